@@ -1,0 +1,27 @@
+/// How one attempt of a handler ended. There are three values because a time-out is not a failure: the work may have been done.
+public enum Outcome: Sendable, Hashable {
+    /// Done, with a result (JSON).
+    case succeeded(JSONText)
+    /// Certainly not done. `retry` says whether another attempt can help, and when at the earliest.
+    case failed(Problem, retry: Retry)
+    /// Nobody knows: timed out, connection cut, lease lost.
+    case unknown(Problem)
+    /// The worker gives the work back untouched: no attempt is spent.
+    case handedBack(HandBack)
+
+    /// Whether a failure is worth another attempt.
+    public enum Retry: Sendable, Hashable {
+        /// Yes, by the step's policy, but not before `after`.
+        case byPolicy(after: Milliseconds?)
+        /// No: the same request would fail again.
+        case never
+    }
+
+    /// Why work is given back.
+    public enum HandBack: String, Sendable, Hashable {
+        /// The process is shutting down; another worker takes over at once.
+        case draining
+        /// This process has no handler of that name; after a pause another may.
+        case noHandler = "no-handler"
+    }
+}
