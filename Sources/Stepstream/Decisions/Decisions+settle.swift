@@ -20,7 +20,7 @@ extension Decisions {
     ///
     /// `operation` is the state in which the attempt is `running`, with its attempts and crashes counted.
     public func settle(_ work: Work, of operation: Operation, outcome: Outcome, in circumstances: Circumstances) -> Transition {
-        if case .handedBack(let reason) = outcome { return handBack(work, of: operation, because: reason) }
+        if outcome == .handedBack { return handBack(work, of: operation) }
         switch work.action {
         case .run: return settleRun(work, of: operation, outcome: outcome, in: circumstances)
         case .undo: return settleUndo(work, of: operation, outcome: outcome, in: circumstances)
@@ -115,23 +115,13 @@ extension Decisions {
         (operation.record(work)?.crashes ?? 0) >= Decisions.poisonCrashes
     }
 
-    private func handBack(_ work: Work, of operation: Operation, because reason: Outcome.HandBack) -> Transition {
+    private func handBack(_ work: Work, of operation: Operation) -> Transition {
         var transition = Transition()
-        let message = message(work, of: operation.id)
-        var change: StepChange
-        switch reason {
-        case .draining:
-            change = StepChange(work, to: .queued, endsAttempt: true)
-            transition.messages = [message]
-            transition.phase = work.action == .undo ? .undoing : .queued
-        case .noHandler:
-            change = StepChange(work, to: .retrying, endsAttempt: true)
-            change.error = .some(Problem.noHandler(execution(of: work)?.handler).json)
-            transition.timers = [Timer(message, due: .after(Decisions.noHandlerPause))]
-            transition.phase = work.action == .undo ? .undoing : .waiting
-        }
+        var change = StepChange(work, to: .queued, endsAttempt: true)
         change.returnsAttempt = true
         transition.changes = [change]
+        transition.messages = [message(work, of: operation.id)]
+        transition.phase = work.action == .undo ? .undoing : .queued
         return transition
     }
 }

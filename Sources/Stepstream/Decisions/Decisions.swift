@@ -15,8 +15,6 @@ public struct Decisions: Sendable {
 
     /// How many deaths of workers on one step make it a poison step, which fails for good.
     public static let poisonCrashes = 3
-    /// How long work that this process has no handler for is put aside.
-    public static let noHandlerPause = Milliseconds(5000)
 
     func message(_ work: Work, of operation: OperationID) -> Message {
         Message(operation: operation, work: work, queue: queue(of: work), definition: version)

@@ -6,8 +6,8 @@ public enum Outcome: Sendable, Hashable {
     case failed(Problem, retry: Retry)
     /// Nobody knows: timed out, connection cut, lease lost.
     case unknown(Problem)
-    /// The worker gives the work back untouched: no attempt is spent.
-    case handedBack(HandBack)
+    /// The process is shutting down and gives the work back untouched: no attempt is spent, another worker takes over at once.
+    case handedBack
 
     /// Whether a failure is worth another attempt.
     public enum Retry: Sendable, Hashable {
@@ -15,13 +15,5 @@ public enum Outcome: Sendable, Hashable {
         case byPolicy(after: Milliseconds?)
         /// No: the same request would fail again.
         case never
-    }
-
-    /// Why work is given back.
-    public enum HandBack: String, Sendable, Hashable {
-        /// The process is shutting down; another worker takes over at once.
-        case draining
-        /// This process has no handler of that name; after a pause another may.
-        case noHandler = "no-handler"
     }
 }

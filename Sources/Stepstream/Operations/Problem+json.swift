@@ -15,7 +15,8 @@ extension Problem {
         return members
     }
 
-    static func noHandler(_ handler: HandlerReference?) -> Problem {
+    /// The problem of a message that this worker cannot run.
+    public static func noHandler(_ handler: HandlerReference?) -> Problem {
         let name =
             switch handler {
             case .swift(let name): "Swift handler \"\(name)\""

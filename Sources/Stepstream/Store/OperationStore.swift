@@ -21,7 +21,7 @@ public protocol OperationStore: Sendable {
     func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer
     /// Notices of changes to one operation, from now on. A notice may be lost only together with a `.resynchronize`.
     func changes(of id: OperationID) async throws(StoreError) -> ChangeNotices
-    /// Stores a definition so that workers find the version an operation was accepted with.
+    /// The definition that operations were accepted with under `version`; nil if the store does not know it.
     func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition?
 
     /// A reader of messages for one worker, on a connection of its own.
