@@ -19,11 +19,6 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
-        .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
-        .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
-        .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
-        .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
-        .executable(name: "stepstream", targets: ["StepstreamCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -39,24 +34,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
-        .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
-        .target(
-            name: "RedisClient",
-            dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), logging, lifecycle]
-        ),
-        .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
-        .target(name: "StepstreamStore", dependencies: ["Stepstream", "RedisClient", logging, lifecycle]),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, logging, lifecycle]),
-        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, nio, logging, lifecycle]),
-        .executableTarget(
-            name: "StepstreamCommand",
-            dependencies: [
-                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
-                arguments, configuration, httpClient, logging, lifecycle,
-            ]
-        ),
-        .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
+        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
     ]
 )
 

@@ -50,6 +50,9 @@ extension Decisions {
         case .handedBack:
             break
         }
+        if definition.step(work.step)?.mode == .sync {
+            transition.obsoleteTimers.append(message(work, of: operation.id))
+        }
         return transition
     }
 
@@ -119,6 +122,7 @@ extension Decisions {
         var transition = Transition()
         var change = StepChange(work, to: .queued, endsAttempt: true)
         change.returnsAttempt = true
+        change.becomesUncertain = true
         transition.changes = [change]
         transition.messages = [message(work, of: operation.id)]
         transition.phase = work.action == .undo ? .undoing : .queued

@@ -12,7 +12,7 @@ public struct Transition: Sendable, Hashable {
     public var messages: [Message] = []
     /// What goes into queues later.
     public var timers: [Timer] = []
-    /// Timers that have lost their purpose.
+    /// Timers that have lost their purpose; removed before `timers` are set.
     public var obsoleteTimers: [Message] = []
     /// The operation's result.
     public var result: JSONText?
