@@ -19,6 +19,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
+        .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -34,7 +35,17 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
+        .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
+        ),
+        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
+        .target(
+            name: "StepstreamStore",
+            dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
+            resources: [.embedInCode("Scripts")]
+        ),
     ]
 )
 
