@@ -10,6 +10,9 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -17,22 +20,42 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
+        .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
+        .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
+        ),
         .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
+        .target(
+            name: "StepstreamStore",
+            dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
+            resources: [.embedInCode("Scripts")]
+        ),
         .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioPosix, nioHTTP, logging, lifecycle]),
+        .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
+        .target(name: "StepstreamTesting", dependencies: ["EmbeddedRedis", nio, nioPosix, logging]),
         .testTarget(
             name: "StepstreamWorkerTests",
-            dependencies: ["StepstreamWorker", "Stepstream", httpClient, nio, nioPosix, nioHTTP, logging, lifecycle]
+            dependencies: [
+                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
+                logging, lifecycle,
+            ]
         ),
     ]
 )

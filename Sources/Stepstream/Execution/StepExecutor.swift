@@ -96,7 +96,7 @@ public struct StepExecutor: Sendable {
         while leases.holds(lease) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: circumstances)
             do {
-                switch try await store.commit(lease, expecting: operation.version, transition) {
+                switch try await store.commit(lease, of: operation, transition) {
                 case .applied(let version):
                     var settled = operation.applying(transition)
                     settled.version = version

@@ -19,8 +19,9 @@ public protocol OperationStore: Sendable {
     func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer
     /// Forgets an operation that has ended.
     func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer
-    /// Notices of changes to one operation, from now on. A notice may be lost only together with a `.resynchronize`.
-    func changes(of id: OperationID) async throws(StoreError) -> ChangeNotices
+    /// Notices of changes to one operation; begins with `.resynchronize` once the watch stands, and a notice is lost only together with another
+    /// `.resynchronize`: whoever reads the operation at each misses nothing.
+    func changes(of id: OperationID) -> ChangeNotices
     /// The definition that operations were accepted with under `version`; nil if the store does not know it.
     func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition?
 
@@ -30,8 +31,8 @@ public protocol OperationStore: Sendable {
     func begin(_ messages: [DeliveredMessage], with begin: BeginOptions) async throws(StoreError) -> [BeginAnswer]
     /// Extends leases; answers for each whether it is still held, in order.
     func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer]
-    /// Applies what an attempt led to, if its epoch and the operation's version still hold.
-    func commit(_ lease: Lease, expecting version: Int, _ transition: Transition) async throws(StoreError) -> CommitAnswer
+    /// Applies what an attempt led to, if its epoch and the version of `operation`, the state that was decided upon, still hold.
+    func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer
     /// Puts a message aside that nobody has begun and this process cannot run; no attempt is spent.
     func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError)
     /// Messages of `queue` that were claimed and whose lease may have run out, from `cursor` on.
@@ -39,7 +40,7 @@ public protocol OperationStore: Sendable {
     /// Publishes the messages of timers that are due; answers when the next one is.
     func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer
     /// Notices that concern every worker: an earlier timer, a cancelation, the connection's return. One subscription a process.
-    func workerNotices() async throws(StoreError) -> WorkerNotices
+    func workerNotices() -> WorkerNotices
     /// Removes index entries of operations that have expired and consumers that are long gone and hold nothing.
     func tidy(limit: Int) async throws(StoreError) -> TidyAnswer
     /// How the store is: reachable, durable, configured as it must be, and how far the queues are behind.

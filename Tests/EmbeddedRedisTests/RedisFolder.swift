@@ -1,0 +1,49 @@
+import EmbeddedRedis
+import Glibc
+import Logging
+import StepstreamTesting
+
+/// A folder for one test and the embedded Redis on it; removed when the body returns.
+func withRedisFolder(_ body: (String) async throws -> Void) async throws {
+    var template = Array("/tmp/embedded-redis-XXXXXX".utf8CString)
+    let path = String(cString: mkdtemp(&template))
+    do {
+        try await body(path)
+    } catch {
+        removeFolder(path)
+        throw error
+    }
+    removeFolder(path)
+}
+
+private func removeFolder(_ path: String) {
+    nftw(path, { path, _, _, _ in path.map { remove($0) } ?? 0 }, 16, Int32(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
+}
+
+func quietLogger() -> Logger {
+    Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// Emits every log message as a signal, so that a test can wait for what the service says it did.
+struct SignallingLogHandler: LogHandler {
+    let signals: NamedSignals
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.trace
+
+    init(_ signals: NamedSignals) {
+        self.signals = signals
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        signals.emit(event.message.description)
+    }
+}
+
+func signallingLogger(_ signals: NamedSignals) -> Logger {
+    Logger(label: "test") { _ in SignallingLogHandler(signals) }
+}
