@@ -4,6 +4,7 @@ import PackageDescription
 // Rooms and the direction of their imports are in docs/decisions/0001-rooms.md; scripts/check-imports keeps them.
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -20,6 +21,7 @@ let package = Package(
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
+        .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
     ],
     dependencies: [
@@ -48,8 +50,10 @@ let package = Package(
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
+        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
 
+        .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
         .testTarget(name: "StepstreamStoreTests", dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]),
     ]
 )

@@ -27,14 +27,25 @@ public struct InlineRunner: Sendable {
     ///   - operation: as accepted, its first step `waiting`.
     ///   - decisions: those of its definition.
     ///   - goesOn: whether the next sync step is still to be run here; when it answers false that step goes to its queue.
-    public func run(_ operation: Operation, by decisions: Decisions, while goesOn: @escaping @Sendable () -> Bool) async throws(StoreError) -> Operation {
+    public func run(
+        _ operation: Operation,
+        by decisions: Decisions,
+        while goesOn: @escaping @Sendable () -> Bool
+    ) async throws(StoreError) -> Operation {
         var operation = operation
         while let step = nextInline(of: operation, in: decisions.definition) {
             let work = Work(.run, step.name)
             let message = Message(
-                operation: operation.id, work: work, queue: decisions.queue(of: work), definition: decisions.version)
+                operation: operation.id,
+                work: work,
+                queue: decisions.queue(of: work),
+                definition: decisions.version
+            )
             let options = BeginOptions(
-                consumer: leases.consumer, lease: leases.length, definitions: [decisions.version: decisions.definition])
+                consumer: leases.consumer,
+                lease: leases.length,
+                definitions: [decisions.version: decisions.definition]
+            )
             let answers = try await store.begin([DeliveredMessage(message, entry: nil)], with: options)
             guard case .begun(let lease, let begun)? = answers.first else { break }
             switch await executor.execute(lease, of: begun, by: decisions, goesOnInline: goesOn) {

@@ -24,9 +24,10 @@ public final class LeaseKeeper: Service {
     private let clock: any MonotonicClock
     private let logger: Logger
     private let wakeup = Wakeup()
+    private let renewal = Wakeup()
     private let held = Mutex(Held())
 
-    /// A keeper that holds nothing yet; `run()` must run while leases are held.
+    /// A keeper that holds nothing yet; `run()` or `keep()` must run while leases are held.
     public init(consumer: String, length: Milliseconds, store: any OperationStore, clock: any MonotonicClock = .system, logger: Logger) {
         self.consumer = consumer
         self.length = length
@@ -38,10 +39,9 @@ public final class LeaseKeeper: Service {
     /// How many leases are held.
     public var count: Int { held.withLock { $0.attempts.count } }
 
-    /// Takes charge of a lease that has just been begun. `release` must follow.
-    func hold(_ lease: Lease) {
-        let now = clock.now
-        held.withLock { $0.attempts[lease] = Entry(attempt: nil, renewedAt: now) }
+    /// Takes charge of a lease that was asked for at `time`; it may have been given right then. `release` must follow.
+    func hold(_ lease: Lease, since time: Duration) {
+        held.withLock { $0.attempts[lease] = Entry(attempt: nil, renewedAt: time) }
     }
 
     /// Whether a lease that was held is still believed to hold.
@@ -60,7 +60,7 @@ public final class LeaseKeeper: Service {
         let attempt = Attempt(lease, deadline: now + timeout.duration)
         let (isDraining, isEarlier) = held.withLock { held in
             held.attempts[lease]?.attempt = attempt
-            let wake = min(attempt.deadline, now + length.duration * 2 / 3)
+            let wake = min(attempt.deadline, (held.attempts[lease]?.renewedAt ?? now) + length.duration * 2 / 3)
             let isEarlier = held.nextWake.map { wake < $0 } ?? true
             if isEarlier { held.nextWake = wake }
             return (held.isDraining, isEarlier)
@@ -87,8 +87,18 @@ public final class LeaseKeeper: Service {
         for attempt in attempts { attempt.finish(.cancelRequested) }
     }
 
-    /// Renews and watches until the task is canceled.
+    /// Renews all leases now rather than when the next renewal is due: the store may just have come back.
+    public func renewNow() {
+        renewal.raise()
+    }
+
+    /// Renews and watches until a graceful shutdown or until the task is canceled.
     public func run() async throws {
+        await cancelWhenGracefulShutdown { await self.keep() }
+    }
+
+    /// Renews and watches until the task is canceled, also while a graceful shutdown lets attempts finish.
+    public func keep() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch() }
             group.addTask { await self.renewRegularly() }
@@ -130,24 +140,31 @@ public final class LeaseKeeper: Service {
     // MARK: Renewing
 
     private func renewRegularly() async {
-        var pause = length.duration / 3
+        var isFailing = false
         while !Task.isCancelled {
-            do { try await clock.sleep(until: clock.now + pause) } catch { return }
-            pause = await renewAll() ? length.duration / 3 : length.duration / 12
+            let pause = isFailing ? length.duration / 12 : length.duration / 3
+            await renewal.wait(until: clock.now + pause, on: clock)
+            guard !Task.isCancelled else { return }
+            isFailing = await renewAll(wasFailing: isFailing)
         }
     }
 
-    private func renewAll() async -> Bool {
+    /// Returns whether it failed. Logs when that changes, not every time.
+    private func renewAll(wasFailing: Bool) async -> Bool {
         let leases = held.withLock { Array($0.attempts.keys) }
-        guard !leases.isEmpty else { return true }
+        guard !leases.isEmpty else { return false }
         let asked = clock.now
         do {
             let answers = try await store.renew(leases, by: length)
             for (lease, answer) in zip(leases, answers) { note(answer, for: lease, at: asked) }
-            return true
-        } catch {
-            logger.warning("Leases were not renewed", metadata: [LogKey.error: "\(error)", LogKey.count: "\(leases.count)"])
+            if wasFailing { logger.info("Leases are renewed again", metadata: [LogKey.count: "\(leases.count)"]) }
             return false
+        } catch {
+            if !wasFailing {
+                let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.count: "\(leases.count)"]
+                logger.warning("Leases are not renewed; what is running stops after two thirds of a lease", metadata: metadata)
+            }
+            return true
         }
     }
 

@@ -2,7 +2,8 @@ extension Problem {
     static let poison = Problem(
         type: "/problems/poison-step",
         title: "The step kills its workers",
-        detail: "\(Decisions.poisonCrashes) workers died while they ran it; it is not tried again. Look at their logs, mend the handler, then retry."
+        detail:
+            "\(Decisions.poisonCrashes) workers died while they ran it; it is not tried again. Look at their logs, mend the handler, then retry."
     )
     static let canceled = Problem(
         type: "/problems/canceled",

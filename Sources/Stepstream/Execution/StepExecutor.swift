@@ -42,14 +42,16 @@ public struct StepExecutor: Sendable {
     ///   - lease: what `begin` gave.
     ///   - operation: the state `begin` gave.
     ///   - decisions: those of the very version the operation was accepted with.
+    ///   - asked: when `begin` was called, by the executor's clock: the lease counts from then. Now, unless said otherwise.
     ///   - goesOnInline: whether a following sync step will be run by the caller; asked when the outcome is known.
     public func execute(
         _ lease: Lease,
         of operation: Operation,
         by decisions: Decisions,
+        askedAt asked: Duration? = nil,
         goesOnInline: @Sendable () -> Bool = { false }
     ) async -> End {
-        leases.hold(lease)
+        leases.hold(lease, since: asked ?? clock.now)
         defer { leases.release(lease) }
         guard let outcome = await outcome(of: lease, operation, by: decisions) else { return .lost }
         let circumstances = Circumstances(inline: goesOnInline(), recovery: leases.length, random: .random(in: 0..<1))
@@ -90,7 +92,7 @@ public struct StepExecutor: Sendable {
         in circumstances: Circumstances
     ) async -> End {
         var operation = operation
-        var pause = Duration.milliseconds(50)
+        var failures = 0
         while leases.holds(lease) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: circumstances)
             do {
@@ -106,13 +108,29 @@ public struct StepExecutor: Sendable {
                     return .lost
                 }
             } catch {
-                logger.warning("A commit failed and is repeated", metadata: .lease(lease).merging([LogKey.error: "\(error)"]) { $1 })
-                // Canceled only when the process ends; then recovery by lease takes over.
-                do { try await clock.sleep(until: clock.now + pause) } catch { return .lost }
-                pause = min(pause * 2, .seconds(1))
+                failures += 1
+                guard await waitToRepeat(lease, after: error, failures: failures) else { return .lost }
             }
         }
         return .lost
+    }
+
+    /// Waits before a commit is repeated; false when it is not to be.
+    ///
+    /// Every failure is one log line for the step, not one for each repetition. An error that waiting does not mend is repeated a few
+    /// times only: else the step would hold its lease for ever. Recovery by lease counts it as a crash, and so finds its end.
+    private func waitToRepeat(_ lease: Lease, after error: StoreError, failures: Int) async -> Bool {
+        if error.code == .cancelled { return false }
+        let metadata = Logger.Metadata.lease(lease).merging([LogKey.error: "\(error)"]) { $1 }
+        if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
+        if !error.isTransient, failures >= 10 {
+            logger.error("A commit was given up: the store cannot take it", metadata: metadata)
+            return false
+        }
+        let pause = min(.milliseconds(50) * (1 << min(failures - 1, 5)), .seconds(1)) * Double.random(in: 0.5...1)
+        // Canceled only when the process ends; then recovery by lease takes over.
+        do { try await clock.sleep(until: clock.now + pause) } catch { return false }
+        return true
     }
 }
 
