@@ -39,9 +39,6 @@ extension DefinitionReader {
             if let known, !known.contains(member.key) {
                 let guess = NearestName.of(member.key, in: known).map { "did you mean \($0)? " } ?? ""
                 report(member.place, "\(what) has an unknown key \"\(member.key)\"", "\(guess)known are \(known.joined(separator: ", "))")
-            } else if let first = members.member(member.key) {
-                let place = first.place.line.map { ", first in line \($0)" } ?? ""
-                report(member.place, "the key \"\(member.key)\" occurs twice\(place)", "each key at most once")
             } else if case .null = member.value.content, member.key != "inputSchema" {
                 report(member.value.place, "\(member.key) has no value", "give it one, or leave the key out to have the default")
                 members.addEmpty(member.key)
