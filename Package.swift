@@ -18,16 +18,13 @@ let package = Package(
     name: "stepstream",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Stepstream", targets: ["Stepstream"]),
-        .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
-        .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
-        .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
-        .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
-        .executable(name: "stepstream", targets: ["StepstreamCommand"]),
+        .library(name: "Orders", targets: ["Orders"]),
+        .executable(name: "orders", targets: ["OrdersCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -39,24 +36,31 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
-        .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
         .target(
-            name: "RedisClient",
-            dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), logging, lifecycle]
-        ),
-        .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
-        .target(name: "StepstreamStore", dependencies: ["Stepstream", "RedisClient", logging, lifecycle]),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, logging, lifecycle]),
-        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, nio, logging, lifecycle]),
-        .executableTarget(
-            name: "StepstreamCommand",
+            name: "Orders",
             dependencies: [
-                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
-                arguments, configuration, httpClient, logging, lifecycle,
+                hummingbird, httpClient, nio, nioPosix, .product(name: "GRDB", package: "GRDB.swift"), logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Examples/Orders/Sources/Orders"
+        ),
+        .executableTarget(
+            name: "OrdersCommand",
+            dependencies: [
+                "Orders", arguments, httpClient, logging, lifecycle,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Examples/Orders/Sources/OrdersCommand"
+        ),
+        .testTarget(
+            name: "OrdersTests",
+            dependencies: [
+                "Orders", httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio"), logging, lifecycle,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
     ]
 )
 
