@@ -54,7 +54,7 @@ struct ReplayOptions: ParsableArguments {
 
 /// What the process is.
 enum Program {
-    static var executable: URL { Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]) }
+    static var executable: URL { Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]).absoluteURL }
 
     /// Logs to standard error, at `LOG_LEVEL` or from `notice` on.
     static func logger() -> Logger {

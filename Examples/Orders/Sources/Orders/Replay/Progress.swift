@@ -13,7 +13,7 @@ package final class Progress: Sendable {
     private let isTerminal: Bool
     private let state = Mutex((done: 0, succeeded: 0))
 
-    /// - Parameter descriptor: where to write, 1 or 2.
+    /// The descriptor is where to write: 1 or 2.
     package init(total: Int, descriptor: Int32) {
         self.total = total
         self.descriptor = descriptor

@@ -76,7 +76,7 @@ package final class Demo: Sendable {
             throw OrdersFailure("\(options.stepstream.path(percentEncoded: false)) is missing: build it with `swift build -c release`.")
         }
         let port = options.port == 0 ? try FreePort.any() : options.port
-        try await FreePort.wait(for: port, atMost: .seconds(30))
+        try await FreePort.wait(for: port, atMost: .seconds(15))
         let suite = try ServiceSuite(
             products: catalogue.products,
             folder: options.ordersFolder,
@@ -97,7 +97,7 @@ package final class Demo: Sendable {
                 try await ProcessInfo.processInfo.environment.merging(suite.ports().environment) { $1 }.merging(
                     [
                         "ORDERS_COMMAND": options.orders.path(percentEncoded: false),
-                        "ORDERS_MAIL_FOLDER": options.mail.path(percentEncoded: false),
+                        "ORDERS_MAIL_FOLDER": options.mail.absoluteURL.path(percentEncoded: false),
                     ]
                 ) { $1 }
             }

@@ -15,9 +15,7 @@ package struct StepstreamProcess: Service {
     private let environment: @Sendable () async throws -> [String: String]
     private let log: URL
 
-    /// - Parameters:
-    ///   - environment: asked once, before the start; waits for what it needs.
-    ///   - log: takes the program's output.
+    /// The environment is asked for once, before the start, and may wait for what it needs; the log takes the program's output.
     package init(executable: URL, arguments: [String], log: URL, environment: @escaping @Sendable () async throws -> [String: String]) {
         self.executable = executable
         self.arguments = arguments

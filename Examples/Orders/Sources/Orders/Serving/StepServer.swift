@@ -15,10 +15,8 @@ package struct StepServer: Service {
     private let logger: Logger
     private let isListening: @Sendable (ServiceName, Int) -> Void
 
-    /// - Parameters:
-    ///   - port: 0 for any free one.
-    ///   - heldBack: how long an answer that is held back is held at most.
-    ///   - isListening: called once with the port that is listened on.
+    /// Port 0 stands for any free one; `isListening` is called once with the port that is listened on. `heldBack` is how long an
+    /// answer that is held back is held at most.
     package init(
         service: any StepService,
         ledger: AnswerLedger,

@@ -7,14 +7,14 @@ package struct Totals: Sendable {
     private let products: [Product]
     private let books: Books
 
-    /// - Parameter products: what there was before the first order.
+    /// The products are what there was before the first order.
     package init(orders: [FollowedOrder], products: [Product], books: Books) {
         self.orders = orders
         self.products = products
         self.books = books
     }
 
-    /// - Parameter strict: whether a failed order that holds anything breaks a total even if its steps say that it does.
+    /// All totals. If strict, a failed order that holds anything breaks one even if its steps say that it does.
     /// - Throws: `Price.Unpriceable` for an order without a price.
     package func checks(strict: Bool) throws -> [Check] {
         var checks = [ended(), notNegative(), start(), try gone()]
