@@ -11,14 +11,12 @@ struct NoticeLoop: Sendable {
     /// Returns when the task is canceled.
     func run() async {
         while !Task.isCancelled {
-            do throws(StoreError) {
-                let notices = try await store.workerNotices()
+            for await notice in store.workerNotices() {
                 trouble.over(.notices)
-                for await notice in notices { pass(notice) }
-                if !Task.isCancelled { throw StoreError(.unavailable, "the stream of notices ended") }
-            } catch {
-                await trouble.pause(.notices, after: error)
+                pass(notice)
             }
+            guard !Task.isCancelled else { return }
+            await trouble.pause(.notices, after: StoreError(.unavailable, "The stream of notices ended."))
         }
     }
 
