@@ -4,6 +4,7 @@ import PackageDescription
 // Rooms and the direction of their imports are in docs/decisions/0001-rooms.md; scripts/check-imports keeps them.
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -21,9 +22,7 @@ let package = Package(
         .library(name: "Stepstream", targets: ["Stepstream"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
         .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
-        .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
-        .executable(name: "stepstream", targets: ["StepstreamCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -42,21 +41,20 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), logging, lifecycle]
+            dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
         .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
-        .target(name: "StepstreamStore", dependencies: ["Stepstream", "RedisClient", logging, lifecycle]),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, logging, lifecycle]),
-        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, nio, logging, lifecycle]),
-        .executableTarget(
-            name: "StepstreamCommand",
-            dependencies: [
-                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
-                arguments, configuration, httpClient, logging, lifecycle,
-            ]
+        .target(
+            name: "StepstreamStore",
+            dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
+            resources: [.embedInCode("Scripts")]
         ),
+        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
+
+        .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
+        .testTarget(name: "StepstreamStoreTests", dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]),
     ]
 )
 

@@ -1,0 +1,130 @@
+/// Why an operation is taken back.
+enum RollbackReason: Sendable, Hashable {
+    case failed(Work, Problem, attempts: Int)
+    case canceled
+}
+
+extension Decisions {
+    /// Starts to take the operation back, or ends it where there is nothing to undo.
+    ///
+    /// `transition` already holds the change of the step that led here.
+    func rollBack(_ operation: Operation, because reason: RollbackReason, applying transition: inout Transition) {
+        let settled = operation.applying(transition)
+        for step in definition.steps where !(settled.steps[step.name]?.status.isEnded ?? false) {
+            if settled.steps[step.name] != nil { transition.changes.append(StepChange(Work(.run, step.name), to: .canceled)) }
+        }
+        if case .failed(let work, let problem, let attempts) = reason {
+            transition.error = problem.json(step: work.step, attempts: attempts)
+        }
+        undoNext(operation, applying: &transition)
+    }
+
+    /// The steps that have something to undo, newest first: begun, with a compensation, and either done or of unknown effect; none of
+    /// them at or before a pivot that succeeded.
+    func undoable(in operation: Operation) -> [Step] {
+        let pivot = definition.steps.lastIndex { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded }
+        return definition.steps.enumerated().reversed().compactMap { index, step in
+            guard step.undo.compensation != nil, index > (pivot ?? -1) else { return nil }
+            guard operation.undos[step.name] != nil, let record = operation.steps[step.name] else { return nil }
+            return record.status == .succeeded || record.isUncertain ? step : nil
+        }
+    }
+
+    func isPastPivot(after work: Work, in operation: Operation) -> Bool {
+        definition.steps.contains { step in
+            guard step.undo == .pivot else { return false }
+            return operation.steps[step.name]?.status == .succeeded || (step.name == work.step && work.action == .run)
+        }
+    }
+
+    private func undoNext(_ operation: Operation, applying transition: inout Transition) {
+        let settled = operation.applying(transition)
+        let next = undoable(in: settled).first { !(settled.undos[$0.name]?.status.isEnded ?? false) }
+        guard let next else { return endRolledBack(settled, applying: &transition) }
+        let work = Work(.undo, next.name)
+        transition.changes.append(StepChange(work, to: .queued))
+        transition.messages.append(message(work, of: operation.id))
+        transition.phase = .undoing
+        transition.events.append(.step(.stepUndoing, work))
+    }
+
+    private func endRolledBack(_ settled: Operation, applying transition: inout Transition) {
+        let undone = undoable(in: settled)
+        let error = transition.error ?? settled.error
+        transition.phase = undone.isEmpty ? .done : .undone
+        transition.ends = true
+        if let error {
+            transition.status = .failed
+            transition.error = error.addingUndo(report(of: settled))
+            transition.needsAttention = true
+        } else {
+            transition.status = .canceled
+        }
+        if !undone.isEmpty { transition.events.append(EventDraft(.undone)) }
+        transition.events.append(EventDraft(error == nil ? .canceled : .failed))
+    }
+
+    /// What was rolled back and what was not, by name: the `undo` member of the operation's error.
+    func report(of operation: Operation) -> UndoReport {
+        var report = UndoReport()
+        for step in definition.steps.reversed() {
+            guard let record = operation.steps[step.name], record.status == .succeeded || record.isUncertain else { continue }
+            switch operation.undos[step.name]?.status {
+            case .succeeded: report.undone.append(step.name)
+            case .failed: report.failed.append(step.name)
+            case .waiting, .queued, .running, .retrying, .canceled, nil: report.kept.append(step.name)
+            }
+        }
+        return report
+    }
+
+    func settleUndo(_ work: Work, of operation: Operation, outcome: Outcome, in circumstances: Circumstances) -> Transition {
+        var transition = Transition()
+        switch outcome {
+        case .succeeded(let result):
+            var change = StepChange(work, to: .succeeded, endsAttempt: true)
+            change.result = result
+            change.error = .some(nil)
+            transition.changes = [change]
+            transition.events = [.step(.stepUndone, work)]
+            undoNext(operation, applying: &transition)
+        case .failed(let problem, .byPolicy(let after)):
+            retryUndoOrStop(work, of: operation, problem: problem, after: after, uncertain: false, in: circumstances, applying: &transition)
+        case .unknown(let problem):
+            retryUndoOrStop(work, of: operation, problem: problem, after: nil, uncertain: true, in: circumstances, applying: &transition)
+        case .failed(let problem, .never):
+            stopUndo(work, of: operation, problem: problem, uncertain: false, applying: &transition)
+        case .handedBack:
+            break
+        }
+        return transition
+    }
+
+    private func retryUndoOrStop(
+        _ work: Work,
+        of operation: Operation,
+        problem: Problem,
+        after: Milliseconds?,
+        uncertain: Bool,
+        in circumstances: Circumstances,
+        applying transition: inout Transition
+    ) {
+        let attempts = operation.record(work)?.attempts ?? 1
+        let retry = execution(of: work)?.retry ?? RetryPolicy(attempts: 1)
+        guard attempts < retry.attempts, !isPoison(work, in: operation) else {
+            return stopUndo(work, of: operation, problem: problem, uncertain: uncertain, applying: &transition)
+        }
+        let delay = retry.delay(after: attempts, retryAfter: after, random: circumstances.random)
+        transition.changes = [ended(work, to: .retrying, problem: problem, uncertain: uncertain)]
+        transition.timers = [Timer(message(work, of: operation.id), due: .after(delay))]
+        transition.events = [.retrying(work, attempt: attempts, delay: delay, problem: problem)]
+    }
+
+    /// The operation stays live in phase `undo-failed`: only a person can say what became of the effect.
+    private func stopUndo(_ work: Work, of operation: Operation, problem: Problem, uncertain: Bool, applying transition: inout Transition) {
+        transition.changes = [ended(work, to: .failed, problem: problem, uncertain: uncertain)]
+        transition.phase = .undoFailed
+        transition.needsAttention = true
+        transition.events = [EventDraft(.undoFailed, data: .object(["step": .string(work.step.text), "problem": .raw(problem.json)]))]
+    }
+}

@@ -1,0 +1,40 @@
+/// The pure decisions: state in, transition out. No I/O, no clock; chance comes in as a number.
+///
+/// Read the files of this folder in the order in which things happen to an operation: `+submit`, `+settle`, `+undo`, `+cancel`, `+resume`.
+public struct Decisions: Sendable {
+    /// What the operation is made of: the very version it was accepted with.
+    public var definition: Definition
+    /// The version of that definition.
+    public var version: DefinitionVersion
+
+    /// The decisions for operations of `definition`.
+    public init(_ definition: Definition, version: DefinitionVersion) {
+        self.definition = definition
+        self.version = version
+    }
+
+    /// How many deaths of workers on one step make it a poison step, which fails for good.
+    public static let poisonCrashes = 3
+
+    func message(_ work: Work, of operation: OperationID) -> Message {
+        Message(operation: operation, work: work, queue: queue(of: work), definition: version)
+    }
+
+    /// The queue that messages for `work` go to.
+    public func queue(of work: Work) -> Name {
+        guard let step = definition.step(work.step) else { return Step.defaultQueue }
+        switch work.action {
+        case .run: return step.queue
+        case .undo: return step.undo.compensation?.queue ?? step.queue
+        }
+    }
+
+    /// What runs `work`, its time limit and its retry budget.
+    public func execution(of work: Work) -> (handler: HandlerReference, timeout: Milliseconds, retry: RetryPolicy)? {
+        guard let step = definition.step(work.step) else { return nil }
+        switch work.action {
+        case .run: return (step.handler, step.timeout, step.retry)
+        case .undo: return step.undo.compensation.map { ($0.handler, $0.timeout, $0.retry) }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+extension EventDraft {
+    static func step(_ kind: Event.Kind, _ work: Work) -> EventDraft {
+        EventDraft(kind, data: .object(["step": .string(work.step.text)]))
+    }
+
+    static func failed(_ work: Work, problem: Problem) -> EventDraft {
+        EventDraft(.stepFailed, data: .object(["step": .string(work.step.text), "problem": .raw(problem.json)]))
+    }
+
+    static func retrying(_ work: Work, attempt: Int, delay: Milliseconds, problem: Problem) -> EventDraft {
+        EventDraft(
+            .stepRetrying,
+            data: .object([
+                "step": .string(work.step.text), "action": .string(work.action.rawValue), "attempt": .integer(Int64(attempt)),
+                "delayMilliseconds": .integer(delay.count), "problem": .raw(problem.json),
+            ]))
+    }
+}

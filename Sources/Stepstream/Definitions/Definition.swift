@@ -1,0 +1,29 @@
+/// What an operation of one type consists of: its steps in order, and their policies.
+public struct Definition: Sendable, Hashable {
+    /// The type that submissions name.
+    public var type: Name
+    /// One line for people.
+    public var description: String?
+    /// JSON Schema of the input (the subset of `JSONSchema`), as JSON text; none: any JSON value is taken.
+    public var inputSchema: JSONText?
+    /// The steps, in the order in which they run; at least one.
+    public var steps: [Step]
+
+    /// A definition of `type` with `steps`.
+    public init(type: Name, description: String? = nil, inputSchema: JSONText? = nil, steps: [Step]) {
+        self.type = type
+        self.description = description
+        self.inputSchema = inputSchema
+        self.steps = steps
+    }
+
+    /// The step called `name`.
+    public func step(_ name: Name) -> Step? {
+        steps.first { $0.name == name }
+    }
+
+    /// The position of the step called `name`.
+    public func index(of name: Name) -> Int? {
+        steps.firstIndex { $0.name == name }
+    }
+}

@@ -1,0 +1,77 @@
+/// A step as far as it could be read.
+struct PartialStep {
+    var name: Name?
+    var mode: Step.Mode?
+    var undo: Undo?
+    /// The step, when nothing was wrong with it.
+    var whole: Step?
+}
+
+extension DefinitionReader {
+    static let stepMembers = ["name", "mode", "queue", "handler", "timeout", "retry", "undo"]
+
+    mutating func step(_ members: LocatedMembers) -> PartialStep {
+        let before = faults.count
+        let name = required("name", in: members).flatMap { self.name($0, "name") }
+        let mode = members["mode"].map { choice($0, "mode", Step.Mode.self) } ?? .async
+        let queue = members["queue"].map { self.name($0, "queue") } ?? Step.defaultQueue
+        let handler = required("handler", in: members).flatMap { self.handler($0) }
+        let timeout = members["timeout"].map { timeoutValue($0) } ?? Step.defaultTimeout
+        let retry = members["retry"].map { retryPolicy($0, RetryPolicy()) } ?? RetryPolicy()
+        let undo = members["undo"].map { undoValue($0) } ?? Undo.none
+        var step = PartialStep(name: name, mode: mode, undo: undo)
+        if let name, let mode, let queue, let handler, let timeout, let retry, let undo, faults.count == before {
+            step.whole = Step(name: name, mode: mode, queue: queue, handler: handler, timeout: timeout, retry: retry, undo: undo)
+        }
+        return step
+    }
+
+    private mutating func undoValue(_ value: LocatedValue) -> Undo? {
+        switch value.content {
+        case .text("none"): return Undo.none
+        case .text("pivot"): return .pivot
+        case .map: return compensation(value).map { .handler($0) }
+        case .null, .bool, .number, .text, .list:
+            let found = value.literal.map { "\"\($0)\"" } ?? value.kind
+            report(value.place, "undo is \(found)", "write none, pivot, or a map with a handler")
+            return nil
+        }
+    }
+
+    private mutating func compensation(_ value: LocatedValue) -> Undo.Compensation? {
+        guard let members = members(of: value, "undo", known: ["handler", "queue", "timeout", "retry"]) else { return nil }
+        guard let handler = required("handler", in: members).flatMap({ self.handler($0) }) else { return nil }
+        var compensation = Undo.Compensation(handler: handler)
+        compensation.queue = members["queue"].flatMap { name($0, "queue") }
+        if let timeout = members["timeout"].flatMap({ timeoutValue($0) }) { compensation.timeout = timeout }
+        if let retry = members["retry"].flatMap({ retryPolicy($0, compensation.retry) }) { compensation.retry = retry }
+        return compensation
+    }
+
+    private mutating func timeoutValue(_ value: LocatedValue) -> Milliseconds? {
+        duration(value, "timeout", in: 10...DefinitionReader.day)
+    }
+
+    /// The longest time a definition may name: 24 h.
+    static let day = Milliseconds(24 * 3_600_000)
+
+    private mutating func retryPolicy(_ value: LocatedValue, _ defaults: RetryPolicy) -> RetryPolicy? {
+        let known = ["attempts", "firstDelay", "factor", "maxDelay", "jitter"]
+        guard let members = members(of: value, "retry", known: known) else { return nil }
+        let before = faults.count
+        var policy = defaults
+        if let attempts = members["attempts"].flatMap({ integer($0, "attempts", in: 1...100) }) { policy.attempts = attempts }
+        if let delay = members["firstDelay"].flatMap({ duration($0, "firstDelay", in: 0...DefinitionReader.day) }) {
+            policy.firstDelay = delay
+        }
+        if let factor = members["factor"].flatMap({ number($0, "factor", in: 1...100) }) { policy.factor = factor }
+        if let delay = members["maxDelay"].flatMap({ duration($0, "maxDelay", in: 0...DefinitionReader.day) }) { policy.maxDelay = delay }
+        if let jitter = members["jitter"].flatMap({ choice($0, "jitter", RetryPolicy.Jitter.self) }) { policy.jitter = jitter }
+        if faults.count == before, policy.firstDelay > policy.maxDelay {
+            let place = (members["maxDelay"] ?? members["firstDelay"])?.place ?? members.place
+            let words = "maxDelay, \(policy.maxDelay.words), is shorter than firstDelay, \(policy.firstDelay.words)"
+            report(place, words, "maxDelay is at least firstDelay, and is \(defaults.maxDelay.words) unless written")
+        }
+        return faults.count == before ? policy : nil
+    }
+}

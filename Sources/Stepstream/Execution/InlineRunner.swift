@@ -1,0 +1,67 @@
+public import Logging
+
+/// Runs the sync steps of an operation in the process that accepted it, one after the other.
+public struct InlineRunner: Sendable {
+    private let store: any OperationStore
+    private let executor: StepExecutor
+    private let leases: LeaseKeeper
+    private let logger: Logger
+
+    /// A runner.
+    public init(store: any OperationStore, executor: StepExecutor, leases: LeaseKeeper, logger: Logger) {
+        self.store = store
+        self.executor = executor
+        self.leases = leases
+        self.logger = logger
+    }
+
+    /// Whether this process has the handlers of all sync steps, and there is one to start with.
+    public func canRun(_ decisions: Decisions) -> Bool {
+        guard decisions.definition.steps.first?.mode == .sync else { return false }
+        return decisions.definition.steps.filter { $0.mode == .sync }.allSatisfy { executor.canRun(Work(.run, $0.name), by: decisions) }
+    }
+
+    /// Runs sync steps until one is not this process's to run, and returns the operation as it is then.
+    ///
+    /// - Parameters:
+    ///   - operation: as accepted, its first step `waiting`.
+    ///   - decisions: those of its definition.
+    ///   - goesOn: whether the next sync step is still to be run here; when it answers false that step goes to its queue.
+    public func run(
+        _ operation: Operation,
+        by decisions: Decisions,
+        while goesOn: @escaping @Sendable () -> Bool
+    ) async throws(StoreError) -> Operation {
+        var operation = operation
+        while let step = nextInline(of: operation, in: decisions.definition) {
+            let work = Work(.run, step.name)
+            let message = Message(
+                operation: operation.id,
+                work: work,
+                queue: decisions.queue(of: work),
+                definition: decisions.version
+            )
+            let options = BeginOptions(
+                consumer: leases.consumer,
+                lease: leases.length,
+                definitions: [decisions.version: decisions.definition]
+            )
+            let answers = try await store.begin([DeliveredMessage(message, entry: nil)], with: options)
+            guard case .begun(let lease, let begun)? = answers.first else { break }
+            switch await executor.execute(lease, of: begun, by: decisions, goesOnInline: goesOn) {
+            case .settled(let settled): operation = settled
+            case .lost: return try await current(operation)
+            }
+        }
+        return operation
+    }
+
+    private func nextInline(of operation: Operation, in definition: Definition) -> Step? {
+        guard !operation.status.isEnded else { return nil }
+        return definition.steps.first { $0.mode == .sync && operation.steps[$0.name]?.status == .waiting }
+    }
+
+    private func current(_ operation: Operation) async throws(StoreError) -> Operation {
+        try await store.read(operation.id, withEvents: false) ?? operation
+    }
+}

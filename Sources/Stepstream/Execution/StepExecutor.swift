@@ -1,0 +1,157 @@
+public import Logging
+
+/// Takes begun work to its commit. The API process and the workers execute steps through this one path.
+public struct StepExecutor: Sendable {
+    /// What became of work that was begun.
+    public enum End: Sendable {
+        /// Committed; this is the operation after it, as far as the transition tells.
+        case settled(Operation)
+        /// The lease was lost; somebody else has the work.
+        case lost
+    }
+
+    private let store: any OperationStore
+    private let handlers: HandlerRegistry
+    private let leases: LeaseKeeper
+    private let clock: any MonotonicClock
+    private let logger: Logger
+
+    /// An executor.
+    public init(
+        store: any OperationStore,
+        handlers: HandlerRegistry,
+        leases: LeaseKeeper,
+        clock: any MonotonicClock = .system,
+        logger: Logger
+    ) {
+        self.store = store
+        self.handlers = handlers
+        self.leases = leases
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Whether this process can run `work`.
+    public func canRun(_ work: Work, by decisions: Decisions) -> Bool {
+        decisions.execution(of: work).flatMap { handlers.handler(for: $0.handler) } != nil
+    }
+
+    /// Runs the handler and commits what its outcome leads to.
+    ///
+    /// - Parameters:
+    ///   - lease: what `begin` gave.
+    ///   - operation: the state `begin` gave.
+    ///   - decisions: those of the very version the operation was accepted with.
+    ///   - asked: when `begin` was called, by the executor's clock: the lease counts from then. Now, unless said otherwise.
+    ///   - goesOnInline: whether a following sync step will be run by the caller; asked when the outcome is known.
+    public func execute(
+        _ lease: Lease,
+        of operation: Operation,
+        by decisions: Decisions,
+        askedAt asked: Duration? = nil,
+        goesOnInline: @Sendable () -> Bool = { false }
+    ) async -> End {
+        leases.hold(lease, since: asked ?? clock.now)
+        defer { leases.release(lease) }
+        guard let outcome = await outcome(of: lease, operation, by: decisions) else { return .lost }
+        let circumstances = Circumstances(inline: goesOnInline(), recovery: leases.length, random: .random(in: 0..<1))
+        return await settle(lease, of: operation, outcome: outcome, by: decisions, in: circumstances)
+    }
+
+    private func outcome(of lease: Lease, _ operation: Operation, by decisions: Decisions) async -> Outcome? {
+        let work = lease.message.work
+        if decisions.isPoison(work, in: operation) { return .failed(.poison, retry: .never) }
+        if operation.cancelRequested, work.action == .run { return .unknown(.canceled) }
+        guard let execution = decisions.execution(of: work), let handler = handlers.handler(for: execution.handler) else {
+            return .failed(.noHandler(decisions.execution(of: work)?.handler), retry: .byPolicy(after: nil))
+        }
+        let context = StepContext(lease, operation, execution, decisions.definition)
+        let attempt = leases.start(lease, timeout: execution.timeout)
+        let end = await attempt.run {
+            do {
+                return try await handler.run(context)
+            } catch {
+                return .failed(.thrown(error), retry: .byPolicy(after: nil))
+            }
+        }
+        switch end {
+        case .answered(let outcome): return outcome
+        case .timedOut: return .unknown(.timedOut(after: execution.timeout))
+        case .cancelRequested: return .unknown(.canceled)
+        case .drained: return .handedBack
+        case .leaseLost: return nil
+        }
+    }
+
+    /// A commit that fails is work, not a log line: it is repeated until the lease is lost.
+    private func settle(
+        _ lease: Lease,
+        of operation: Operation,
+        outcome: Outcome,
+        by decisions: Decisions,
+        in circumstances: Circumstances
+    ) async -> End {
+        var operation = operation
+        var failures = 0
+        while leases.holds(lease) {
+            let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: circumstances)
+            do {
+                switch try await store.commit(lease, of: operation, transition) {
+                case .applied(let version):
+                    var settled = operation.applying(transition)
+                    settled.version = version
+                    return .settled(settled)
+                case .changed(let current):
+                    operation = current
+                case .lost:
+                    logger.info("A commit was refused: the lease is lost", metadata: .lease(lease))
+                    return .lost
+                }
+            } catch {
+                failures += 1
+                guard await waitToRepeat(lease, after: error, failures: failures) else { return .lost }
+            }
+        }
+        return .lost
+    }
+
+    /// Waits before a commit is repeated; false when it is not to be.
+    ///
+    /// Every failure is one log line for the step, not one for each repetition. An error that waiting does not mend is repeated a few
+    /// times only: else the step would hold its lease for ever. Recovery by lease counts it as a crash, and so finds its end.
+    private func waitToRepeat(_ lease: Lease, after error: StoreError, failures: Int) async -> Bool {
+        if error.code == .cancelled { return false }
+        let metadata = Logger.Metadata.lease(lease).merging([LogKey.error: "\(error)"]) { $1 }
+        if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
+        if !error.isTransient, failures >= 10 {
+            logger.error("A commit was given up: the store cannot take it", metadata: metadata)
+            return false
+        }
+        let pause = min(.milliseconds(50) * (1 << min(failures - 1, 5)), .seconds(1)) * Double.random(in: 0.5...1)
+        // Canceled only when the process ends; then recovery by lease takes over.
+        do { try await clock.sleep(until: clock.now + pause) } catch { return false }
+        return true
+    }
+}
+
+extension StepContext {
+    init(
+        _ lease: Lease,
+        _ operation: Operation,
+        _ execution: (handler: HandlerReference, timeout: Milliseconds, retry: RetryPolicy),
+        _ definition: Definition
+    ) {
+        self.init(
+            operation: operation.id,
+            type: operation.type,
+            work: lease.message.work,
+            handler: execution.handler,
+            attempt: operation.record(lease.message.work)?.attempts ?? 1,
+            epoch: lease.epoch,
+            timeout: execution.timeout,
+            input: operation.input,
+            results: definition.steps.compactMap { step in operation.steps[step.name]?.result.map { (step.name, $0) } },
+            traceparent: operation.traceparent
+        )
+    }
+}

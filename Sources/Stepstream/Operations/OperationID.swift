@@ -1,0 +1,50 @@
+/// The name of one operation: 1-128 of `A-Z a-z 0-9 _ -`, starting with a letter or digit.
+public struct OperationID: Hashable, Sendable, CustomStringConvertible {
+    /// The text of the ID, as it stands in URLs and Redis keys.
+    public let text: String
+
+    /// Accepts `text` only if it keeps the rule above, so that an ID is always safe in a key, a URL and a header.
+    public init?(_ text: String) {
+        let bytes = text.utf8
+        guard (1...128).contains(bytes.count), let first = bytes.first, first.isASCIILetterOrDigit else { return nil }
+        guard bytes.allSatisfy({ $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }) else { return nil }
+        self.text = text
+    }
+
+    private init(unchecked text: String) {
+        self.text = text
+    }
+
+    /// A time-ordered ID: a UUID version 7 (RFC 9562 §5.7) of `milliseconds` since 1970 and 74 random bits.
+    public static func timeOrdered(milliseconds: Int64, using generator: inout some RandomNumberGenerator) -> OperationID {
+        let time = UInt64(clamping: milliseconds) & 0xFFFF_FFFF_FFFF
+        let high = time << 16 | 0x7000 | UInt64.random(in: 0...0xFFF, using: &generator)
+        let low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF, using: &generator)
+        let text = String(unsafeUninitializedCapacity: 36) { buffer in
+            var position = 0
+            for nibble in 0..<32 {
+                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                    buffer[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let word = nibble < 16 ? high : low
+                let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))) & 15
+                buffer[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                position += 1
+            }
+            return position
+        }
+        return OperationID(unchecked: text)
+    }
+
+    public var description: String { text }
+}
+
+extension UInt8 {
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        default: false
+        }
+    }
+}

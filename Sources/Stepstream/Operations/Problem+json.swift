@@ -1,0 +1,40 @@
+extension Problem {
+    /// The problem as a JSON object.
+    public var json: JSONText { JSONText.object(members) }
+
+    /// The problem as the error of an operation: with the step that failed and how often it was tried.
+    func json(step: Name, attempts: Int) -> JSONText {
+        JSONText.object(members + [("step", .string(step.text)), ("attempts", .integer(Int64(attempts)))])
+    }
+
+    private var members: [(String, JSONText.Fragment)] {
+        var members: [(String, JSONText.Fragment)] = [("type", .string(type)), ("title", .string(title))]
+        if let status { members.append(("status", .integer(Int64(status)))) }
+        if let detail { members.append(("detail", .string(detail))) }
+        if let cause { members.append(("cause", .raw(cause))) }
+        return members
+    }
+
+    /// The problem of a message that this worker cannot run.
+    public static func noHandler(_ handler: HandlerReference?) -> Problem {
+        let name =
+            switch handler {
+            case .swift(let name): "Swift handler \"\(name)\""
+            case .http: "HTTP handler"
+            case .exec: "exec handler"
+            case nil: "step of that name"
+            }
+        return Problem(
+            type: "/problems/no-handler",
+            title: "No worker has the handler of this step",
+            detail: "The worker that claimed it has no \(name). It was put back; start a worker that has it."
+        )
+    }
+}
+
+extension JSONText {
+    /// The object with an `undo` member added at its end.
+    func addingUndo(_ report: UndoReport) -> JSONText {
+        JSONText(trusted: String(text.dropLast()) + ",\"undo\":" + report.json.text + "}")
+    }
+}

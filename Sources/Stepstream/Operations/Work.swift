@@ -1,0 +1,58 @@
+/// One thing a worker can be asked to do for an operation: run a step, or undo it.
+public struct Work: Hashable, Sendable {
+    /// Which way a step is taken.
+    public enum Action: String, Sendable, Hashable, CaseIterable {
+        /// Run the step.
+        case run
+        /// Undo the step.
+        case undo
+    }
+
+    /// The step.
+    public var step: Name
+    /// Forward or back.
+    public var action: Action
+
+    /// To run or undo `step`.
+    public init(_ action: Action, _ step: Name) {
+        self.step = step
+        self.action = action
+    }
+}
+
+/// A stream entry, or what will become one: asks a worker to do `work` for `operation`.
+public struct Message: Hashable, Sendable {
+    /// The operation.
+    public var operation: OperationID
+    /// What to do.
+    public var work: Work
+    /// The queue it goes to.
+    public var queue: Name
+    /// The version of the definition the operation was accepted with.
+    public var definition: DefinitionVersion
+
+    /// A message to `queue`.
+    public init(operation: OperationID, work: Work, queue: Name, definition: DefinitionVersion) {
+        self.operation = operation
+        self.work = work
+        self.queue = queue
+        self.definition = definition
+    }
+}
+
+/// The content hash of a definition: 16 hexadecimal digits of SHA-256.
+public struct DefinitionVersion: Hashable, Sendable, CustomStringConvertible {
+    /// The digits.
+    public let text: String
+
+    /// Accepts 16 lower-case hexadecimal digits.
+    public init?(_ text: String) {
+        let isHex = { (byte: UInt8) in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        }
+        guard text.utf8.count == 16, text.utf8.allSatisfy(isHex) else { return nil }
+        self.text = text
+    }
+
+    public var description: String { text }
+}

@@ -1,0 +1,122 @@
+/// A compiled schema: the subset of JSON Schema 2020-12 that docs/definitions.md states.
+///
+/// Compiling finds every fault of the schema itself; what is not in the subset is a fault, never ignored. Validating does no compiling and
+/// takes time in proportion to the value: patterns are matched by automata that cannot be made to backtrack.
+public struct JSONSchema: Sendable {
+    /// One rule that a value breaks.
+    public struct Violation: Hashable, Sendable {
+        /// The place in the value.
+        public var pointer: JSONPointer
+        /// What is wrong there; never a part of the value.
+        public var detail: String
+    }
+
+    /// One thing that is wrong with a schema.
+    public struct Fault: Error, Hashable, Sendable {
+        /// The place in the schema.
+        public var pointer: JSONPointer
+        /// What is wrong.
+        public var words: String
+        /// What is allowed.
+        public var allowed: String
+    }
+
+    /// All that is wrong with a schema.
+    public struct Faults: Error, Hashable, Sendable {
+        /// At least one, in the order of the text.
+        public var faults: [Fault]
+    }
+
+    /// The most violations that are reported of one value.
+    public static let maximumViolations = 50
+
+    /// The schema and all schemas inside it; the first is the whole one.
+    let rules: [Rules]
+
+    /// Compiles the schema in `node`.
+    public init(_ node: JSONNode) throws(Faults) {
+        var compiler = SchemaCompiler()
+        compiler.compile(node)
+        guard compiler.faults.isEmpty else { throw Faults(faults: compiler.faults) }
+        rules = compiler.rules
+    }
+
+    /// Parses and compiles the schema in `json`.
+    public init(_ json: JSONText) throws(Faults) {
+        let node: JSONNode
+        do {
+            node = try JSONNode.parse(json.text, maximumDepth: LocatedValue.maximumDepth)
+        } catch {
+            throw Faults(faults: [Fault(pointer: error.pointer, words: "not JSON: \(error.words)", allowed: "a schema is JSON")])
+        }
+        try self.init(node)
+    }
+
+    /// What is wrong with `value`, in the order of its text and at most 50 of it; none: it is valid.
+    public func validate(_ value: JSONNode) -> [Violation] {
+        var validation = SchemaValidation(rules: rules, limit: JSONSchema.maximumViolations)
+        validation.check(value, by: 0)
+        return validation.violations
+    }
+}
+
+extension JSONSchema {
+    /// What one schema demands. Other schemas are named by their index.
+    struct Rules: Sendable {
+        /// The schema `true` or `false`.
+        var verdict: Bool?
+        var types: [SchemaType] = []
+        var enumeration: [JSONNode]?
+        var constant: JSONNode?
+        var minimum: JSONNumber?
+        var maximum: JSONNumber?
+        var exclusiveMinimum: JSONNumber?
+        var exclusiveMaximum: JSONNumber?
+        var multipleOf: JSONNumber?
+        var minLength: Int?
+        var maxLength: Int?
+        var pattern: Pattern?
+        var format: SchemaFormat?
+        var members: [String: MemberRule] = [:]
+        var required: [String] = []
+        var additionalProperties: Int?
+        var minProperties: Int?
+        var maxProperties: Int?
+        var items: Int?
+        var minItems: Int?
+        var maxItems: Int?
+        var uniqueItems = false
+        var reference: Int?
+        var allOf: [Int] = []
+        var anyOf: [Int] = []
+        var oneOf: [Int] = []
+        var not: Int?
+
+        /// The schemas that apply to the very same value.
+        var inPlace: [Int] { allOf + anyOf + oneOf + [reference, not].compactMap { $0 } }
+    }
+
+    /// What is demanded of the member of one name, so that one look-up a member finds all of it.
+    struct MemberRule: Sendable {
+        var schema: Int?
+        /// The position in `required`.
+        var required: Int?
+    }
+}
+
+/// A type that a schema can demand.
+enum SchemaType: String, CaseIterable, Sendable {
+    case null, boolean, integer, number, string, array, object
+
+    func allows(_ value: JSONNode) -> Bool {
+        switch self {
+        case .null: value.kind == .null
+        case .boolean: value.kind == .bool
+        case .integer: value.kind == .number && JSONNumber(value.json.text).isInteger
+        case .number: value.kind == .number
+        case .string: value.kind == .string
+        case .array: value.kind == .array
+        case .object: value.kind == .object
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// All that the API and the workers ask of the place where operations live.
+///
+/// The implementation is `StepstreamStore` on Redis; the protocol names no key and no script. Every call answers for itself: there are
+/// no transactions across calls. Calls may be made from any task; implementations batch and pipeline them.
+public protocol OperationStore: Sendable {
+    // In the order in which things happen to an operation.
+
+    /// Reserves an idempotency key of a caller for an ID; a key that is already reserved answers what it was reserved for.
+    func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer
+    /// Accepts an operation: hash, first event and first message or timer in one go. Submitting an ID twice is harmless.
+    func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer
+    /// The operation as it is now, with its history if asked for; nil if there is none of that ID.
+    func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation?
+    /// Several operations at once, in the order asked for; nil where there is none.
+    func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?]
+    /// Operations, newest first, a page at a time.
+    func list(_ query: ListQuery) async throws(StoreError) -> ListPage
+    /// Applies a transition that no attempt makes (cancel, an operator's act) if the operation still has `version`.
+    func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer
+    /// Forgets an operation that has ended.
+    func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer
+    /// Notices of changes to one operation; begins with `.resynchronize` once the watch stands, and a notice is lost only together with another
+    /// `.resynchronize`: whoever reads the operation at each misses nothing.
+    func changes(of id: OperationID) -> ChangeNotices
+    /// The definition that operations were accepted with under `version`; nil if the store does not know it.
+    func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition?
+
+    /// A reader of messages for one worker, on a connection of its own.
+    func messageSource(queues: [Name], consumer: String) -> any MessageSource
+    /// Begins work: epoch + 1, `running`, undo intent; answers for each message what became of it, in order.
+    func begin(_ messages: [DeliveredMessage], with begin: BeginOptions) async throws(StoreError) -> [BeginAnswer]
+    /// Extends leases; answers for each whether it is still held, in order.
+    func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer]
+    /// Applies what an attempt led to, if its epoch and the version of `operation`, the state that was decided upon, still hold.
+    func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer
+    /// Puts a message aside that nobody has begun and this process cannot run; no attempt is spent.
+    func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError)
+    /// Messages of `queue` that were claimed and whose lease may have run out, from `cursor` on.
+    func reclaim(_ queue: Name, consumer: String, idle: Milliseconds, cursor: ReclaimCursor) async throws(StoreError) -> ReclaimPage
+    /// Publishes the messages of timers that are due; answers when the next one is.
+    func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer
+    /// Notices that concern every worker: an earlier timer, a cancelation, the connection's return. One subscription a process.
+    func workerNotices() -> WorkerNotices
+    /// Removes index entries of operations that have expired and consumers that are long gone and hold nothing.
+    func tidy(limit: Int) async throws(StoreError) -> TidyAnswer
+    /// How the store is: reachable, durable, configured as it must be, and how far the queues are behind.
+    func health() async -> StoreHealth
+}
+
+/// Notices of changes to one operation. End the iteration to stop watching.
+public typealias ChangeNotices = AsyncStream<ChangeNotice>
+
+/// What a watcher of one operation is told.
+public enum ChangeNotice: Sendable, Hashable {
+    /// A new event.
+    case event(Event)
+    /// Something may have been missed (the subscription has just been made, or made again): read the operation.
+    case resynchronize
+}
+
+/// Notices that concern every worker.
+public typealias WorkerNotices = AsyncStream<WorkerNotice>
+
+/// What every worker is told.
+public enum WorkerNotice: Sendable, Hashable {
+    /// A timer was set that is due before all others.
+    case earlierTimer
+    /// Someone asked to cancel an operation that is running.
+    case cancelRequested(OperationID)
+    /// The connection is back: look at everything again.
+    case resynchronize
+}
+
+/// Reads messages for one worker. Used by one task at a time; `close()` from anywhere.
+public protocol MessageSource: Sendable {
+    /// Waits until there are messages, and claims up to `limit` of them; empty when the wait ran out.
+    func next(limit: Int) async throws(StoreError) -> [DeliveredMessage]
+    /// Ends the connection; a waiting `next` throws.
+    func close() async
+}

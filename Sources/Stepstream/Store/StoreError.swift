@@ -1,0 +1,47 @@
+/// Why the store did not do what it was asked.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is; open, so that more can be told apart later.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The code's name.
+        public let description: String
+        /// Redis cannot be reached, or did not answer in time; certainly nothing was written.
+        public static let unavailable = Code(description: "unavailable")
+        /// Redis refuses writes for now (memory, disk, replicas, loading); nothing was written.
+        public static let refused = Code(description: "refused")
+        /// The connection broke after the request left: it may have been applied. Idempotent calls are repeated by the caller.
+        public static let indeterminate = Code(description: "indeterminate")
+        /// Credentials, rights or settings are wrong: waiting does not help.
+        public static let misconfigured = Code(description: "misconfigured")
+        /// A reply or a stored value is not what it must be.
+        public static let corrupt = Code(description: "corrupt")
+        /// The caller's task was canceled.
+        public static let cancelled = Code(description: "cancelled")
+        /// A page token or a parameter is not usable.
+        public static let invalidArgument = Code(description: "invalid-argument")
+    }
+
+    /// What kind of trouble it is.
+    public var code: Code
+    /// What happened, without secrets.
+    public var message: String
+    /// What lies beneath.
+    public var cause: (any Error)?
+    /// Where it was made.
+    public var file: String
+    /// Where it was made.
+    public var line: Int
+
+    /// An error.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil, file: String = #fileID, line: Int = #line) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+        self.file = file
+        self.line = line
+    }
+
+    /// Whether the same call can succeed later without anyone doing anything.
+    public var isTransient: Bool { code == .unavailable || code == .refused || code == .indeterminate }
+
+    public var description: String { "\(code): \(message)" }
+}

@@ -1,0 +1,62 @@
+/// How the store is.
+public struct StoreHealth: Sendable, Hashable {
+    /// One thing that was looked at.
+    public struct Finding: Sendable, Hashable {
+        /// How bad it is.
+        public enum Severity: String, Sendable, Hashable {
+            /// As it should be.
+            case ok
+            /// Works, but someone should know.
+            case warning
+            /// Not ready.
+            case failure
+        }
+        /// What was looked at (`connection`, `maxmemory-policy`, `persistence`, `durability`, `memory`, `queues`, …).
+        public var subject: String
+        /// How bad it is.
+        public var severity: Severity
+        /// What is so, why it matters, and what to do.
+        public var words: String
+
+        /// A finding.
+        public init(_ subject: String, _ severity: Severity, _ words: String) {
+            self.subject = subject
+            self.severity = severity
+            self.words = words
+        }
+    }
+
+    /// How far one queue is behind.
+    public struct QueueState: Sendable, Hashable {
+        /// The queue.
+        public var queue: Name
+        /// Entries that wait or are being worked on.
+        public var length: Int
+        /// Entries that are claimed.
+        public var pending: Int
+        /// Age of the oldest entry that waits, if any.
+        public var oldestWaiting: Milliseconds?
+
+        /// A state.
+        public init(queue: Name, length: Int, pending: Int, oldestWaiting: Milliseconds?) {
+            self.queue = queue
+            self.length = length
+            self.pending = pending
+            self.oldestWaiting = oldestWaiting
+        }
+    }
+
+    /// What was found, in the order looked at.
+    public var findings: [Finding]
+    /// The queues that are known.
+    public var queues: [QueueState]
+
+    /// A state of health.
+    public init(findings: [Finding], queues: [QueueState] = []) {
+        self.findings = findings
+        self.queues = queues
+    }
+
+    /// Whether operations can be accepted and worked on.
+    public var isReady: Bool { !findings.contains { $0.severity == .failure } }
+}

@@ -1,0 +1,131 @@
+/// A submission that the core has planned and the store is to accept.
+public struct Submission: Sendable {
+    /// The ID it is accepted under.
+    public var id: OperationID
+    /// Whom it belongs to.
+    public var tenant: Name
+    /// The definition it is accepted with.
+    public var definition: Definition
+    /// That definition's version.
+    public var version: DefinitionVersion
+    /// The input, already validated.
+    public var input: JSONText
+    /// The submitter's own notes, a JSON object.
+    public var metadata: JSONText?
+    /// The digest of the request: the same ID with another is refused.
+    public var fingerprint: String
+    /// When it may begin at the earliest.
+    public var notBefore: Milliseconds?
+    /// W3C trace context.
+    public var traceparent: String?
+    /// How it starts.
+    public var transition: Transition
+
+    /// A submission without notes and conditions.
+    public init(
+        id: OperationID,
+        tenant: Name = Operation.defaultTenant,
+        definition: Definition,
+        version: DefinitionVersion,
+        input: JSONText,
+        fingerprint: String,
+        transition: Transition
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.definition = definition
+        self.version = version
+        self.input = input
+        self.fingerprint = fingerprint
+        self.transition = transition
+    }
+}
+
+/// What became of a submission.
+public enum SubmitAnswer: Sendable {
+    /// Written; this is the operation.
+    case accepted(Operation)
+    /// There already was an operation of this ID and request; this is it.
+    case exists(Operation)
+    /// There already is an operation of this ID, made by another request.
+    case conflict
+}
+
+/// An idempotency key that is to be bound to an ID.
+public struct Reservation: Sendable {
+    /// Whom the key belongs to.
+    public var tenant: Name
+    /// The key as the client sent it: 1-255 visible ASCII characters.
+    public var key: String
+    /// The ID to bind it to if it is new.
+    public var id: OperationID
+    /// The digest of the request.
+    public var fingerprint: String
+
+    /// Binds `key` to `id`.
+    public init(tenant: Name, key: String, id: OperationID, fingerprint: String) {
+        self.tenant = tenant
+        self.key = key
+        self.id = id
+        self.fingerprint = fingerprint
+    }
+}
+
+/// What an idempotency key stands for.
+public enum ReservationAnswer: Sendable, Hashable {
+    /// New, and now bound.
+    case reserved
+    /// Bound before, by the same request, to this ID.
+    case bound(OperationID)
+    /// Bound before, by another request.
+    case conflict
+}
+
+/// Which operations to list.
+public struct ListQuery: Sendable {
+    /// Only this caller's.
+    public var tenant: Name
+    /// Only those with this status.
+    public var status: Status?
+    /// Only those of this type.
+    public var type: Name?
+    /// Only those accepted after this time (Unix milliseconds).
+    public var createdAfter: Milliseconds?
+    /// Only those that need a person.
+    public var needsAttention: Bool
+    /// How many at most; 1-1000.
+    public var pageSize: Int
+    /// Where the last page ended.
+    public var pageToken: String?
+
+    /// The first page of all operations of `tenant`.
+    public init(tenant: Name = Operation.defaultTenant, pageSize: Int = 50) {
+        self.tenant = tenant
+        self.pageSize = pageSize
+        needsAttention = false
+    }
+}
+
+/// One page of a listing.
+public struct ListPage: Sendable {
+    /// The operations, newest first, without their histories.
+    public var operations: [Operation]
+    /// Where the next page begins; nil when this was the last.
+    public var nextPageToken: String?
+
+    /// A page.
+    public init(operations: [Operation], nextPageToken: String?) {
+        self.operations = operations
+        self.nextPageToken = nextPageToken
+    }
+}
+
+/// What became of a request to forget an operation.
+public enum ForgetAnswer: Sendable, Hashable {
+    /// Forgotten.
+    case forgotten
+    /// It has not ended.
+    case notEnded
+    /// There is none.
+    case absent
+}

@@ -1,0 +1,117 @@
+import RedisClient
+import Stepstream
+
+/// Reads an operation from the fields of its hash.
+struct OperationDecoder {
+    private var operation: Operation
+    private var resultOf: Name?
+    private let withEvents: Bool
+
+    /// The operation in the answer of HGETALL; nil when there is none.
+    static func decode(_ reply: RedisReply, id: OperationID, withEvents: Bool) throws(StoreError) -> Operation? {
+        guard reply.count > 0 else { return nil }
+        var decoder = OperationDecoder(id: id, withEvents: withEvents)
+        var field: String?
+        for element in reply {
+            if let name = field {
+                try decoder.take(name, element.string ?? "")
+                field = nil
+            } else {
+                field = element.string ?? ""
+            }
+        }
+        return decoder.finished()
+    }
+
+    /// An operation of which only some fields are known; `take` adds them.
+    init(id: OperationID, withEvents: Bool = false) {
+        operation = Operation(id: id, type: "unknown", definition: .none, input: .null)
+        self.withEvents = withEvents
+    }
+
+    mutating func take(_ field: String, _ value: String) throws(StoreError) {
+        if field.hasPrefix(Fields.eventPrefix) {
+            if withEvents { try takeEvent(value) }
+        } else if field.hasPrefix("step:") || field.hasPrefix("undo:") {
+            try takeRecord(field, value)
+        } else {
+            try takePlain(field, value)
+        }
+    }
+
+    func finished() -> Operation {
+        var operation = operation
+        operation.events.sort { $0.sequence < $1.sequence }
+        if let resultOf { operation.result = operation.steps[resultOf]?.result }
+        return operation
+    }
+
+    private mutating func takePlain(_ field: String, _ value: String) throws(StoreError) {
+        switch field {
+        case Fields.type: operation.type = try parse(Name(value), field)
+        case Fields.tenant: operation.tenant = try parse(Name(value), field)
+        case Fields.definition: operation.definition = try parse(DefinitionVersion(value), field)
+        case Fields.status: operation.status = try parse(Status(rawValue: value), field)
+        case Fields.phase: operation.phase = try parse(Phase(rawValue: value), field)
+        case Fields.version: operation.version = try parse(Int(value), field)
+        case Fields.created: operation.createdAt = try time(value, field)
+        case Fields.updated: operation.updatedAt = try time(value, field)
+        case Fields.ended: operation.endedAt = try time(value, field)
+        case Fields.expires: operation.expiresAt = try time(value, field)
+        case Fields.notBefore: operation.notBefore = try time(value, field)
+        case Fields.input: operation.input = JSONText(trusted: value)
+        case Fields.metadata: operation.metadata = JSONText(trusted: value)
+        case Fields.fingerprint: operation.fingerprint = value
+        case Fields.traceparent: operation.traceparent = value
+        case Fields.cancel: operation.cancelRequested = true
+        case Fields.error: operation.error = JSONText(trusted: value)
+        case Fields.resultOf: resultOf = try parse(Name(value), field)
+        default: break  // the epoch of the operation, and fields of later versions
+        }
+    }
+
+    private mutating func takeRecord(_ field: String, _ value: String) throws(StoreError) {
+        let parts = field.split(separator: ":", maxSplits: 2)
+        guard parts.count == 3, let step = Name(String(parts[1])), let name = Fields.Record(rawValue: String(parts[2])) else { return }
+        if parts[0] == "step" {
+            try set(name, of: &operation.steps[step, default: StepRecord(.waiting)], value, field)
+        } else {
+            try set(name, of: &operation.undos[step, default: StepRecord(.waiting)], value, field)
+        }
+    }
+
+    private func set(_ name: Fields.Record, of record: inout StepRecord, _ value: String, _ field: String) throws(StoreError) {
+        switch name {
+        case .status: record.status = try parse(StepStatus(rawValue: value), field)
+        case .attempts: record.attempts = try parse(Int(value), field)
+        case .crashes: record.crashes = try parse(Int(value), field)
+        case .uncertain: record.isUncertain = true
+        case .epoch: record.epoch = Epoch(try parse(Int64(value), field))
+        case .lease: record.lease = try time(value, field)
+        case .owner: record.owner = value
+        case .started: record.startedAt = try time(value, field)
+        case .ended: record.endedAt = try time(value, field)
+        case .result: record.result = JSONText(trusted: value)
+        case .error: record.error = JSONText(trusted: value)
+        }
+    }
+
+    private mutating func takeEvent(_ line: String) throws(StoreError) {
+        operation.events.append(try parse(EventLine.decode(line), Fields.eventPrefix))
+    }
+
+    private func time(_ value: String, _ field: String) throws(StoreError) -> Milliseconds {
+        Milliseconds(try parse(Int64(value), field))
+    }
+
+    private func parse<Value>(_ value: Value?, _ field: String) throws(StoreError) -> Value {
+        if let value { return value }
+        throw StoreError(.corrupt, "Field \"\(field)\" of operation \(operation.id) does not hold what it must.")
+    }
+}
+
+extension DefinitionVersion {
+    /// Stands in until the field has been read.
+    // swift-format-ignore: NeverForceUnwrap
+    static let none = DefinitionVersion("0000000000000000")!
+}

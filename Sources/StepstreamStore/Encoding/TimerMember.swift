@@ -1,0 +1,22 @@
+import Stepstream
+
+/// A timer's member in the sorted set: `<action>:<queue>:<step>:<definition>:<operation>`. None of the parts can hold a colon.
+struct TimerMember: Hashable {
+    let message: Message
+
+    init(_ message: Message) {
+        self.message = message
+    }
+
+    init?(text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 5, let action = Work.Action(rawValue: parts[0]), let queue = Name(parts[1]), let step = Name(parts[2]),
+            let definition = DefinitionVersion(parts[3]), let operation = OperationID(parts[4])
+        else { return nil }
+        message = Message(operation: operation, work: Work(action, step), queue: queue, definition: definition)
+    }
+
+    var text: String {
+        "\(message.work.action.rawValue):\(message.queue):\(message.work.step):\(message.definition):\(message.operation)"
+    }
+}

@@ -1,0 +1,43 @@
+import Stepstream
+
+/// The fields of an operation's hash; docs/redis-keys.md shows one.
+enum Fields {
+    static let type = "type"
+    static let tenant = "tenant"
+    static let definition = "definition"
+    static let status = "status"
+    static let phase = "phase"
+    static let version = "version"
+    static let created = "created"
+    static let updated = "updated"
+    static let ended = "ended"
+    static let expires = "expires"
+    static let notBefore = "not-before"
+    static let input = "input"
+    static let metadata = "metadata"
+    static let fingerprint = "fingerprint"
+    static let traceparent = "traceparent"
+    static let cancel = "cancel"
+    static let epoch = "epoch"
+    static let error = "error"
+    /// The step whose result is the operation's.
+    static let resultOf = "result-of"
+    static let eventPrefix = "event:"
+
+    /// The fields of one step or undo begin with this text: `step:<name>` or `undo:<name>`.
+    static func record(_ work: Work) -> String {
+        switch work.action {
+        case .run: "step:" + work.step.text
+        case .undo: "undo:" + work.step.text
+        }
+    }
+
+    /// The fields of a step's or undo's record.
+    enum Record: String, CaseIterable {
+        case status, attempts, crashes, uncertain, epoch, lease, owner, started, ended, result, error
+    }
+
+    static func record(_ work: Work, _ field: Record) -> String {
+        record(work) + ":" + field.rawValue
+    }
+}

@@ -1,0 +1,76 @@
+import Stepstream
+
+/// Every Redis key and channel of Stepstream is made here and nowhere else; docs/redis-keys.md has a row for each.
+///
+/// All keys of one operation carry the same hash tag, `{p}`, so that a script stays in one slot of a Redis Cluster. Only this file and the
+/// claim loop's source know how many partitions there are.
+struct Keys: Sendable, Hashable {
+    /// What all keys begin with; tests use one of their own.
+    let namespace: String
+    /// How many partitions there are.
+    let partitions: Int
+
+    /// One hash slot's worth of keys.
+    struct Partition: Sendable, Hashable {
+        let number: Int
+        private let prefix: String
+
+        fileprivate init(namespace: String, number: Int) {
+            self.number = number
+            prefix = "\(namespace):{\(number)}:"
+        }
+
+        /// Hash: one operation.
+        func operation(_ id: OperationID) -> String { prefix + "operation:" + id.text }
+        /// Stream with the consumer group `workers`: one queue's messages.
+        func queue(_ queue: Name) -> String { prefix + "queue:" + queue.text }
+        /// Sorted set: timers, by the time they are due.
+        var timers: String { prefix + "timers" }
+        /// Sorted set: IDs of operations that have not ended, by creation.
+        var live: String { prefix + "live" }
+        /// Sorted set: IDs of operations that have ended, by creation.
+        var ended: String { prefix + "ended" }
+        /// Sorted set: IDs of operations that need a person, by the time since when.
+        var attention: String { prefix + "attention" }
+        /// String: a definition as JSON, by its version.
+        func definition(_ version: DefinitionVersion) -> String { prefix + "definition:" + version.text }
+        /// Hash: what an idempotency key of a caller is bound to; the key itself only as a digest.
+        func idempotency(tenant: Name, digest: String) -> String { prefix + "idempotency:" + tenant.text + ":" + digest }
+        /// Channels of operations' events are this text and the operation's ID.
+        var events: String { prefix + "events:" }
+        /// Channel of one operation's events.
+        func events(_ id: OperationID) -> String { events + id.text }
+        /// Channel that is told of a timer due before all others.
+        var wake: String { prefix + "wake" }
+        /// Channel that is told the IDs of running operations that are to be canceled.
+        var cancels: String { prefix + "cancels" }
+        /// Set: the queues that have had a message or a reader.
+        var queues: String { prefix + "queues" }
+    }
+
+    /// String: the number of partitions, recorded at the first start.
+    var recordedPartitions: String { "\(namespace):partitions" }
+
+    /// The consumer group of every queue.
+    static let group = "workers"
+
+    /// The partition with `number`.
+    func partition(_ number: Int) -> Partition { Partition(namespace: namespace, number: number) }
+
+    /// All partitions.
+    var all: [Partition] { (0..<partitions).map(partition) }
+
+    /// The partition an operation lives in.
+    func partition(of id: OperationID) -> Partition { partition(hash(id.text)) }
+
+    /// The partition an idempotency record lives in.
+    func partition(ofDigest digest: String) -> Partition { partition(hash(digest)) }
+
+    /// FNV-1a, 32 bit (draft-eastlake-fnv): the same in every process and release, unlike `Hasher`.
+    private func hash(_ text: String) -> Int {
+        guard partitions > 1 else { return 0 }
+        var hash: UInt32 = 2_166_136_261
+        for byte in text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return Int(hash) % partitions
+    }
+}

@@ -1,0 +1,43 @@
+import RedisClient
+package import Stepstream
+
+extension RedisStore {
+    package func messageSource(queues: [Name], consumer: String) -> any MessageSource {
+        StreamMessageSource(keys: keys, queues: queues, consumer: consumer, client: client, logger: logger)
+    }
+
+    package func reclaim(
+        _ queue: Name,
+        consumer: String,
+        idle: Milliseconds,
+        cursor: ReclaimCursor
+    ) async throws(StoreError) -> ReclaimPage {
+        let (number, position) = cursor.place
+        guard number < keys.partitions else { return ReclaimPage(messages: [], cursor: .start, deleted: 0) }
+        let command = RedisCommand(
+            "XAUTOCLAIM", keys.partition(number).queue(queue), Keys.group, consumer, String(idle.count), position, "COUNT", "100")
+        let reply = try await send(command, doing: "looking for abandoned messages")
+        guard reply.count == 3 else { throw StoreError(.corrupt, "XAUTOCLAIM answered something unknown.") }
+        let messages = reply[1].compactMap { StreamEntry.decode($0, queue: queue) }
+        let next = reply[0].string ?? "0-0"
+        let cursor = next == "0-0" ? ReclaimCursor(partition: number + 1, of: keys.partitions) : ReclaimCursor(partition: number, position: next)
+        return ReclaimPage(messages: messages, cursor: cursor, deleted: reply[2].count)
+    }
+}
+
+extension ReclaimCursor {
+    /// A sweep goes through the partitions one after the other: `<partition>/<stream ID>`.
+    fileprivate var place: (partition: Int, position: String) {
+        let parts = text.split(separator: "/")
+        guard parts.count == 2, let number = Int(parts[0]) else { return (0, "0-0") }
+        return (number, String(parts[1]))
+    }
+
+    fileprivate init(partition: Int, position: String) {
+        self.init(text: "\(partition)/\(position)")
+    }
+
+    fileprivate init(partition: Int, of count: Int) {
+        self = partition < count ? ReclaimCursor(partition: partition, position: "0-0") : .start
+    }
+}

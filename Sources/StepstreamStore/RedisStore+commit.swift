@@ -1,0 +1,89 @@
+import RedisClient
+package import Stepstream
+
+/// One attempt's transition on its way into a batch.
+struct CommitItem: Sendable {
+    let lease: Lease
+    let operation: Operation
+    let transition: Transition
+}
+
+extension RedisStore {
+    package func commit(
+        _ lease: Lease,
+        of operation: Operation,
+        _ transition: Transition
+    ) async throws(StoreError) -> CommitAnswer {
+        let answer = try await batchedCommit(CommitItem(lease: lease, operation: operation, transition: transition))
+        if case .changed = answer { return try await currentState(of: operation) }
+        return answer
+    }
+
+    package func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+        let partition = keys.partition(of: operation.id)
+        var keyList = KeyList.forTransitions(in: partition)
+        var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
+        arguments.append(keyList.add(partition.operation(operation.id)))
+        arguments.append(operation.id.text)
+        arguments.append(operation.version)
+        arguments.append(transition.requestsCancel ? partition.cancels : "")
+        TransitionEncoder(partition: partition, retention: configuration.retention)
+            .encode(transition, of: operation, into: &arguments, keys: &keyList)
+        let reply = try await evaluate(Scripts.amend, keyList, arguments)
+        let answer = try CommitCall.decode(reply, of: Scripts.amend, operation)
+        if case .changed = answer { return try await currentState(of: operation) }
+        return answer
+    }
+
+    private func currentState(of operation: Operation) async throws(StoreError) -> CommitAnswer {
+        guard let current = try await read(operation.id, withEvents: false) else { return .lost }
+        return .changed(current)
+    }
+}
+
+/// One call of the commit script for a batch of attempts of one partition.
+struct CommitCall: Sendable {
+    let client: RedisClient
+    let partition: Keys.Partition
+    let configuration: RedisStore.Configuration
+
+    func perform(_ items: [CommitItem]) async -> [Result<CommitAnswer, StoreError>] {
+        var keys = KeyList.forTransitions(in: partition)
+        var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
+        arguments.append(items.count)
+        for item in items { encode(item, into: &arguments, keys: &keys) }
+        do {
+            let reply = try await client.run(Scripts.commit, keys, arguments)
+            return zip(reply, items).map { answer, item in
+                Result { () throws(StoreError) in try Self.decode(answer, of: Scripts.commit, item.operation) }
+            }
+        } catch {
+            return items.map { _ in .failure(error) }
+        }
+    }
+
+    private func encode(_ item: CommitItem, into arguments: inout RedisArguments, keys: inout KeyList) {
+        let lease = item.lease
+        var part = RedisArguments()
+        part.append(keys.number(of: partition.operation(lease.message.operation)))
+        part.append(lease.message.operation.text)
+        part.append(Fields.record(lease.message.work))
+        part.append(String(lease.epoch.number))
+        part.append(String(item.operation.version))
+        part.append(keys.number(of: partition.queue(lease.message.queue)))
+        part.append(lease.entry ?? "")
+        TransitionEncoder(partition: partition, retention: configuration.retention)
+            .encode(item.transition, of: item.operation, into: &part, keys: &keys)
+        arguments.append(part.count)
+        arguments.append(contentsOf: part)
+    }
+
+    static func decode(_ answer: RedisReply, of script: RedisScript, _ operation: Operation) throws(StoreError) -> CommitAnswer {
+        switch try answer[0].code(of: script) {
+        case .applied where answer.count == 2: return .applied(version: answer[1].integer ?? 0)
+        case .changed: return .changed(operation)
+        case .lost: return .lost
+        default: throw StoreError(.corrupt, "Script \(script.name) answered something unknown.")
+        }
+    }
+}

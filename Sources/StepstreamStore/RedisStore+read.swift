@@ -1,0 +1,45 @@
+import RedisClient
+package import Stepstream
+
+extension RedisStore {
+    package func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
+        let reply = try await send(RedisCommand("HGETALL", keys.partition(of: id).operation(id)), doing: "reading an operation")
+        return try OperationDecoder.decode(reply, id: id, withEvents: withEvents)
+    }
+
+    package func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] {
+        guard !ids.isEmpty else { return [] }
+        let commands = ids.map { RedisCommand("HGETALL", keys.partition(of: $0).operation($0)) }
+        let replies = try await send(commands, doing: "reading operations")
+        var operations: [Operation?] = []
+        for (id, reply) in zip(ids, replies) {
+            if let error = reply.error { throw StoreError(error, doing: "reading operations") }
+            operations.append(try OperationDecoder.decode(reply, id: id, withEvents: false))
+        }
+        return operations
+    }
+
+    func send(_ commands: [RedisCommand], doing what: String) async throws(StoreError) -> [RedisReply] {
+        do throws(RedisError) {
+            return try await client.send(commands)
+        } catch {
+            throw StoreError(error, doing: what)
+        }
+    }
+
+    package func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
+        let partition = keys.partition(of: id)
+        var keyList = KeyList()
+        keyList.add(partition.operation(id))
+        keyList.add(partition.live)
+        keyList.add(partition.ended)
+        keyList.add(partition.attention)
+        var arguments = RedisArguments()
+        arguments.append(id.text)
+        switch try await evaluate(Scripts.forget, keyList, arguments).code(of: Scripts.forget) {
+        case .forgotten: return .forgotten
+        case .notEnded: return .notEnded
+        default: return .absent
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import FoundationEssentials
+import Crypto
+import RedisClient
+package import Stepstream
+
+extension RedisStore {
+    package func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
+        let digest = SHA256.hash(data: Data(reservation.key.utf8)).map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }.joined()
+        var keyList = KeyList()
+        keyList.add(keys.partition(ofDigest: digest).idempotency(tenant: reservation.tenant, digest: digest))
+        var arguments = RedisArguments()
+        arguments.append(reservation.id.text)
+        arguments.append(reservation.fingerprint)
+        arguments.append(Int(configuration.idempotencyRetention.count))
+        let reply = try await evaluate(Scripts.reserve, keyList, arguments)
+        switch try reply[0].code(of: Scripts.reserve) {
+        case .reserved: return .reserved
+        case .bound where reply.count == 2:
+            if let id = reply[1].string.flatMap(OperationID.init) { return .bound(id) }
+        case .conflict: return .conflict
+        default: break
+        }
+        throw StoreError(.corrupt, "Script reserve answered something unknown.")
+    }
+
+    package func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+        if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
+        var code = try await batchedSubmit(submission)
+        if case .unknownDefinition = code {
+            // Another process's FLUSHALL, or a restored older snapshot: store it again, once.
+            try await store(submission.definition, submission.version, for: submission.id)
+            code = try await batchedSubmit(submission)
+        }
+        switch code {
+        case .accepted(let time): return .accepted(submission.operation(at: time))
+        case .conflict: return .conflict
+        case .exists:
+            if let operation = try await read(submission.id, withEvents: false) { return .exists(operation) }
+            throw StoreError(.indeterminate, "Operation \(submission.id) expired while it was submitted again.")
+        case .unknownDefinition:
+            throw StoreError(.unavailable, "The definition of \(submission.definition.type) could not be stored.")
+        }
+    }
+
+    private func store(_ definition: Definition, _ version: DefinitionVersion, for id: OperationID) async throws(StoreError) {
+        for partition in keys.all {
+            let command = RedisCommand(
+                "SET", partition.definition(version), definition.canonicalJSON.text, "PX", String(configuration.definitionRetention.count))
+            _ = try await send(command, doing: "storing the definition of \(definition.type)")
+        }
+        knownDefinitions.insert(version)
+    }
+
+    package func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? {
+        let reply = try await send(RedisCommand("GET", keys.partition(0).definition(version)), doing: "reading a definition")
+        guard let text = reply.string else { return nil }
+        do {
+            return try Definition(canonicalJSON: JSONText(trusted: text))
+        } catch {
+            throw StoreError(.corrupt, "The stored definition \(version) cannot be read: \(error)", cause: error)
+        }
+    }
+}
+
+/// What the submit script answered.
+enum SubmitCode: Sendable {
+    case accepted(Milliseconds)
+    case exists
+    case conflict
+    case unknownDefinition
+}
+
+extension Submission {
+    /// The operation as it is right after it was accepted at `time`.
+    func operation(at time: Milliseconds) -> Operation {
+        var operation = blank.applying(transition)
+        operation.createdAt = time
+        operation.updatedAt = time
+        return operation
+    }
+
+    /// The operation before its first transition.
+    var blank: Operation {
+        var operation = Operation(id: id, type: definition.type, tenant: tenant, definition: version, version: 0, input: input, fingerprint: fingerprint)
+        operation.metadata = metadata
+        operation.notBefore = notBefore
+        operation.traceparent = traceparent
+        return operation
+    }
+
+    var creation: [(String, String)] {
+        var fields = [
+            (Fields.type, definition.type.text), (Fields.tenant, tenant.text), (Fields.definition, version.text), (Fields.input, input.text),
+        ]
+        if let metadata { fields.append((Fields.metadata, metadata.text)) }
+        if let notBefore { fields.append((Fields.notBefore, String(notBefore.count))) }
+        if let traceparent { fields.append((Fields.traceparent, traceparent)) }
+        return fields
+    }
+}
+
+/// One call of the submit script for a batch of submissions of one partition.
+struct SubmitCall: Sendable {
+    let client: RedisClient
+    let partition: Keys.Partition
+    let configuration: RedisStore.Configuration
+
+    func perform(_ submissions: [Submission]) async -> [Result<SubmitCode, StoreError>] {
+        var keys = KeyList.forTransitions(in: partition)
+        var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
+        arguments.append(submissions.count)
+        let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
+        for submission in submissions {
+            var item = RedisArguments()
+            item.append(keys.add(partition.operation(submission.id)))
+            item.append(submission.id.text)
+            item.append(submission.fingerprint)
+            item.append(keys.number(of: partition.definition(submission.version)))
+            encoder.encode(submission.transition, of: submission.blank, creation: submission.creation, into: &item, keys: &keys)
+            arguments.append(item.count)
+            arguments.append(contentsOf: item)
+        }
+        do {
+            let reply = try await client.run(Scripts.submit, keys, arguments)
+            return reply.map { answer in Result { () throws(StoreError) in try Self.decode(answer) } }
+        } catch {
+            return submissions.map { _ in .failure(error) }
+        }
+    }
+
+    private static func decode(_ answer: RedisReply) throws(StoreError) -> SubmitCode {
+        switch try answer[0].code(of: Scripts.submit) {
+        case .accepted where answer.count == 2: return .accepted(Milliseconds(Int64(answer[1].integer ?? 0)))
+        case .exists: return .exists
+        case .conflict: return .conflict
+        case .unknownDefinition: return .unknownDefinition
+        default: throw StoreError(.corrupt, "Script submit answered something unknown.")
+        }
+    }
+}

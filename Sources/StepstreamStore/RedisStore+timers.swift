@@ -1,0 +1,44 @@
+import RedisClient
+package import Stepstream
+
+extension RedisStore {
+    package func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
+        var answer = PromoteAnswer(promoted: 0, next: nil)
+        for partition in keys.all {
+            let (due, next) = try await dueTimers(in: partition, limit: limit)
+            answer.promoted += try await promote(due, in: partition)
+            let soonest = due.count == limit ? 0 : next
+            answer.next = [answer.next, soonest].compactMap(\.self).min()
+        }
+        return answer
+    }
+
+    private func dueTimers(in partition: Keys.Partition, limit: Int) async throws(StoreError) -> ([String], Milliseconds?) {
+        var keyList = KeyList()
+        keyList.add(partition.timers)
+        var arguments = RedisArguments()
+        arguments.append(limit)
+        let reply = try await evaluate(Scripts.due, keyList, arguments)
+        let texts = reply.map { $0.string ?? "" }
+        return (Array(texts.dropFirst()), texts.first.flatMap { Int64($0) }.map(Milliseconds.init(_:)))
+    }
+
+    private func promote(_ due: [String], in partition: Keys.Partition) async throws(StoreError) -> Int {
+        guard !due.isEmpty else { return 0 }
+        var keyList = KeyList()
+        keyList.add(partition.timers)
+        var arguments = RedisArguments()
+        for text in due {
+            guard let message = TimerMember(text: text)?.message else {
+                throw StoreError(.corrupt, "The timer \"\(text)\" cannot be read. Remove it with ZREM \(partition.timers).")
+            }
+            arguments.append(text)
+            arguments.append(keyList.number(of: partition.queue(message.queue)))
+            arguments.append(message.operation.text)
+            arguments.append(message.work.step.text)
+            arguments.append(message.work.action.rawValue)
+            arguments.append(message.definition.text)
+        }
+        return try await evaluate(Scripts.promote, keyList, arguments).integer ?? 0
+    }
+}

@@ -1,0 +1,23 @@
+import RedisClient
+package import Stepstream
+
+extension RedisStore {
+    package func changes(of id: OperationID) -> ChangeNotices {
+        hub.watch([keys.partition(of: id).events(id)]) { notice in
+            switch notice {
+            case .resynchronize: .resynchronize
+            case .message(let line): EventLine.decode(line).map(ChangeNotice.event) ?? .resynchronize
+            }
+        }
+    }
+
+    package func workerNotices() -> WorkerNotices {
+        hub.watch(keys.all.map(\.wake) + keys.all.map(\.cancels)) { notice in
+            switch notice {
+            case .resynchronize: .resynchronize
+            // A timer's text holds colons, which no ID does.
+            case .message(let text): OperationID(text).map(WorkerNotice.cancelRequested) ?? .earlierTimer
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package import Logging
+package import RedisClient
+import ServiceLifecycle
+package import Stepstream
+
+/// The operation store on Redis: the only place that knows keys and scripts.
+package final class RedisStore: OperationStore, Service {
+    /// How the store keeps what it keeps.
+    package struct Configuration: Sendable, Hashable {
+        /// What all keys begin with.
+        package var namespace = "stepstream"
+        /// How many partitions there are; recorded in Redis at the first start, and never to be changed after.
+        package var partitions = 1
+        /// How many events an operation keeps; the oldest are dropped first.
+        package var history = 100
+        /// How long an ended operation is kept.
+        package var retention = Milliseconds(24 * 3_600_000)
+        /// How long an idempotency key is kept; more than `retention`, so that it outlives the operation.
+        package var idempotencyRetention = Milliseconds(72 * 3_600_000)
+        /// How long a definition is kept after its last use by an API process.
+        package var definitionRetention = Milliseconds(90 * 24 * 3_600_000)
+
+        /// The defaults.
+        package init() {}
+    }
+
+    let client: RedisClient
+    let configuration: Configuration
+    let keys: Keys
+    let logger: Logger
+    let hub: SubscriptionHub
+    let knownDefinitions = KnownDefinitions()
+    private let commits: [Batcher<CommitItem, CommitAnswer>]
+    private let submissions: [Batcher<Submission, SubmitCode>]
+
+    /// A store; `run()` must run while it is used, and so must the client's.
+    package init(_ configuration: Configuration, client: RedisClient, logger: Logger) {
+        self.client = client
+        self.configuration = configuration
+        self.logger = logger
+        let keys = Keys(namespace: configuration.namespace, partitions: configuration.partitions)
+        self.keys = keys
+        hub = SubscriptionHub(client.makeSubscriber(), logger: logger)
+        commits = keys.all.map { partition in
+            let call = CommitCall(client: client, partition: partition, configuration: configuration)
+            return Batcher(limit: 64) { await call.perform($0) }
+        }
+        submissions = keys.all.map { partition in
+            let call = SubmitCall(client: client, partition: partition, configuration: configuration)
+            return Batcher(limit: 64) { await call.perform($0) }
+        }
+    }
+
+    /// Records the number of partitions, then batches, and relays subscriptions, until graceful shutdown or cancelation.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                for batcher in self.commits { group.addTask { await batcher.run() } }
+                for batcher in self.submissions { group.addTask { await batcher.run() } }
+                group.addTask { await self.hub.run() }
+            }
+        }
+    }
+
+    /// Compares the number of partitions with the recorded one, and records it at the first start.
+    package func recordPartitions() async throws(StoreError) {
+        let command = RedisCommand("SET", keys.recordedPartitions, String(configuration.partitions), "NX", "GET")
+        let recorded = try await send(command, doing: "recording the number of partitions")
+        if let number = recorded.integer, number != configuration.partitions {
+            throw StoreError(
+                .misconfigured,
+                """
+                Namespace "\(configuration.namespace)" was first started with \(number) partitions, and this process is configured with \
+                \(configuration.partitions). Operations would not be found again: set store.partitions back to \(number), or use another namespace.
+                """)
+        }
+    }
+
+    func batchedCommit(_ item: CommitItem) async throws(StoreError) -> CommitAnswer {
+        try await commits[keys.partition(of: item.operation.id).number].call(item)
+    }
+
+    func batchedSubmit(_ submission: Submission) async throws(StoreError) -> SubmitCode {
+        try await submissions[keys.partition(of: submission.id).number].call(submission)
+    }
+
+    func send(_ command: RedisCommand, doing what: String) async throws(StoreError) -> RedisReply {
+        do throws(RedisError) {
+            let reply = try await client.send(command)
+            if let error = reply.error { throw error }
+            return reply
+        } catch {
+            throw StoreError(error, doing: what)
+        }
+    }
+
+    func evaluate(_ script: RedisScript, _ keys: KeyList, _ arguments: RedisArguments) async throws(StoreError) -> RedisReply {
+        try await client.run(script, keys, arguments)
+    }
+}
+
+extension RedisClient {
+    func run(_ script: RedisScript, _ keys: KeyList, _ arguments: RedisArguments) async throws(StoreError) -> RedisReply {
+        do throws(RedisError) {
+            let reply = try await evaluate(script, keys: keys.arguments, arguments: arguments)
+            if let error = reply.error { throw error }
+            return reply
+        } catch {
+            throw StoreError(error, doing: script.name)
+        }
+    }
+}
+
+extension RedisReply {
+    /// The answer of a script as its code.
+    func code(of script: RedisScript) throws(StoreError) -> ScriptCode {
+        if let text = string, let code = ScriptCode(rawValue: text) { return code }
+        throw StoreError(.corrupt, "Script \(script.name) answered something unknown. Is another version of Stepstream at work?")
+    }
+}

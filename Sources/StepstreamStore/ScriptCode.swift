@@ -1,0 +1,12 @@
+/// The answers of the scripts.
+enum ScriptCode: String {
+    case accepted, exists, conflict
+    case unknownDefinition = "unknown-definition"
+    case begun, held, stale
+    case renewed, cancel
+    case applied, changed, lost
+    case reserved, bound
+    case forgotten, absent
+    case notEnded = "not-ended"
+    case putBack = "put-back"
+}

@@ -1,0 +1,64 @@
+#!lua flags=allow-oom
+--@include prelude
+-- Begins work: a new epoch and lease, `Running`, the attempt counted (or the crash of the worker that held it before), undo intent.
+-- Input: consumer, lease in ms; lists of fields to read (each: version, status, epoch, and status, attempts, crashes, lease of the record,
+--        then what the core wants to see); per message the number of the operation's key, ID, step, action, number of the stream's key,
+--        entry (may be empty), whether the step has an undo, number of its list of fields.
+-- Output: per message `held`, `stale` (acknowledged and deleted), or `begun`, epoch, attempts, crashes, version, time, the fields read.
+local consumer, lease = take(), count()
+local lists = {}
+for i = 1, count() do
+    local fields = {}
+    for j = 1, count() do fields[j] = take() end
+    lists[i] = fields
+end
+
+local runnable = { Queued = true, Retrying = true, Waiting = true }
+local answers = {}
+for i = 1, count() do
+    local key, id, step, action, stream, entry = KEYS[count()], take(), take(), take(), KEYS[count()], take()
+    local has_undo, fields = take() == '1', lists[count()]
+    local record = (action == 'undo' and 'undo:' or 'step:') .. step
+    local state = redis.call('HMGET', key, unpack(fields))
+    local version, status, epoch, record_status, attempts, crashes, held_until =
+        state[1], state[2], state[3], state[4], tonumber(state[5] or 0), tonumber(state[6] or 0), tonumber(state[7] or 0)
+    local crashed = record_status == 'Running'
+    if not version or ended[status] or not (runnable[record_status] or crashed) then
+        if entry ~= '' then
+            redis.call('XACK', stream, 'workers', entry)
+            redis.call('XDEL', stream, entry)
+        end
+        answers[i] = { 'stale' }
+    elseif crashed and held_until > now then
+        answers[i] = { 'held' }
+    else
+        if crashed then crashes = crashes + 1 else attempts = attempts + 1 end
+        epoch = string.format('%.0f', math.max(tonumber(epoch or 0) + 1, micros))
+        local drafts = {}
+        if status == 'NotStarted' then drafts[1] = '"type":"operation.started","data":{}}' end
+        if action == 'run' then
+            drafts[#drafts + 1] = '"type":"step.started","data":{"step":"' .. step .. '","attempt":' .. attempts .. '}}'
+        end
+        local written = {
+            'status', 'Running', 'phase', action == 'undo' and 'undoing' or 'executing', 'updated', now_text, 'epoch', epoch,
+            record .. ':status', 'Running', record .. ':attempts', attempts, record .. ':epoch', epoch,
+            record .. ':lease', string.format('%.0f', now + lease), record .. ':owner', consumer, record .. ':started', now_text,
+        }
+        if crashes > 0 then
+            written[#written + 1] = record .. ':crashes'
+            written[#written + 1] = crashes
+        end
+        if crashed then
+            written[#written + 1] = record .. ':uncertain'
+            written[#written + 1] = '1'
+        end
+        if has_undo then
+            written[#written + 1] = 'undo:' .. step .. ':status'
+            written[#written + 1] = 'Waiting'
+        end
+        version = append(written, key, id, tonumber(version), drafts)
+        redis.call('HSET', key, unpack(written))
+        answers[i] = { 'begun', epoch, attempts, crashes, version, now_text, state }
+    end
+end
+return answers

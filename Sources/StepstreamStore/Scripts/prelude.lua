@@ -1,0 +1,89 @@
+-- Shared by every script that applies a transition: stands in front of the script's own text.
+-- Arguments are read from left to right; every list is preceded by its length.
+-- KEYS[1] timers, KEYS[2] live, KEYS[3] ended, KEYS[4] attention; further keys are named by their number in KEYS.
+local position = 0
+local function take()
+    position = position + 1
+    return ARGV[position]
+end
+local function count()
+    position = position + 1
+    return tonumber(ARGV[position])
+end
+
+local time = redis.call('TIME')
+local micros = time[1] * 1000000 + time[2]
+local now = math.floor(micros / 1000)
+local now_text = string.format('%.0f', now)
+
+local channels = take() -- an operation's channel is this text and its ID
+local wake = take()     -- the channel that is told of a timer due before all others
+local history = count() -- how many events an operation keeps
+
+local set_timers = {}
+
+-- Appends events to `fields` and publishes them; returns the new version. A draft is the tail of a JSON object.
+local function append(fields, key, id, version, drafts)
+    for _, draft in ipairs(drafts) do
+        version = version + 1
+        local event = '{"sequence":' .. version .. ',"time":' .. now_text .. ',' .. draft
+        fields[#fields + 1] = 'event:' .. version
+        fields[#fields + 1] = event
+        if version > history then redis.call('HDEL', key, 'event:' .. (version - history)) end
+        redis.call('PUBLISH', channels .. id, event)
+    end
+    fields[#fields + 1] = 'version'
+    fields[#fields + 1] = version
+    return version
+end
+
+-- Reads a transition from the arguments and applies it to the operation at `key`; returns the new version.
+local function apply(key, id, version)
+    local fields = { 'updated', now_text }
+    for _ = 1, count() do
+        fields[#fields + 1] = take()
+        fields[#fields + 1] = take()
+    end
+    for _ = 1, count() do
+        fields[#fields + 1] = take()
+        fields[#fields + 1] = now_text
+    end
+    local drafts = {}
+    for i = 1, count() do drafts[i] = take() end
+    local removed = {}
+    for i = 1, count() do removed[i] = take() end
+    version = append(fields, key, id, version, drafts)
+    redis.call('HSET', key, unpack(fields))
+    if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
+    for _ = 1, count() do -- messages
+        local stream = KEYS[count()]
+        redis.call('XADD', stream, '*', 'operation', id, 'step', take(), 'action', take(), 'definition', take())
+    end
+    for _ = 1, count() do redis.call('ZREM', KEYS[1], take()) end
+    for _ = 1, count() do -- timers
+        local kind, milliseconds, member = take(), count(), take()
+        if kind == 'after' then milliseconds = now + milliseconds end
+        redis.call('ZADD', KEYS[1], milliseconds, member)
+        set_timers[member] = true
+    end
+    local retention = take()
+    if retention ~= '' then
+        redis.call('HSET', key, 'ended', now_text, 'expires', string.format('%.0f', now + retention))
+        redis.call('PEXPIRE', key, retention)
+        redis.call('ZREM', KEYS[2], id)
+        redis.call('ZADD', KEYS[3], redis.call('HGET', key, 'created'), id)
+    end
+    local attention = take()
+    if attention == '1' then redis.call('ZADD', KEYS[4], now, id) end
+    if attention == '0' then redis.call('ZREM', KEYS[4], id) end
+    return version
+end
+
+-- Tells the workers if one of the timers just set is due before all others.
+local function announce_timers()
+    if next(set_timers) == nil then return end
+    local first = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
+    if first and set_timers[first] then redis.call('PUBLISH', wake, first) end
+end
+
+local ended = { Succeeded = true, Failed = true, Canceled = true }

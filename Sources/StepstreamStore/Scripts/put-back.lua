@@ -1,0 +1,29 @@
+#!lua flags=allow-oom
+-- Puts messages aside that nobody holds and this worker cannot run: a timer brings each back; no attempt is spent.
+-- Input: KEYS[1] timers; delay in ms, problem; per message the number of the operation's key, record, number of the stream's key, entry, timer.
+-- Output: per message `put-back`, `held` or `stale` (acknowledged and deleted).
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local delay, problem = tonumber(ARGV[1]), ARGV[2]
+local ended = { Succeeded = true, Failed = true, Canceled = true }
+local answers = {}
+for i = 3, #ARGV, 5 do
+    local key, record, stream, entry, timer = KEYS[tonumber(ARGV[i])], ARGV[i + 1], KEYS[tonumber(ARGV[i + 2])], ARGV[i + 3], ARGV[i + 4]
+    local state = redis.call('HMGET', key, record .. ':status', record .. ':lease')
+    local answer = 'put-back'
+    if not state[1] or ended[state[1]] then
+        answer = 'stale'
+    elseif state[1] == 'Running' and tonumber(state[2] or 0) > now then
+        answer = 'held'
+    end
+    if answer == 'put-back' then
+        redis.call('HSET', key, record .. ':error', problem)
+        redis.call('ZADD', KEYS[1], now + delay, timer)
+    end
+    if answer ~= 'held' then
+        redis.call('XACK', stream, 'workers', entry)
+        redis.call('XDEL', stream, entry)
+    end
+    answers[#answers + 1] = answer
+end
+return answers

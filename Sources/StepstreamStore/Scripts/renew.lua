@@ -1,0 +1,22 @@
+#!lua flags=allow-oom
+-- Extends leases whose epoch still holds, and keeps their entries from looking idle while they are this consumer's.
+-- Input: consumer, lease in ms; per lease the number of the operation's key, record, epoch, number of the stream's key, entry (may be empty).
+-- Output: per lease `renewed`, `cancel` (renewed; the operation is to be canceled) or `lost`.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local consumer, lease = ARGV[1], tonumber(ARGV[2])
+local answers = {}
+for i = 3, #ARGV, 5 do
+    local key, record, epoch, stream, entry = KEYS[tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2], KEYS[tonumber(ARGV[i + 3])], ARGV[i + 4]
+    local state = redis.call('HMGET', key, record .. ':epoch', 'cancel')
+    if state[1] ~= epoch then
+        answers[#answers + 1] = 'lost'
+    else
+        redis.call('HSET', key, record .. ':lease', string.format('%.0f', now + lease))
+        if entry ~= '' and #redis.call('XPENDING', stream, 'workers', entry, entry, 1, consumer) == 1 then
+            redis.call('XCLAIM', stream, 'workers', consumer, 0, entry, 'IDLE', 0, 'JUSTID')
+        end
+        answers[#answers + 1] = state[2] and 'cancel' or 'renewed'
+    end
+end
+return answers

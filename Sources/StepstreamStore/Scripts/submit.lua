@@ -1,0 +1,26 @@
+#!lua
+--@include prelude
+-- Accepts operations: hash, first event, first message or timer, index entry.
+-- Without the allow-oom flag: refused as a whole when memory is short, before any write.
+-- Input: per operation the number of its arguments, number of its key, ID, fingerprint, number of its definition's key, transition.
+-- Output: per operation `accepted` with the time, `exists`, `conflict` or `unknown-definition`.
+local answers = {}
+for i = 1, count() do
+    local length = count()
+    local after = position + length
+    local key, id, fingerprint, definition = KEYS[count()], take(), take(), KEYS[count()]
+    local stored = redis.call('HGET', key, 'fingerprint')
+    if stored then
+        answers[i] = { stored == fingerprint and 'exists' or 'conflict' }
+    elseif redis.call('EXISTS', definition) == 0 then
+        answers[i] = { 'unknown-definition' }
+    else
+        redis.call('HSET', key, 'fingerprint', fingerprint, 'created', now_text)
+        redis.call('ZADD', KEYS[2], now, id)
+        apply(key, id, 0)
+        answers[i] = { 'accepted', now_text }
+    end
+    position = after
+end
+announce_timers()
+return answers

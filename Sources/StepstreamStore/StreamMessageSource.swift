@@ -1,0 +1,172 @@
+import Logging
+import RedisClient
+import Stepstream
+import Synchronization
+
+/// Reads the messages of one worker: XREADGROUP over all its queues, on connections of its own, one a partition.
+final class StreamMessageSource: MessageSource {
+    /// How long one read waits. Long, because a message ends the wait; bounded, so that a silent connection is noticed.
+    private static let block = Duration.seconds(5)
+
+    private let keys: Keys
+    private let queues: [Name]
+    private let consumer: String
+    private let client: RedisClient
+    private let readers: [RedisReader]
+    private let state = Mutex(State())
+    private let logger: Logger
+
+    private struct State {
+        /// COUNT holds per stream, so that one read over many queues may bring more than was asked for; the rest waits here.
+        var left: [DeliveredMessage] = []
+        var hasGroups = false
+        var isClosed = false
+    }
+
+    init(keys: Keys, queues: [Name], consumer: String, client: RedisClient, logger: Logger) {
+        self.keys = keys
+        self.queues = queues
+        self.consumer = consumer
+        self.client = client
+        self.logger = logger
+        readers = keys.all.map { _ in client.makeReader() }
+    }
+
+    func next(limit: Int) async throws(StoreError) -> [DeliveredMessage] {
+        let left = takeLeft(limit)
+        if !left.isEmpty { return left }
+        try await ensureGroups()
+        let messages: [DeliveredMessage]
+        if keys.partitions == 1 {
+            messages = try await read(keys.partition(0), readers[0], limit: limit)
+        } else {
+            messages = try await readFirst(limit: limit)
+        }
+        let rest = messages.dropFirst(limit)
+        if !rest.isEmpty { state.withLock { $0.left += rest } }
+        return Array(messages.prefix(limit))
+    }
+
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        for reader in readers { await reader.close() }
+    }
+
+    private func takeLeft(_ limit: Int) -> [DeliveredMessage] {
+        state.withLock { state in
+            let taken = Array(state.left.prefix(limit))
+            state.left.removeFirst(taken.count)
+            return taken
+        }
+    }
+
+    /// Waits on all partitions at once; when one has messages, the others are asked to return what they have.
+    private func readFirst(limit: Int) async throws(StoreError) -> [DeliveredMessage] {
+        let outcomes = await withTaskGroup(of: Result<[DeliveredMessage], StoreError>.self) { group in
+            for (partition, reader) in zip(keys.all, readers) {
+                group.addTask {
+                    do throws(StoreError) {
+                        return .success(try await self.read(partition, reader, limit: limit))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            var outcomes: [Result<[DeliveredMessage], StoreError>] = []
+            for await outcome in group {
+                outcomes.append(outcome)
+                if case .success(let messages) = outcome, !messages.isEmpty { group.cancelAll() }
+            }
+            return outcomes
+        }
+        var messages: [DeliveredMessage] = []
+        var failure: StoreError?
+        for outcome in outcomes {
+            switch outcome {
+            case .success(let some): messages += some
+            case .failure(let error): if error.code != .cancelled { failure = error }
+            }
+        }
+        if messages.isEmpty, let failure { throw failure }
+        return messages
+    }
+
+    private func read(_ partition: Keys.Partition, _ reader: RedisReader, limit: Int) async throws(StoreError) -> [DeliveredMessage] {
+        var arguments = RedisArguments()
+        for text in ["GROUP", Keys.group, consumer, "COUNT", String(limit), "BLOCK", String(Milliseconds(Self.block).count), "STREAMS"] {
+            arguments.append(text)
+        }
+        for queue in queues { arguments.append(partition.queue(queue)) }
+        for _ in queues { arguments.append(">") }
+        let reply: RedisReply
+        do throws(RedisError) {
+            reply = try await reader.read(RedisCommand("XREADGROUP", arguments: arguments), block: Self.block)
+            if let error = reply.error { throw error }
+        } catch {
+            if error.code == .noGroup || error.code == .unblocked { state.withLock { $0.hasGroups = false } }
+            throw StoreError(error, doing: "reading messages")
+        }
+        return messages(reply)
+    }
+
+    private func messages(_ reply: RedisReply) -> [DeliveredMessage] {
+        guard !reply.isNull else { return [] }
+        var messages: [DeliveredMessage] = []
+        for (stream, queue) in zip(reply, queuesOf(reply)) {
+            for entry in stream[1] {
+                if let message = StreamEntry.decode(entry, queue: queue) {
+                    messages.append(message)
+                } else {
+                    logger.error("A stream entry cannot be read and is left pending", metadata: [LogKey.queue: "\(queue)"])
+                }
+            }
+        }
+        return messages
+    }
+
+    /// Redis answers only the streams that have entries, by key.
+    private func queuesOf(_ reply: RedisReply) -> [Name] {
+        reply.map { stream in
+            let key = stream[0].string ?? ""
+            return queues.first { key.hasSuffix(":queue:" + $0.text) } ?? Step.defaultQueue
+        }
+    }
+
+    /// Groups begin at `0`, never `$`: what was published before the first reader came is work too.
+    private func ensureGroups() async throws(StoreError) {
+        guard !state.withLock({ $0.hasGroups }) else { return }
+        for partition in keys.all {
+            for queue in queues {
+                let commands = [
+                    RedisCommand("XGROUP", "CREATE", partition.queue(queue), Keys.group, "0", "MKSTREAM"),
+                    RedisCommand("SADD", partition.queues, queue.text),
+                ]
+                let replies: [RedisReply]
+                do throws(RedisError) {
+                    replies = try await client.send(commands)
+                } catch {
+                    throw StoreError(error, doing: "creating the group of queue \(queue)")
+                }
+                for case let error? in replies.map(\.error) where error.errorClass != .success {
+                    throw StoreError(error, doing: "creating the group of queue \(queue)")
+                }
+            }
+        }
+        state.withLock { $0.hasGroups = true }
+    }
+}
+
+/// A stream entry: `operation`, `step`, `action`, `definition`.
+enum StreamEntry {
+    /// The message in `entry` (ID and fields); nil when it is not one, as for an entry that was deleted while pending.
+    static func decode(_ entry: RedisReply, queue: Name) -> DeliveredMessage? {
+        guard entry.count == 2, let id = entry[0].string, entry[1].count == 8 else { return nil }
+        let fields = entry[1]
+        guard fields[0].string == "operation", let operation = fields[1].string.flatMap(OperationID.init),
+            let step = fields[3].string.flatMap(Name.init), let action = fields[5].string.flatMap(Work.Action.init(rawValue:)),
+            let definition = fields[7].string.flatMap(DefinitionVersion.init)
+        else { return nil }
+        let message = Message(operation: operation, work: Work(action, step), queue: queue, definition: definition)
+        return DeliveredMessage(message, entry: id)
+    }
+}

@@ -1,0 +1,138 @@
+import Logging
+import Stepstream
+
+/// Takes claimed messages from their claim to the commit of their steps.
+struct Dispatcher: Sendable {
+    let store: any OperationStore
+    let definitions: DefinitionCache
+    let executor: StepExecutor
+    let leases: LeaseKeeper
+    let slots: Slots
+    let trouble: StoreTrouble
+    let unrunnable: UnrunnableReport
+    let clock: any MonotonicClock
+    let logger: Logger
+
+    private struct Begun: Sendable {
+        var lease: Lease
+        var operation: Operation
+        var decisions: Decisions
+        /// When the call that began it was made.
+        var asked: Duration
+    }
+
+    /// Begins `messages` in one call and runs what was begun; returns when all of it has been committed.
+    ///
+    /// The caller has taken a slot for each message; every slot is given back as soon as it is not needed.
+    func process(_ messages: [DeliveredMessage]) async {
+        let begun = await begin(messages)
+        slots.release(messages.count - begun.count)
+        await withDiscardingTaskGroup { group in
+            for step in begun {
+                group.addTask {
+                    _ = await executor.execute(step.lease, of: step.operation, by: step.decisions, askedAt: step.asked)
+                    slots.release(1)
+                }
+            }
+        }
+    }
+
+    /// Puts back messages that were claimed but will not be begun, because the worker ends.
+    func handOn(_ messages: [DeliveredMessage]) async {
+        guard !messages.isEmpty else { return }
+        await putBack(messages, after: 0, because: .workerEnds)
+    }
+
+    private func begin(_ messages: [DeliveredMessage]) async -> [Begun] {
+        let known = await decisions(of: messages)
+        var runnable: [DeliveredMessage] = []
+        var unrunnable: [Problem: [DeliveredMessage]] = [:]
+        for message in messages {
+            guard let decisions = known[message.message.definition] else { continue }
+            switch decisions {
+            case nil:
+                unrunnable[.unknownDefinition(message.message.definition), default: []].append(message)
+            case let decisions? where executor.canRun(message.message.work, by: decisions):
+                runnable.append(message)
+            case let decisions?:
+                let handler = decisions.execution(of: message.message.work)?.handler
+                unrunnable[.noHandler(handler), default: []].append(message)
+            }
+        }
+        for (problem, messages) in unrunnable {
+            self.unrunnable.note(problem, for: messages[0].message, count: messages.count)
+            // Not all at the same moment: else they come back as one, and to this worker again.
+            await putBack(messages, after: Milliseconds(.random(in: 4000...6000)), because: problem)
+        }
+        return await begin(runnable, known.compactMapValues { $0 })
+    }
+
+    /// The decisions by version: nil for a version that the store does not know, none at all for one that could not be read now.
+    private func decisions(of messages: [DeliveredMessage]) async -> [DefinitionVersion: Decisions?] {
+        var known: [DefinitionVersion: Decisions?] = [:]
+        for version in Set(messages.map(\.message.definition)) {
+            do throws(StoreError) {
+                let decisions = try await trouble.insist(on: .definition) { () async throws(StoreError) in
+                    try await definitions.decisions(version)
+                }
+                known.updateValue(decisions, forKey: version)
+            } catch {
+                leave(messages.filter { $0.message.definition == version }, after: error)
+            }
+        }
+        return known
+    }
+
+    private func begin(_ messages: [DeliveredMessage], _ known: [DefinitionVersion: Decisions]) async -> [Begun] {
+        guard !messages.isEmpty else { return [] }
+        let options = BeginOptions(consumer: leases.consumer, lease: leases.length, definitions: known.mapValues(\.definition))
+        do throws(StoreError) {
+            let (asked, answers) = try await trouble.insist(on: .begin) { () async throws(StoreError) in
+                (clock.now, try await store.begin(messages, with: options))
+            }
+            return answers.compactMap { answer in
+                switch answer {
+                case .begun(let lease, let operation):
+                    known[lease.message.definition].map { Begun(lease: lease, operation: operation, decisions: $0, asked: asked) }
+                case .held, .stale: nil
+                }
+            }
+        } catch {
+            return await beginOneByOne(messages, known, after: error)
+        }
+    }
+
+    /// One unreadable operation must not keep the others of its batch from being run.
+    private func beginOneByOne(
+        _ messages: [DeliveredMessage],
+        _ known: [DefinitionVersion: Decisions],
+        after error: StoreError
+    ) async -> [Begun] {
+        guard messages.count > 1, error.code == .corrupt || error.code == .invalidArgument else {
+            leave(messages, after: error)
+            return []
+        }
+        var begun: [Begun] = []
+        for message in messages { begun += await begin([message], known) }
+        return begun
+    }
+
+    private func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async {
+        do throws(StoreError) {
+            try await trouble.insist(on: .putBack) { () async throws(StoreError) in
+                try await store.putBack(messages, after: delay, because: problem)
+            }
+        } catch {
+            leave(messages, after: error)
+        }
+    }
+
+    /// Claimed messages that nothing can be done about now stay pending; a sweep finds them a lease later.
+    private func leave(_ messages: [DeliveredMessage], after error: StoreError) {
+        let metadata: Logger.Metadata = [
+            LogKey.error: "\(error)", LogKey.count: "\(messages.count)",
+            LogKey.operation: "\(messages.first?.message.operation.text ?? "")",
+        ]
+        logger.error("Claimed work could not be begun and waits for the next sweep", metadata: metadata)
+    }
+}

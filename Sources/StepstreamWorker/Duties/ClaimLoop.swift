@@ -1,0 +1,39 @@
+import Stepstream
+
+/// Claims fresh messages as long as there are free slots.
+///
+/// While a batch is begun and run the next one is being read; when there is nothing to claim it waits inside `next`, which costs nothing.
+struct ClaimLoop: Sendable {
+    let source: any MessageSource
+    let slots: Slots
+    let stop: Stop
+    let trouble: StoreTrouble
+    let dispatcher: Dispatcher
+
+    /// Returns when the worker is to end and every step it began has been committed.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            while let free = await slots.someFree(for: .fresh), !Task.isCancelled {
+                do throws(StoreError) {
+                    let messages = try await source.next(limit: free)
+                    trouble.over(.claim)
+                    await dispatch(messages[...], in: &group)
+                } catch {
+                    if !stop.isRaised, !Task.isCancelled { await trouble.pause(.claim, after: error) }
+                }
+            }
+        }
+    }
+
+    /// Recovered work may have taken slots meanwhile: then the rest waits for the next ones to become free.
+    private func dispatch(_ messages: ArraySlice<DeliveredMessage>, in group: inout DiscardingTaskGroup) async {
+        var rest = messages
+        while !rest.isEmpty {
+            let taken = await slots.take(upTo: rest.count, for: .fresh)
+            guard taken > 0 else { return await dispatcher.handOn(Array(rest)) }
+            let batch = Array(rest.prefix(taken))
+            rest = rest.dropFirst(taken)
+            group.addTask { await dispatcher.process(batch) }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Stepstream
+
+/// Publishes the messages of timers when they are due. Sleeps until the next one is, or until it is told of an earlier one.
+struct TimerLoop: Sendable {
+    let store: any OperationStore
+    let batch: Int
+    let trouble: StoreTrouble
+    let clock: any MonotonicClock
+    /// Raised when an earlier timer may have been set.
+    let wakeup = Wakeup()
+
+    /// How long it sleeps at most: notices can be lost.
+    private static let longest = Duration.seconds(30)
+
+    /// Returns when the task is canceled.
+    func run() async {
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                let answer = try await store.promoteDueTimers(limit: batch)
+                trouble.over(.promote)
+                if answer.promoted > 0, answer.next == 0 { continue }
+                // Never less than a millisecond, so that a timer that is due by nobody's clock cannot make this spin.
+                let pause = answer.next.map { min(max($0.duration, .milliseconds(1)), Self.longest) } ?? Self.longest
+                await wakeup.wait(until: clock.now + pause, on: clock)
+            } catch {
+                await trouble.pause(.promote, after: error)
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import Stepstream
+
+/// What can go wrong with a call of a service. Consumers read these, so they name no address; the log does.
+extension Problem {
+    /// The largest problem object of a handler that is kept, in bytes.
+    static let causeLimit = 16 << 10
+
+    static let notHTTP = Problem(
+        type: "/problems/handler-definition",
+        title: "The step is not run by an HTTP handler",
+        detail: "The handler for HTTP calls was given a step of another kind."
+    )
+
+    static func badCall(_ words: String) -> Problem {
+        Problem(
+            type: "/problems/handler-definition",
+            title: "The handler's call cannot be made",
+            detail: "The URL, method or a header field in the definition is wrong (\(words)). Mend the definition."
+        )
+    }
+
+    static func unreachable(_ error: any Error) -> Problem {
+        Problem(
+            type: "/problems/handler-unreachable",
+            title: "The service could not be reached",
+            detail: "\(HTTPTrouble(error).words). Nothing was sent."
+        )
+    }
+
+    static func cut(_ error: any Error, after timeout: Milliseconds) -> Problem {
+        switch HTTPTrouble(error) {
+        case .timeout:
+            Problem(
+                type: "/problems/step-timeout",
+                title: "The step did not answer in time",
+                status: 504,
+                detail: "The service did not answer within \(timeout.count) ms. The work may have been done."
+            )
+        case let trouble:
+            Problem(
+                type: "/problems/handler-cut",
+                title: "The service's answer did not come through",
+                status: 502,
+                detail: "\(trouble.words) after the request had been sent. The work may have been done."
+            )
+        }
+    }
+
+    static func unusable(_ status: Int, _ words: String) -> Problem {
+        Problem(
+            type: "/problems/handler-answer",
+            title: "The service's answer cannot be used",
+            status: 502,
+            detail: "The service answered \(status), but \(words). The work has probably been done."
+        )
+    }
+
+    static func redirect(_ status: Int) -> Problem {
+        Problem(
+            type: "/problems/handler-redirect",
+            title: "The service answered with a redirect",
+            status: 502,
+            detail: "The service answered \(status). Redirects are not followed: put the final URL into the definition."
+        )
+    }
+
+    static func unavailable(_ status: Int, _ cause: JSONText?) -> Problem {
+        Problem(
+            type: "/problems/handler-unavailable",
+            title: "The service could not do the step now",
+            status: status,
+            detail: "The service answered \(status).",
+            cause: cause
+        )
+    }
+
+    static func refused(_ status: Int, _ cause: JSONText?) -> Problem {
+        Problem(
+            type: "/problems/handler-refused",
+            title: "The service refused the step",
+            status: status,
+            detail: "The service answered \(status); the same request would be refused again.",
+            cause: cause
+        )
+    }
+}
+
+/// What kind of trouble an error of a call stands for.
+enum HTTPTrouble {
+    case timeout, name, connection, tls, closed, canceled, other
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as HTTPClientError:
+            switch error {
+            case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout: self = .timeout
+            case .connectTimeout: self = .connection
+            case .tlsHandshakeTimeout: self = .tls
+            case .remoteConnectionClosed: self = .closed
+            case .cancelled: self = .canceled
+            default: self = .other
+            }
+        case let error as NIOConnectionError:
+            self = error.connectionErrors.isEmpty ? .name : .connection
+        case is CancellationError: self = .canceled
+        case is IOError: self = .closed
+        default: self = "\(type(of: error))".contains("SSL") ? .tls : .other
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .timeout: "The time was over"
+        case .name: "Its host name could not be resolved"
+        case .connection: "It did not take the connection"
+        case .tls: "The TLS handshake failed"
+        case .closed: "The connection was closed"
+        case .canceled: "The call was canceled"
+        case .other: "The connection failed"
+        }
+    }
+}

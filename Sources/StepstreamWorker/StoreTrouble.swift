@@ -1,0 +1,91 @@
+import Logging
+import Stepstream
+import Synchronization
+
+/// What is wrong with the store, as the duties of one worker meet it: how long each of them pauses, and one log line when things change
+/// rather than one for each failed call.
+final class StoreTrouble: Sendable {
+    enum Duty: String, Sendable {
+        case claim, definition, begin
+        case putBack = "put-back"
+        case reclaim
+        case promote, notices, tidy
+    }
+
+    private struct Failing {
+        var code: StoreError.Code
+        var times: Int
+    }
+
+    private let failing = Mutex([Duty: Failing]())
+    private let stop: Stop
+    private let clock: any MonotonicClock
+    private let logger: Logger
+
+    init(stop: Stop, clock: any MonotonicClock, logger: Logger) {
+        self.stop = stop
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Repeats `call` until it succeeds. Throws what no repetition mends (`corrupt`, `invalidArgument`), and any error once the worker
+    /// is to end: then what was claimed is left to the next one.
+    func insist<Answer>(
+        on duty: Duty,
+        _ call: () async throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        while true {
+            do {
+                let answer = try await call()
+                over(duty)
+                return answer
+            } catch {
+                let isHopeless = error.code == .corrupt || error.code == .invalidArgument
+                if isHopeless || stop.isRaised || Task.isCancelled { throw error }
+                await pause(duty, after: error)
+            }
+        }
+    }
+
+    /// Waits before `duty` tries again, at most until the worker is to end.
+    func pause(_ duty: Duty, after error: StoreError) async {
+        let duration = note(error, in: duty)
+        await stop.sleep(until: clock.now + duration, on: clock)
+        // Once it is to end, a duty that goes on during the grace time must still not spin.
+        if stop.isRaised, !Task.isCancelled {
+            do { try await clock.sleep(until: clock.now + .milliseconds(250)) } catch { return }
+        }
+    }
+
+    /// Notes that `duty` got an answer.
+    func over(_ duty: Duty) {
+        let isAllOver = failing.withLock { failing in
+            failing.removeValue(forKey: duty) != nil && failing.isEmpty
+        }
+        if isAllOver { logger.notice("The store answers again") }
+    }
+
+    /// The pause doubles from 50 ms to 2 s, as most trouble is a restart or a failover; where only a person can help it is 30 s. Always
+    /// with jitter, so that workers do not come back as one.
+    private func note(_ error: StoreError, in duty: Duty) -> Duration {
+        let (times, isNew) = failing.withLock { failing in
+            let isNew = !failing.values.contains { $0.code == error.code }
+            let times = (failing[duty]?.times ?? 0) + 1
+            failing[duty] = Failing(code: error.code, times: times)
+            return (times, isNew)
+        }
+        if isNew { report(error, in: duty) }
+        let longest = error.isTransient ? Duration.seconds(2) : .seconds(30)
+        let doubled = min(.milliseconds(50) * (1 << min(times - 1, 10)), longest)
+        return (error.isTransient ? doubled : longest) * Double.random(in: 0.5...1)
+    }
+
+    private func report(_ error: StoreError, in duty: Duty) {
+        let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.action: "\(duty.rawValue)"]
+        if error.isTransient {
+            logger.warning("The store does not do what the worker asks; it is asked again until it does", metadata: metadata)
+        } else {
+            logger.error("The store cannot do what the worker asks; someone must look at it", metadata: metadata)
+        }
+    }
+}

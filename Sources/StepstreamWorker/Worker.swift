@@ -1,0 +1,139 @@
+import Glibc
+public import Logging
+public import ServiceLifecycle
+public import Stepstream
+
+/// Claims messages, runs their steps and commits what became of them, as long as it runs. One worker is one consumer.
+///
+/// The end, on a graceful shutdown, in this order:
+/// 1. Nothing more is claimed: whatever is begun now would only be handed back.
+/// 2. What runs may finish within the grace time. Leases are renewed and notices heard meanwhile, or others would take the work over.
+/// 3. What still runs then is handed back, so that another worker begins it at once rather than when the lease ends.
+/// 4. All commits are waited for; each ends with its lease at the latest.
+/// 5. Renewal, timers and notices stop last, as nothing needs them any more.
+///
+/// When its task is canceled, the grace time and the handing back fall away: then it is as if the process had died.
+public final class Worker: Service {
+    private let configuration: WorkerConfiguration
+    private let store: any OperationStore
+    private let leases: LeaseKeeper
+    private let slots: Slots
+    private let stop = Stop()
+    private let dispatcher: Dispatcher
+    private let trouble: StoreTrouble
+    private let clock: any MonotonicClock
+    private let logger: Logger
+
+    /// A worker; `run()` starts it, once.
+    ///
+    /// - Parameters:
+    ///   - configuration: how it works.
+    ///   - store: where the operations live.
+    ///   - handlers: what it can run; messages for other handlers are put back for workers that have them.
+    ///   - clock: time; tests move theirs by hand.
+    ///   - logger: where it logs.
+    public init(
+        _ configuration: WorkerConfiguration,
+        store: any OperationStore,
+        handlers: HandlerRegistry,
+        clock: any MonotonicClock = .system,
+        logger: Logger
+    ) {
+        var logger = logger
+        logger[metadataKey: LogKey.consumer] = "\(configuration.consumer)"
+        self.configuration = configuration
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+        leases = LeaseKeeper(
+            consumer: configuration.consumer,
+            length: configuration.lease,
+            store: store,
+            clock: clock,
+            logger: logger
+        )
+        slots = Slots(configuration.concurrency)
+        trouble = StoreTrouble(stop: stop, clock: clock, logger: logger)
+        dispatcher = Dispatcher(
+            store: store,
+            definitions: DefinitionCache(store: store),
+            executor: StepExecutor(store: store, handlers: handlers, leases: leases, clock: clock, logger: logger),
+            leases: leases,
+            slots: slots,
+            trouble: trouble,
+            unrunnable: UnrunnableReport(clock: clock, logger: logger),
+            clock: clock,
+            logger: logger
+        )
+    }
+
+    /// How many attempts run now.
+    public var running: Int { slots.taken }
+
+    /// Works until a graceful shutdown is through or the task is canceled.
+    public func run() async throws {
+        let source = store.messageSource(queues: configuration.queues, consumer: configuration.consumer)
+        logger.info("Worker started", metadata: [LogKey.queue: "\(configuration.queues.map(\.text).joined(separator: ","))"])
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await work(source)
+            } onGracefulShutdown: {
+                self.stopClaiming()
+            }
+        } onCancel: {
+            stopClaiming()
+            leases.drain()
+        }
+        await source.close()
+        logger.info("Worker ended")
+    }
+
+    private func stopClaiming() {
+        stop.raise()
+        slots.close()
+    }
+
+    private func work(_ source: any MessageSource) async {
+        let reclaim = ReclaimLoop(
+            store: store,
+            configuration: configuration,
+            slots: slots,
+            stop: stop,
+            trouble: trouble,
+            dispatcher: dispatcher,
+            clock: clock,
+            logger: logger
+        )
+        let timers = TimerLoop(store: store, batch: configuration.batch, trouble: trouble, clock: clock)
+        let claim = ClaimLoop(source: source, slots: slots, stop: stop, trouble: trouble, dispatcher: dispatcher)
+        let notices = NoticeLoop(store: store, timers: timers, leases: leases, reclaim: reclaim, trouble: trouble)
+        let tidy = TidyLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
+        await withTaskGroup(of: Void.self) { background in
+            background.addTask { await self.leases.keep() }
+            background.addTask { await notices.run() }
+            background.addTask { await timers.run() }
+            background.addTask { await tidy.run() }
+            background.addTask { await self.end(source) }
+            // These two own the tasks of all steps and return when the last has been committed.
+            await withDiscardingTaskGroup { steps in
+                steps.addTask { await claim.run() }
+                steps.addTask { await reclaim.run() }
+            }
+            background.cancelAll()
+        }
+    }
+
+    /// Sees to it that the end comes once it has been asked for.
+    private func end(_ source: any MessageSource) async {
+        await stop.wait()
+        guard !Task.isCancelled else { return }
+        let grace = Milliseconds(configuration.graceTime)
+        let metadata: Logger.Metadata = [LogKey.count: "\(slots.taken)", LogKey.milliseconds: "\(grace.count)"]
+        logger.info("Worker claims nothing more; what runs may finish", metadata: metadata)
+        await source.close()
+        // Canceled when the last step has ended by itself.
+        do { try await clock.sleep(until: clock.now + configuration.graceTime) } catch { return }
+        logger.notice("The grace time is over; work is handed back", metadata: [LogKey.count: "\(slots.taken)"])
+        leases.drain()
+    }
+}
