@@ -38,7 +38,8 @@ package final class EmbeddedRedis: Service {
     package func run() async throws {
         do {
             try await withTaskCancellationOrGracefulShutdownHandler {
-                _ = try await start()
+                // One that was started and died since is found, logged and replaced below.
+                if state.withLock({ $0.process == nil }) { _ = try await launch() }
                 try await superviseUntilStopped()
             } onCancelOrGracefulShutdown: {
                 self.requestStop()
