@@ -52,7 +52,8 @@ struct Submitter: Sendable {
             return try await settled(operation, terms.preferences)
         case .accepted(let operation):
             guard runsInline else { return try await settled(operation, terms.preferences) }
-            return try await settled(await runInline(operation, decisions, terms.preferences), terms.preferences)
+            let after = await runInline(operation, decisions, terms.preferences)
+            return try await settled(try await store.read(id, withEvents: false) ?? after, terms.preferences)
         }
     }
 
