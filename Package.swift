@@ -70,7 +70,6 @@ let package = Package(
         ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
 
-
         .target(
             name: "Orders",
             dependencies: [hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals],
@@ -82,10 +81,13 @@ let package = Package(
             path: "Examples/Orders/Sources/OrdersCommand"
         ),
 
-        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting"]),
+        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
-        .testTarget(name: "StepstreamStoreTests", dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]),
+        .testTarget(
+            name: "StepstreamStoreTests",
+            dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+        ),
     ]
 )
 

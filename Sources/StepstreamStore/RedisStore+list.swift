@@ -69,7 +69,17 @@ extension RedisStore {
             var taken = 0
             while taken < limit {
                 let command = RedisCommand(
-                    "ZRANGE", index, maximum, minimum, "BYSCORE", "REV", "LIMIT", String(offset), String(limit), "WITHSCORES")
+                    "ZRANGE",
+                    index,
+                    maximum,
+                    minimum,
+                    "BYSCORE",
+                    "REV",
+                    "LIMIT",
+                    String(offset),
+                    String(limit),
+                    "WITHSCORES"
+                )
                 let reply = try await send(command, doing: "listing operations")
                 let page = Self.positions(reply)
                 for entry in page where position.map({ entry < $0 }) ?? true {

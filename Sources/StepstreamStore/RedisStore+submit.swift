@@ -48,7 +48,12 @@ extension RedisStore {
     private func store(_ definition: Definition, _ version: DefinitionVersion, for id: OperationID) async throws(StoreError) {
         for partition in keys.all {
             let command = RedisCommand(
-                "SET", partition.definition(version), definition.canonicalJSON.text, "PX", String(configuration.definitionRetention.count))
+                "SET",
+                partition.definition(version),
+                definition.canonicalJSON.text,
+                "PX",
+                String(configuration.definitionRetention.count)
+            )
             _ = try await send(command, doing: "storing the definition of \(definition.type)")
         }
         knownDefinitions.insert(version)
@@ -84,7 +89,15 @@ extension Submission {
 
     /// The operation before its first transition.
     var blank: Operation {
-        var operation = Operation(id: id, type: definition.type, tenant: tenant, definition: version, version: 0, input: input, fingerprint: fingerprint)
+        var operation = Operation(
+            id: id,
+            type: definition.type,
+            tenant: tenant,
+            definition: version,
+            version: 0,
+            input: input,
+            fingerprint: fingerprint
+        )
         operation.metadata = metadata
         operation.notBefore = notBefore
         operation.traceparent = traceparent
@@ -93,7 +106,8 @@ extension Submission {
 
     var creation: [(String, String)] {
         var fields = [
-            (Fields.type, definition.type.text), (Fields.tenant, tenant.text), (Fields.definition, version.text), (Fields.input, input.text),
+            (Fields.type, definition.type.text), (Fields.tenant, tenant.text), (Fields.definition, version.text),
+            (Fields.input, input.text),
         ]
         if let metadata { fields.append((Fields.metadata, metadata.text)) }
         if let notBefore { fields.append((Fields.notBefore, String(notBefore.count))) }

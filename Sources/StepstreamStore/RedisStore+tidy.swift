@@ -22,7 +22,15 @@ extension RedisStore {
         var offset = 0
         while removed < limit {
             let command = RedisCommand(
-                "ZRANGE", partition.ended, "-inf", String(now - configuration.retention.count), "BYSCORE", "LIMIT", String(offset), "100")
+                "ZRANGE",
+                partition.ended,
+                "-inf",
+                String(now - configuration.retention.count),
+                "BYSCORE",
+                "LIMIT",
+                String(offset),
+                "100"
+            )
             let ids = try await send(command, doing: "looking for expired operations").compactMap { $0.string.flatMap(OperationID.init) }
             guard !ids.isEmpty else { break }
             var keyList = KeyList()
@@ -44,7 +52,9 @@ extension RedisStore {
         var retired = 0
         for queue in try await knownQueues(in: partition) {
             let reply = try await send(
-                RedisCommand("XINFO", "CONSUMERS", partition.queue(queue), Keys.group), doing: "looking for gone consumers")
+                RedisCommand("XINFO", "CONSUMERS", partition.queue(queue), Keys.group),
+                doing: "looking for gone consumers"
+            )
             for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= Self.consumerIdle.count {
                 var keyList = KeyList()
                 keyList.add(partition.queue(queue))

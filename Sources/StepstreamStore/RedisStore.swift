@@ -72,7 +72,8 @@ package final class RedisStore: OperationStore, Service {
                 """
                 Namespace "\(configuration.namespace)" was first started with \(number) partitions, and this process is configured with \
                 \(configuration.partitions). Operations would not be found again: set store.partitions back to \(number), or use another namespace.
-                """)
+                """
+            )
         }
     }
 

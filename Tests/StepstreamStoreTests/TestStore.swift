@@ -32,7 +32,8 @@ struct TestStore {
     }
 
     /// Accepts an operation of `definition` as the API does.
-    func submit(_ definition: Definition, id: OperationID = .random(), input: String = "{}", inline: Bool = false) async throws -> Operation {
+    func submit(_ definition: Definition, id: OperationID = .random(), input: String = "{}", inline: Bool = false) async throws -> Operation
+    {
         let answer = try await store.submit(submission(definition, id: id, input: input, inline: inline))
         guard case .accepted(let operation) = answer else { throw Unexpected(what: "\(answer)") }
         return operation
@@ -41,8 +42,13 @@ struct TestStore {
     func submission(_ definition: Definition, id: OperationID, input: String = "{}", inline: Bool = false) -> Submission {
         let decisions = Decisions(definition, version: definition.version)
         return Submission(
-            id: id, definition: definition, version: definition.version, input: JSONText(trusted: input), fingerprint: "f",
-            transition: decisions.submit(id, inline: inline, recovery: 60_000))
+            id: id,
+            definition: definition,
+            version: definition.version,
+            input: JSONText(trusted: input),
+            fingerprint: "f",
+            transition: decisions.submit(id, inline: inline, recovery: 60_000)
+        )
     }
 
     /// Claims and begins the next message of a queue.
@@ -85,6 +91,7 @@ extension Definition {
             type: "chain",
             steps: names.map { name in
                 Step(name: name, handler: .swift(name), undo: undo ? .handler(.init(handler: .swift("undo"))) : .none)
-            })
+            }
+        )
     }
 }

@@ -84,7 +84,8 @@ struct TransitionTests {
         try await TestStore.run { test in
             let definition = Definition(
                 type: "retried",
-                steps: [Step(name: "work", handler: .swift("work"), retry: RetryPolicy(attempts: 2, firstDelay: 1, jitter: .none))])
+                steps: [Step(name: "work", handler: .swift("work"), retry: RetryPolicy(attempts: 2, firstDelay: 1, jitter: .none))]
+            )
             let accepted = try await test.submit(definition)
             let (lease, begun) = try await test.begin(definition)
             _ = try await test.settle(definition, lease, begun, .failed(Problem(type: "t", title: "t"), retry: .byPolicy(after: nil)))

@@ -67,7 +67,12 @@ extension Decisions {
         if definition.steps.indices.contains(position + 1) {
             let next = definition.steps[position + 1]
             advance(
-                to: next, of: operation.id, inline: circumstances.inline, recovery: circumstances.recovery, in: &transition)
+                to: next,
+                of: operation.id,
+                inline: circumstances.inline,
+                recovery: circumstances.recovery,
+                in: &transition
+            )
         } else {
             transition.status = .succeeded
             transition.phase = .done

@@ -16,9 +16,7 @@ struct TransitionEncoder {
         return arguments
     }
 
-    /// Appends `transition` to `arguments`, and the keys of queues to `keys`.
-    ///
-    /// - Parameter creation: fields to be written besides; those of a new operation.
+    /// Appends `transition` to `arguments`, and the keys of queues to `keys`; `creation` is the fields that only a new operation has.
     func encode(
         _ transition: Transition,
         of operation: Operation,

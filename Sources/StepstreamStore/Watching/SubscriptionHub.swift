@@ -58,9 +58,7 @@ final class SubscriptionHub: Sendable {
         }
     }
 
-    /// Watches `channels` from now on; the first notice is `.resynchronize`, once the subscription stands.
-    ///
-    /// - Parameter transform: makes the stream's elements.
+    /// Watches `channels` from now on, as elements that `transform` makes; the first notice is `.resynchronize`, once the subscription stands.
     func watch<Element: Sendable>(_ channels: [String], transform: @escaping @Sendable (Notice) -> Element) -> AsyncStream<Element> {
         let (stream, continuation) = AsyncStream.makeStream(of: Element.self, bufferingPolicy: .bufferingOldest(Self.bufferedNotices))
         let watcher = Watcher(

@@ -32,6 +32,7 @@ public final class ExecHandler: StepHandler, Service {
         self.environment = environment
     }
 
+    /// Makes one attempt; see `StepHandler`.
     public func run(_ context: StepContext) async throws -> Outcome {
         guard case .exec(let command) = context.handler, !command.isEmpty else { return .failed(.notExec, retry: .never) }
         let program = Program(

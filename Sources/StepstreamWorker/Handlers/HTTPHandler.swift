@@ -37,6 +37,7 @@ public struct HTTPHandler: StepHandler {
         return configuration
     }
 
+    /// Makes one attempt; see `StepHandler`.
     public func run(_ context: StepContext) async throws -> Outcome {
         guard case .http(let call) = context.handler else { return .failed(.notHTTP, retry: .never) }
         let sending = SendingMark()
