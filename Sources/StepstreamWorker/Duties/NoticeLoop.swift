@@ -5,20 +5,17 @@ struct NoticeLoop: Sendable {
     let store: any OperationStore
     let timers: TimerLoop
     let leases: LeaseKeeper
-    let reclaim: ReclaimLoop
     let trouble: StoreTrouble
 
     /// Returns when the task is canceled.
     func run() async {
         while !Task.isCancelled {
-            do throws(StoreError) {
-                let notices = try await store.workerNotices()
+            for await notice in store.workerNotices() {
                 trouble.over(.notices)
-                for await notice in notices { pass(notice) }
-                if !Task.isCancelled { throw StoreError(.unavailable, "the stream of notices ended") }
-            } catch {
-                await trouble.pause(.notices, after: error)
+                pass(notice)
             }
+            guard !Task.isCancelled else { return }
+            await trouble.pause(.notices, after: StoreError(.unavailable, "The stream of notices ended."))
         }
     }
 
@@ -30,7 +27,6 @@ struct NoticeLoop: Sendable {
             leases.cancelRequested(operation)
         case .resynchronize:
             // Renewal answers which operations are to be canceled, too.
-            reclaim.holdOff()
             leases.renewNow()
             timers.wakeup.raise()
         }
