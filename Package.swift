@@ -4,8 +4,8 @@ import PackageDescription
 // Rooms and the direction of their imports are in docs/decisions/0001-rooms.md; scripts/check-imports keeps them.
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
-let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -13,6 +13,10 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -21,10 +25,17 @@ let package = Package(
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
+        .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
+        .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
+        .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
+        .executable(name: "stepstream", targets: ["StepstreamCommand"]),
+        .executable(name: "orders", targets: ["OrdersCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -41,22 +52,40 @@ let package = Package(
             name: "RedisClient",
             dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
         ),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
+        .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
+        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
         .target(
             name: "StepstreamStore",
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioPosix, nioHTTP, logging, lifecycle]),
-        .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "StepstreamTesting", dependencies: ["EmbeddedRedis", nio, nioPosix, logging]),
-        .testTarget(
-            name: "StepstreamWorkerTests",
+        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
+        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, httpTypes, nio, nioHTTP, crypto, logging, lifecycle]),
+        .executableTarget(
+            name: "StepstreamCommand",
             dependencies: [
-                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
-                logging, lifecycle,
+                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
+                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, yams, logging, lifecycle,
             ]
         ),
+        .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
+
+
+        .target(
+            name: "Orders",
+            dependencies: [hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals],
+            path: "Examples/Orders/Sources/Orders"
+        ),
+        .executableTarget(
+            name: "OrdersCommand",
+            dependencies: ["Orders", arguments, httpClient, logging, lifecycle, signals],
+            path: "Examples/Orders/Sources/OrdersCommand"
+        ),
+
+        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting"]),
+        .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
+        .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
+        .testTarget(name: "StepstreamStoreTests", dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]),
     ]
 )
 

@@ -1,5 +1,5 @@
 package import Logging
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// A redis-server of our own, for a laptop, a demo or a test: it listens on a unix socket only, keeps its data in one folder, and never
@@ -38,7 +38,8 @@ package final class EmbeddedRedis: Service {
     package func run() async throws {
         do {
             try await withTaskCancellationOrGracefulShutdownHandler {
-                _ = try await start()
+                // One that was started and died since is found, logged and replaced below.
+                if state.withLock({ $0.process == nil }) { _ = try await launch() }
                 try await superviseUntilStopped()
             } onCancelOrGracefulShutdown: {
                 self.requestStop()
@@ -96,7 +97,8 @@ package final class EmbeddedRedis: Service {
             try await pause(delay)
             do {
                 _ = try await launch()
-            } catch let error as EmbeddedRedisError where error.code != .stopped {
+            } catch {
+                guard error.code != .stopped else { throw error }
                 logger.error("The embedded Redis could not be started again", metadata: .of((.error, error)))
             }
         }

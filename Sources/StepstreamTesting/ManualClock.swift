@@ -10,6 +10,9 @@ public final class ManualClock: Clock, Sendable {
         /// The time since the clock was made.
         public let offset: Duration
 
+        /// The instant so long after the clock was made.
+        public init(offset: Duration) { self.offset = offset }
+
         /// The instant `duration` later.
         public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
         /// The time from here to `other`; negative when that is earlier.

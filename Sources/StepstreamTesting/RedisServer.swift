@@ -1,4 +1,5 @@
 import EmbeddedRedis
+import FoundationEssentials
 import Glibc
 import Logging
 import Synchronization
@@ -67,14 +68,22 @@ public final class RedisServer: Sendable {
         TemporaryFolder.remove(folder)
     }
 
-    /// Stops Redis in its tracks with SIGSTOP: connections stay open and nothing answers.
+    /// Stops Redis in its tracks with SIGSTOP: connections stay open and nothing answers. Returns when it stands still.
     public func pause() {
+        guard let process = processIdentifier else { return }
         redis.withLock { $0 }.kill(SIGSTOP)
+        while let state = Self.schedulerState(of: process), state != "T", processIdentifier == process { sched_yield() }
     }
 
     /// Lets a paused Redis go on.
     public func resume() {
         redis.withLock { $0 }.kill(SIGCONT)
+    }
+
+    /// The letter of proc(5): the signal is sent, but takes a moment to arrive.
+    private static func schedulerState(of process: Int32) -> Character? {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return nil }
+        return status.split(separator: ")").last?.first { $0 != " " }
     }
 
     private func launch() async throws {

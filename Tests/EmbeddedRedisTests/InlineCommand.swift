@@ -29,12 +29,16 @@ func reply(to command: String, at url: String) throws -> String {
 
 /// Whether a process runs; a zombie that init has not collected does not.
 func isRunning(_ process: Int32) -> Bool {
+    state(of: process).map { $0 != "Z" && $0 != "X" } ?? false
+}
+
+/// The state letter of a process, `nil` if there is none.
+func state(of process: Int32) -> Character? {
     let descriptor = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
+    guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: 512)
     let count = max(0, read(descriptor, &bytes, bytes.count))
     // "1234 (name) S …": the state follows the last parenthesis (proc(5)).
-    let state = String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: ")").last?.first { $0 != " " }
-    return state.map { $0 != "Z" && $0 != "X" } ?? false
+    return String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: ")").last?.first { $0 != " " }
 }

@@ -28,11 +28,13 @@ struct LeftoverTests {
     func truncatedTail() async throws {
         try await withRedisFolder { folder in
             let first = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
-            #expect(try reply(to: "SET kept yes", at: try await first.start()) == "+OK\r\n")
+            let firstURL = try await first.start()
+            #expect(try reply(to: "SET kept yes", at: firstURL) == "+OK\r\n")
             await first.stop()
             append("*3\r\n$3\r\nSET\r\n$4\r\nlo", to: folder + "/appendonlydir/appendonly.aof.1.incr.aof")
             let second = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
-            #expect(try reply(to: "GET kept", at: try await second.start()) == "$3\r\nyes\r\n")
+            let secondURL = try await second.start()
+            #expect(try reply(to: "GET kept", at: secondURL) == "$3\r\nyes\r\n")
             await second.stop()
         }
     }
@@ -60,7 +62,8 @@ struct LeftoverTests {
             var configuration = EmbeddedRedis.Configuration(folder: folder)
             configuration.stopLimit = 1
             let first = EmbeddedRedis(configuration, logger: quietLogger())
-            #expect(try reply(to: "SET kept yes", at: try await first.start()) == "+OK\r\n")
+            let firstURL = try await first.start()
+            #expect(try reply(to: "SET kept yes", at: firstURL) == "+OK\r\n")
             let process = try #require(first.processIdentifier)
             // Paused, it cannot follow SIGTERM and holds the folder until SIGKILL.
             first.kill(SIGSTOP)

@@ -1,4 +1,5 @@
 import EmbeddedRedis
+import FoundationEssentials
 import Glibc
 import Logging
 import StepstreamTesting
@@ -10,14 +11,10 @@ func withRedisFolder(_ body: (String) async throws -> Void) async throws {
     do {
         try await body(path)
     } catch {
-        removeFolder(path)
+        try FileManager.default.removeItem(atPath: path)
         throw error
     }
-    removeFolder(path)
-}
-
-private func removeFolder(_ path: String) {
-    nftw(path, { path, _, _, _ in path.map { remove($0) } ?? 0 }, 16, Int32(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
+    try FileManager.default.removeItem(atPath: path)
 }
 
 func quietLogger() -> Logger {

@@ -1,4 +1,5 @@
 import EmbeddedRedis
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -19,7 +20,8 @@ struct StartTests {
                 let answer = try reply(to: "CONFIG GET \(setting)", at: url)
                 #expect(answer == "*2\r\n$\(setting.utf8.count)\r\n\(setting)\r\n$\(value.utf8.count)\r\n\(value)\r\n")
             }
-            #expect(try await redis.start() == url, "A second start finds it running")
+            let again = try await redis.start()
+            #expect(again == url, "A second start finds it running")
             await redis.stop()
         }
     }
@@ -62,10 +64,8 @@ struct StartTests {
             let process = try #require(redis.processIdentifier)
             #expect(getpgid(process) != getpgrp())
             for descriptor in 0..<256 {
-                var target = [CChar](repeating: 0, count: 1_024)
-                let length = readlink("/proc/\(process)/fd/\(descriptor)", &target, target.count - 1)
-                guard length > 0 else { continue }
-                #expect(String(cString: target) != path)
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(descriptor)")
+                #expect(target != path)
             }
             await redis.stop()
         }

@@ -119,9 +119,9 @@ extension Undo {
 }
 
 extension JSONText.Fragment {
-    /// The shortest text that reads back as `double`; `null` for what JSON has no number for, which no rule lets through.
+    /// The shortest text that reads back as `double`; its name in quotes for what JSON has no number for, which no rule lets through.
     fileprivate static func number(_ double: Double) -> JSONText.Fragment {
-        guard double.isFinite else { return .null }
+        guard double.isFinite else { return .string("\(double)") }
         let text = "\(double)"
         return .raw(JSONText(trusted: text.hasSuffix(".0") ? String(text.dropLast(2)) : text))
     }

@@ -14,6 +14,7 @@ public struct DefinitionFile: Sendable {
     ///   - name: what faults call the file.
     ///   - text: its contents.
     ///   - environment: the value of an environment variable, for `${NAME}` in URLs, header values and command arguments.
+    /// - Returns: the definitions that have no fault, and the faults.
     public static func load(name: String, text: String, environment: (String) -> String?) -> DefinitionFile {
         var file = DefinitionFile(name: name)
         let stream = YAMLStream(text)

@@ -5,6 +5,8 @@ struct LocatedMembers {
     let place: Place
     private(set) var present: [String] = []
     private var byKey: [String: LocatedValue.Member] = [:]
+    /// Keys without a value, which have been reported and count as present.
+    private(set) var empty: Set<String> = []
 
     init(what: String, place: Place) {
         self.what = what
@@ -17,6 +19,11 @@ struct LocatedMembers {
     mutating func add(_ member: LocatedValue.Member) {
         present.append(member.key)
         byKey[member.key] = member
+    }
+
+    mutating func addEmpty(_ key: String) {
+        present.append(key)
+        empty.insert(key)
     }
 }
 
@@ -32,12 +39,9 @@ extension DefinitionReader {
             if let known, !known.contains(member.key) {
                 let guess = NearestName.of(member.key, in: known).map { "did you mean \($0)? " } ?? ""
                 report(member.place, "\(what) has an unknown key \"\(member.key)\"", "\(guess)known are \(known.joined(separator: ", "))")
-            } else if let first = members.member(member.key) {
-                let place = first.place.line.map { ", first in line \($0)" } ?? ""
-                report(member.place, "the key \"\(member.key)\" occurs twice\(place)", "each key at most once")
             } else if case .null = member.value.content, member.key != "inputSchema" {
                 report(member.value.place, "\(member.key) has no value", "give it one, or leave the key out to have the default")
-                members.add(member)
+                members.addEmpty(member.key)
             } else {
                 members.add(member)
             }
@@ -48,6 +52,7 @@ extension DefinitionReader {
     /// The member `key`; a fault when it is missing.
     mutating func required(_ key: String, in members: LocatedMembers) -> LocatedValue? {
         guard let value = members[key] else {
+            if members.empty.contains(key) { return nil }
             report(members.place, "\(members.what) without \(key)", "\(key) is required")
             return nil
         }
@@ -149,9 +154,8 @@ extension DefinitionReader {
         }
     }
 
-    /// Reports a value of the wrong kind; a missing value has been reported where its key was read.
+    /// Reports a value of the wrong kind.
     private mutating func wrong<Value>(_ value: LocatedValue, _ what: String, _ rule: String) -> Value? {
-        if case .null = value.content, faults.last?.pointer == value.place.pointer { return nil }
         report(value.place, "\(what) is \(value.kind)", "it is \(rule)")
         return nil
     }

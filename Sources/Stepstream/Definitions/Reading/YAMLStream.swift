@@ -27,22 +27,8 @@ struct YAMLStream {
             return
         }
         var repeated = RepeatedKeys(text)
-        var roots: [Node] = []
-        // The parser gives up at a repeated key; with the key renamed it goes on, and all other faults are found too.
-        while true {
-            var sequence: YamlSequence<Node>
-            do {
-                sequence = try compose_all(yaml: repeated.text)
-            } catch {
-                faults.append(YAMLStream.fault(of: error))
-                return
-            }
-            roots = Array(IteratorSequence(AnyIterator { sequence.next() }))
-            guard let error = sequence.error else { break }
-            if case YamlError.duplicatedKeysInMapping(let names, let context) = error, repeated.rename(names, at: context.mark) { continue }
-            faults.append(YAMLStream.fault(of: error))
-            break
-        }
+        let (roots, fault) = YAMLStream.roots(of: &repeated)
+        if let fault { faults.append(fault) }
         for root in roots {
             let document = value(root, at: .root, depth: 0, repeated)
             if case .null = document.content { continue }
@@ -55,6 +41,24 @@ struct YAMLStream {
             documents = []
         } else if documents.isEmpty, faults.isEmpty {
             faults.append(Fault(place: .start, words: "the file holds no definition", allowed: "write one, or remove the file"))
+        }
+    }
+
+    /// The documents up to where the parser gave up, and why it did.
+    ///
+    /// It gives up at a key that occurs twice; with that key renamed it goes on, and all other faults are found too.
+    private static func roots(of repeated: inout RepeatedKeys) -> ([Node], Fault?) {
+        while true {
+            var sequence: YamlSequence<Node>
+            do {
+                sequence = try compose_all(yaml: repeated.text)
+            } catch {
+                return ([], fault(of: error))
+            }
+            let roots = Array(IteratorSequence(AnyIterator { sequence.next() }))
+            guard let error = sequence.error else { return (roots, nil) }
+            if case YamlError.duplicatedKeysInMapping(let names, let context) = error, repeated.rename(names, at: context.mark) { continue }
+            return (roots, fault(of: error))
         }
     }
 
@@ -74,8 +78,23 @@ struct YAMLStream {
             return LocatedValue(content: .list(elements), place: place)
         case .mapping(let mapping):
             let members = mapping.compactMap { member($0.key, $0.value, at: pointer, depth: depth, repeated) }
-            return LocatedValue(content: .map(members), place: place)
+            return LocatedValue(content: .map(firstOfEachKey(members)), place: place)
         case .alias: return LocatedValue(content: .null, place: place)
+        }
+    }
+
+    /// The members without those whose key came before, which are faults.
+    private mutating func firstOfEachKey(_ members: [LocatedValue.Member]) -> [LocatedValue.Member] {
+        var lines: [[UInt8]: Int] = [:]
+        return members.filter { member in
+            let key = Array(member.key.utf8)
+            guard let first = lines[key] else {
+                lines[key] = member.place.line ?? 1
+                return true
+            }
+            let words = "the key \"\(member.key)\" occurs twice, first in line \(first)"
+            faults.append(Fault(place: member.place, words: words, allowed: "each key at most once"))
+            return false
         }
     }
 

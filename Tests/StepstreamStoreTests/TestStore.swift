@@ -1,0 +1,90 @@
+import Logging
+import RedisClient
+import Stepstream
+import StepstreamStore
+import StepstreamTesting
+import Testing
+
+/// A store on the test's own namespace of a real Redis, running while `body` does.
+struct TestStore {
+    let store: RedisStore
+    let client: RedisClient
+    let namespace: String
+
+    static func run<Result: Sendable>(
+        configure: (inout RedisStore.Configuration) -> Void = { _ in },
+        _ body: @escaping @Sendable (TestStore) async throws -> Result
+    ) async throws -> Result {
+        let fixture = try #require(RedisFixture.current)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let client = RedisClient(try RedisConfiguration(url: fixture.url), logger: logger)
+        var configuration = RedisStore.Configuration()
+        configuration.namespace = fixture.namespace
+        configure(&configuration)
+        let test = TestStore(store: RedisStore(configuration, client: client, logger: logger), client: client, namespace: fixture.namespace)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await test.client.run() }
+            group.addTask { try await test.store.run() }
+            let result = try await body(test)
+            group.cancelAll()
+            return result
+        }
+    }
+
+    /// Accepts an operation of `definition` as the API does.
+    func submit(_ definition: Definition, id: OperationID = .random(), input: String = "{}", inline: Bool = false) async throws -> Operation {
+        let answer = try await store.submit(submission(definition, id: id, input: input, inline: inline))
+        guard case .accepted(let operation) = answer else { throw Unexpected(what: "\(answer)") }
+        return operation
+    }
+
+    func submission(_ definition: Definition, id: OperationID, input: String = "{}", inline: Bool = false) -> Submission {
+        let decisions = Decisions(definition, version: definition.version)
+        return Submission(
+            id: id, definition: definition, version: definition.version, input: JSONText(trusted: input), fingerprint: "f",
+            transition: decisions.submit(id, inline: inline, recovery: 60_000))
+    }
+
+    /// Claims and begins the next message of a queue.
+    func begin(
+        _ definition: Definition,
+        queue: Name = Step.defaultQueue,
+        consumer: String = "a",
+        lease: Milliseconds = 60_000
+    ) async throws -> (Lease, Operation) {
+        let source = store.messageSource(queues: [queue], consumer: consumer)
+        let messages = try await source.next(limit: 1)
+        await source.close()
+        let options = BeginOptions(consumer: consumer, lease: lease, definitions: [definition.version: definition])
+        let answers = try await store.begin(messages, with: options)
+        guard case .begun(let lease, let operation)? = answers.first else { throw Unexpected(what: "\(answers)") }
+        return (lease, operation)
+    }
+
+    func settle(_ definition: Definition, _ lease: Lease, _ operation: Operation, _ outcome: Outcome) async throws -> CommitAnswer {
+        let decisions = Decisions(definition, version: definition.version)
+        let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: Circumstances(random: 0))
+        return try await store.commit(lease, of: operation, transition)
+    }
+}
+
+struct Unexpected: Error {
+    let what: String
+}
+
+extension OperationID {
+    static func random() -> OperationID {
+        var generator = SystemRandomNumberGenerator()
+        return .timeOrdered(milliseconds: 0, using: &generator)
+    }
+}
+
+extension Definition {
+    static func chain(_ names: Name..., undo: Bool = false) -> Definition {
+        Definition(
+            type: "chain",
+            steps: names.map { name in
+                Step(name: name, handler: .swift(name), undo: undo ? .handler(.init(handler: .swift("undo"))) : .none)
+            })
+    }
+}
