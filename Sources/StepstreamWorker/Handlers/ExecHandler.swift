@@ -85,7 +85,7 @@ public final class ExecHandler: StepHandler, Service {
             // A line break is what programs print when they have nothing to say.
             if output.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return .succeeded(.null) }
             do throws(JSONFault) {
-                return .succeeded(try JSONNode.parse(output).json)
+                return .succeeded(try JSONNode.parse(output).minified)
             } catch {
                 // It has done the work: failed would mean that the step is not undone.
                 return .unknown(.unreadableOutput("\(error)"))
