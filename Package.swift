@@ -21,7 +21,6 @@ let package = Package(
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
-        .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
     ],
     dependencies: [
@@ -33,9 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
-        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
@@ -44,13 +41,12 @@ let package = Package(
             dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
+        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
         .target(
             name: "StepstreamStore",
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
 
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
