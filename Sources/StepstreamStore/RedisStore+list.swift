@@ -60,7 +60,8 @@ extension RedisStore {
     ) async throws(StoreError) -> [PagePosition] {
         let indexes = keys.all.flatMap { query.indexes(of: $0) }
         let maximum = position.map { String($0.time) } ?? "+inf"
-        let minimum = query.createdAfter.map { "(\($0.count)" } ?? "-inf"
+        // The list of what needs a person is ordered by the time since when.
+        let minimum = query.needsAttention ? "-inf" : query.createdAfter.map { "(\($0.count)" } ?? "-inf"
         var merged: Set<String> = []
         var entries: [PagePosition] = []
         for index in indexes {
@@ -69,7 +70,17 @@ extension RedisStore {
             var taken = 0
             while taken < limit {
                 let command = RedisCommand(
-                    "ZRANGE", index, maximum, minimum, "BYSCORE", "REV", "LIMIT", String(offset), String(limit), "WITHSCORES")
+                    "ZRANGE",
+                    index,
+                    maximum,
+                    minimum,
+                    "BYSCORE",
+                    "REV",
+                    "LIMIT",
+                    String(offset),
+                    String(limit),
+                    "WITHSCORES"
+                )
                 let reply = try await send(command, doing: "listing operations")
                 let page = Self.positions(reply)
                 for entry in page where position.map({ entry < $0 }) ?? true {
@@ -110,6 +121,7 @@ extension ListQuery {
     }
 
     fileprivate func matches(_ operation: Operation) -> Bool {
-        operation.tenant == tenant && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
+        operation.tenant == tenant && (createdAfter.map { $0 < operation.createdAt } ?? true)
+            && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
     }
 }
