@@ -70,6 +70,7 @@ struct CommitCall: Sendable {
         part.append(Fields.record(lease.message.work))
         part.append(String(lease.epoch.number))
         part.append(String(item.operation.version))
+        part.append(item.operation.cancelRequested ? "1" : "")
         part.append(keys.number(of: partition.queue(lease.message.queue)))
         part.append(lease.entry ?? "")
         TransitionEncoder(partition: partition, retention: configuration.retention)

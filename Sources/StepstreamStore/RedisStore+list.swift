@@ -60,7 +60,8 @@ extension RedisStore {
     ) async throws(StoreError) -> [PagePosition] {
         let indexes = keys.all.flatMap { query.indexes(of: $0) }
         let maximum = position.map { String($0.time) } ?? "+inf"
-        let minimum = query.createdAfter.map { "(\($0.count)" } ?? "-inf"
+        // The list of what needs a person is ordered by the time since when.
+        let minimum = query.needsAttention ? "-inf" : query.createdAfter.map { "(\($0.count)" } ?? "-inf"
         var merged: Set<String> = []
         var entries: [PagePosition] = []
         for index in indexes {
@@ -120,6 +121,7 @@ extension ListQuery {
     }
 
     fileprivate func matches(_ operation: Operation) -> Bool {
-        operation.tenant == tenant && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
+        operation.tenant == tenant && (createdAfter.map { $0 < operation.createdAt } ?? true)
+            && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
     }
 }

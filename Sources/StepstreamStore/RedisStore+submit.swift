@@ -54,9 +54,21 @@ extension RedisStore {
                 "PX",
                 String(configuration.definitionRetention.count)
             )
-            _ = try await send(command, doing: "storing the definition of \(definition.type)")
+            var queues = RedisArguments()
+            queues.append(partition.queues)
+            for queue in Set(queuesOf(definition)) { queues.append(queue.text) }
+            // A queue that nobody reads must be seen in the state of health, so it is known from its first operation on.
+            let replies = try await send(
+                [command, RedisCommand("SADD", arguments: queues)],
+                doing: "storing the definition of \(definition.type)"
+            )
+            for case let error? in replies.map(\.error) { throw StoreError(error, doing: "storing the definition of \(definition.type)") }
         }
         knownDefinitions.insert(version)
+    }
+
+    private func queuesOf(_ definition: Definition) -> [Name] {
+        definition.steps.flatMap { [$0.queue, $0.undo.compensation?.queue].compactMap(\.self) }
     }
 
     package func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? {
@@ -132,6 +144,7 @@ struct SubmitCall: Sendable {
             item.append(keys.add(partition.operation(submission.id)))
             item.append(submission.id.text)
             item.append(submission.fingerprint)
+            item.append(submission.tenant.text)
             item.append(keys.number(of: partition.definition(submission.version)))
             encoder.encode(submission.transition, of: submission.blank, creation: submission.creation, into: &item, keys: &keys)
             arguments.append(item.count)
@@ -139,7 +152,7 @@ struct SubmitCall: Sendable {
         }
         do {
             let reply = try await client.run(Scripts.submit, keys, arguments)
-            return reply.map { answer in Result { () throws(StoreError) in try Self.decode(answer) } }
+            return zip(reply, submissions).map { answer, _ in Result { () throws(StoreError) in try Self.decode(answer) } }
         } catch {
             return submissions.map { _ in .failure(error) }
         }

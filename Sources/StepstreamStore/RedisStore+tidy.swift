@@ -51,10 +51,11 @@ extension RedisStore {
     private func retireConsumers(in partition: Keys.Partition) async throws(StoreError) -> Int {
         var retired = 0
         for queue in try await knownQueues(in: partition) {
-            let reply = try await send(
-                RedisCommand("XINFO", "CONSUMERS", partition.queue(queue), Keys.group),
-                doing: "looking for gone consumers"
-            )
+            let doing = "looking for gone consumers"
+            let reply = try await send([RedisCommand("XINFO", "CONSUMERS", partition.queue(queue), Keys.group)], doing: doing)[0]
+            // Not yet read by anyone, or deleted: its next reader makes stream and group.
+            if let error = reply.error, error.isMissingQueue { continue }
+            if let error = reply.error { throw StoreError(error, doing: doing) }
             for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= Self.consumerIdle.count {
                 var keyList = KeyList()
                 keyList.add(partition.queue(queue))
@@ -71,6 +72,11 @@ extension RedisStore {
         let reply = try await send(RedisCommand("SMEMBERS", partition.queues), doing: "reading the queues")
         return reply.compactMap { $0.string.flatMap(Name.init) }.sorted()
     }
+}
+
+extension RedisError {
+    /// Whether a stream, or its group, does not exist.
+    fileprivate var isMissingQueue: Bool { code == .noGroup || message.hasPrefix("ERR no such key") }
 }
 
 /// One line of XINFO CONSUMERS.

@@ -30,7 +30,9 @@ extension RedisStore {
         var arguments = RedisArguments()
         for text in due {
             guard let message = TimerMember(text: text)?.message else {
-                throw StoreError(.corrupt, "The timer \"\(text)\" cannot be read. Remove it with ZREM \(partition.timers).")
+                // The others must not wait for it.
+                logger.error("A timer cannot be read and is passed over; remove it with ZREM", metadata: [LogKey.error: "\(text)"])
+                continue
             }
             arguments.append(text)
             arguments.append(keyList.number(of: partition.queue(message.queue)))

@@ -51,14 +51,32 @@ package final class RedisStore: OperationStore, Service {
         }
     }
 
-    /// Records the number of partitions, then batches, and relays subscriptions, until graceful shutdown or cancelation.
+    /// Batches and relays subscriptions, until graceful shutdown or cancelation.
+    ///
+    /// - Throws: when the namespace was first started with another number of partitions. Call `recordPartitions()` before anything is
+    ///   accepted; this only makes sure that nobody forgot.
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { try await self.comparePartitions() }
                 for batcher in self.commits { group.addTask { await batcher.run() } }
                 for batcher in self.submissions { group.addTask { await batcher.run() } }
                 group.addTask { await self.hub.run() }
             }
+        }
+    }
+
+    /// Waits for Redis as long as it takes.
+    private func comparePartitions() async throws {
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                return try await recordPartitions()
+            } catch {
+                if error.code == .misconfigured { throw error }
+                logger.warning("The number of partitions could not be compared yet", metadata: [LogKey.error: "\(error)"])
+            }
+            // Canceled only when the store is shut down: the loop's condition sees it.
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
         }
     }
 
