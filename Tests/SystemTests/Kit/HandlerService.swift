@@ -69,7 +69,10 @@ final class HandlerService: Sendable {
     }
 
     /// Plans the next calls of `path`, one reply each; the last one is for all calls after it, too. Unplanned paths answer `200 {}`.
-    func plan(_ path: String, _ replies: Reply...) {
+    func plan(_ path: String, _ replies: Reply...) { plan(path, replies) }
+
+    /// The same, from a list.
+    func plan(_ path: String, _ replies: [Reply]) {
         book.update { $0.plans[path] = replies }
     }
 

@@ -82,7 +82,12 @@ final class Installation: Sendable {
             environment["STEPSTREAM_\(name)"] = value
         }
         let program = try RunningProgram(
-            try Executable.stepstream(), arguments, environment: environment, folder: folder, input: input)
+            try Executable.stepstream(),
+            arguments,
+            environment: environment,
+            folder: folder,
+            input: input
+        )
         programs.withLock { $0.append(program) }
         return program
     }

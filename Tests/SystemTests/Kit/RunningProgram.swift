@@ -26,8 +26,14 @@ final class RunningProgram: Sendable {
     init(_ executable: String, _ arguments: [String], environment: [String: String], folder: String, input text: String? = nil) throws {
         let (input, output, errors) = (try Pipe.make(), try Pipe.make(), try Pipe.make())
         pid = try Spawn.process(
-            executable, arguments, environment: environment, folder: folder,
-            input: input.reading, output: output.writing, errors: errors.writing)
+            executable,
+            arguments,
+            environment: environment,
+            folder: folder,
+            input: input.reading,
+            output: output.writing,
+            errors: errors.writing
+        )
         for end in [input.reading, output.writing, errors.writing] { close(end) }
         self.input = input.writing
         try Lifeline.shared.get().add(pid)
@@ -82,7 +88,10 @@ final class RunningProgram: Sendable {
     func line(with words: String, count: Int = 1) async throws -> String {
         try await life.wait { Self.lines(of: $0, with: words).count >= count || $0.end != nil && $0.openPipes == 0 }
         let found = life.read { Self.lines(of: $0, with: words) }
-        return try #require(found.count >= count ? found[count - 1] : nil, "It ended with \(end as Any) and never wrote \"\(words)\":\n\(errors)")
+        return try #require(
+            found.count >= count ? found[count - 1] : nil,
+            "It ended with \(end as Any) and never wrote \"\(words)\":\n\(errors)"
+        )
     }
 
     private static func lines(of life: Life, with words: String) -> [String] {
