@@ -16,6 +16,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -25,13 +26,16 @@ let package = Package(
         .library(name: "Stepstream", targets: ["Stepstream"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
         .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
+        .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
+        .executable(name: "stepstream", targets: ["StepstreamCommand"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -56,6 +60,14 @@ let package = Package(
             resources: [.embedInCode("Scripts")]
         ),
         .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
+        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, httpTypes, nio, nioHTTP, crypto, logging, lifecycle]),
+        .executableTarget(
+            name: "StepstreamCommand",
+            dependencies: [
+                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
+                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, yams, logging, lifecycle,
+            ]
+        ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
 
 
