@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hummingbird
 public import Logging
+import NIOCore
 public import ServiceLifecycle
 public import Stepstream
 
@@ -32,8 +33,8 @@ public final class APIServer: Service {
         self.configuration = configuration
         self.logger = logger
         leases = LeaseKeeper(
-            consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)", length: 30_000, store: store,
-            logger: logger)
+            consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)", length: configuration.lease,
+            store: store, logger: logger)
         let executor = StepExecutor(store: store, handlers: handlers, leases: leases, logger: logger)
         let runner = InlineRunner(store: store, executor: executor, leases: leases, logger: logger)
         let watcher = OperationWatcher(store: store)
@@ -73,10 +74,14 @@ public final class APIServer: Service {
             group.addTask { try await self.leases.run() }
             group.addTask { await self.inline.run() }
             group.addTask {
-                try await withGracefulShutdownHandler {
-                    try await application.runService(gracefulShutdownSignals: [])
-                } onGracefulShutdown: {
-                    self.leases.drain()
+                do {
+                    try await withGracefulShutdownHandler {
+                        try await application.runService(gracefulShutdownSignals: [])
+                    } onGracefulShutdown: {
+                        self.leases.drain()
+                    }
+                } catch let error as IOError {
+                    throw ListenError(error, self.configuration) ?? error
                 }
                 self.inline.finish()
             }
