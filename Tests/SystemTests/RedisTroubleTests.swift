@@ -38,16 +38,22 @@ struct RedisTroubleTests {
 
     @Test("A wrong password is said to be one, and stands nowhere")
     func wrongPassword() async throws {
-        let redis = try await RedisServer.start(arguments: ["--requirepass", "the-right-one"])
-        let wrong = redis.url.replacing("unix://", with: "unix://:hunter2@")
-        try await Installation.with(definitions: ["work": Sample.work], redis: wrong) { installation in
-            let api = try await installation.serve()
+        let redis = try await RedisServer.start()
+        try await Installation.with(definitions: ["work": Sample.work], redis: redis.url) { installation in
+            _ = try await installation.redis("CONFIG", "SET", "requirepass", "the-right-one")
+            let wrong = ["REDIS_URL": redis.url.replacing("unix://", with: "unix://:hunter2@")]
+            let api = try await installation.serve(wrong)
             let unready = try await api.get("/readyz")
             #expect(unready.status == 503)
-            let check = try await installation.run("check")
+            let check = try await installation.run("check", settings: wrong)
             #expect(check.end == .exited(1))
             #expect(check.output.localizedCaseInsensitiveContains("password"))
             for text in [unready.body, check.output, check.errors, api.program.errors] { #expect(!text.contains("hunter2")) }
+            // With the right one all is well.
+            let right = ["REDIS_URL": redis.url.replacing("unix://", with: "unix://:the-right-one@")]
+            let good = try await installation.run("check", settings: right)
+            #expect(good.end == .exited(0))
+            #expect(!(good.output + good.errors).contains("the-right-one"))
         }
         await redis.stop()
     }

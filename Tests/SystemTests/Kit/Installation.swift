@@ -23,7 +23,11 @@ final class Installation: Sendable {
     /// Gives `body` an installation with these definition files, and ends all of its programs afterwards. `HANDLERS` in a definition
     /// stands for the address of the handler service.
     ///
-    /// - Parameter redis: the URL of a Redis of the test's own; the shared one unless given.
+    /// - Parameters:
+    ///   - definitions: the text of each file by its name, without `.yaml`.
+    ///   - redis: the URL of a Redis of the test's own; the shared one unless given.
+    ///   - body: the test.
+    /// - Throws: what could not be made or ended, or what `body` throws.
     static func with(
         definitions: [String: String] = [:],
         redis: String? = nil,
