@@ -88,6 +88,7 @@ let package = Package(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
         ),
+        .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),
     ]
 )
 

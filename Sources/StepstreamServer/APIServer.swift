@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hummingbird
 public import Logging
+import NIOCore
 public import ServiceLifecycle
 public import Stepstream
 
@@ -33,7 +34,7 @@ public final class APIServer: Service {
         self.logger = logger
         leases = LeaseKeeper(
             consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)",
-            length: 30_000,
+            length: configuration.lease,
             store: store,
             logger: logger
         )
@@ -91,10 +92,14 @@ public final class APIServer: Service {
             group.addTask { try await self.leases.run() }
             group.addTask { await self.inline.run() }
             group.addTask {
-                try await withGracefulShutdownHandler {
-                    try await application.runService(gracefulShutdownSignals: [])
-                } onGracefulShutdown: {
-                    self.leases.drain()
+                do {
+                    try await withGracefulShutdownHandler {
+                        try await application.runService(gracefulShutdownSignals: [])
+                    } onGracefulShutdown: {
+                        self.leases.drain()
+                    }
+                } catch let error as IOError {
+                    throw ListenError(error, self.configuration) ?? error
                 }
                 self.inline.finish()
             }
