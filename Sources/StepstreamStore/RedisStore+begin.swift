@@ -1,8 +1,9 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func begin(_ messages: [DeliveredMessage], with options: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
+    /// See `OperationStore`.
+    public func begin(_ messages: [DeliveredMessage], with options: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
         var answers = [BeginAnswer](repeating: .held, count: messages.count)
         var failure: StoreError?
         var hasBegun = false
@@ -25,7 +26,8 @@ extension RedisStore {
         return answers
     }
 
-    package func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
+    /// See `OperationStore`.
+    public func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
         var answers = [RenewAnswer](repeating: .lost, count: leases.count)
         for partition in keys.all {
             let own = leases.indices.filter { keys.partition(of: leases[$0].message.operation) == partition }
@@ -66,7 +68,8 @@ extension RedisStore {
         return answers
     }
 
-    package func putBack(
+    /// See `OperationStore`.
+    public func putBack(
         _ messages: [DeliveredMessage],
         after delay: Milliseconds,
         because problem: Problem

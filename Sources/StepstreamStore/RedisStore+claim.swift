@@ -1,12 +1,14 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func messageSource(queues: [Name], consumer: String) -> any MessageSource {
+    /// See `OperationStore`.
+    public func messageSource(queues: [Name], consumer: String) -> any MessageSource {
         StreamMessageSource(keys: keys, queues: queues, consumer: consumer, client: client, logger: logger)
     }
 
-    package func reclaim(
+    /// See `OperationStore`.
+    public func reclaim(
         _ queue: Name,
         consumer: String,
         idle: Milliseconds,

@@ -1,8 +1,9 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func health() async -> StoreHealth {
+    /// See `OperationStore`.
+    public func health() async -> StoreHealth {
         do throws(StoreError) {
             let info = ServerInfo(try await send(RedisCommand("INFO"), doing: "reading Redis's state").string ?? "")
             let fsync = await appendFsync()

@@ -1,5 +1,5 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 /// Where a page of a listing ended: newest first, by time and then by ID.
 struct PagePosition: Comparable {
@@ -29,7 +29,8 @@ extension RedisStore {
     /// How many operations one call looks at when most do not match.
     private static let examined = 2000
 
-    package func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
+    /// See `OperationStore`.
+    public func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var position: PagePosition?
         if let token = query.pageToken {
             position = PagePosition(token: token)

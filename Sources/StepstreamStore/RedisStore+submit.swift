@@ -1,10 +1,11 @@
 import FoundationEssentials
 import Crypto
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
+    /// See `OperationStore`.
+    public func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
         let digest = SHA256.hash(data: Data(reservation.key.utf8)).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
@@ -26,7 +27,8 @@ extension RedisStore {
         throw StoreError(.corrupt, "Script reserve answered something unknown.")
     }
 
-    package func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+    /// See `OperationStore`.
+    public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
         if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
         var code = try await batchedSubmit(submission)
         if case .unknownDefinition = code {
@@ -71,7 +73,8 @@ extension RedisStore {
         definition.steps.flatMap { [$0.queue, $0.undo.compensation?.queue].compactMap(\.self) }
     }
 
-    package func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? {
+    /// See `OperationStore`.
+    public func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? {
         let reply = try await send(RedisCommand("GET", keys.partition(0).definition(version)), doing: "reading a definition")
         guard let text = reply.string else { return nil }
         do {

@@ -1,11 +1,12 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
     /// A consumer that has not read for so long and holds nothing is removed.
     private static let consumerIdle = Milliseconds(3_600_000)
 
-    package func tidy(limit: Int) async throws(StoreError) -> TidyAnswer {
+    /// See `OperationStore`.
+    public func tidy(limit: Int) async throws(StoreError) -> TidyAnswer {
         var answer = TidyAnswer(indexEntries: 0, consumers: 0)
         for partition in keys.all {
             answer.indexEntries += try await trim(partition, limit: limit)

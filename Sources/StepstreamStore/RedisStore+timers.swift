@@ -1,8 +1,9 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
+    /// See `OperationStore`.
+    public func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
         var answer = PromoteAnswer(promoted: 0, next: nil)
         for partition in keys.all {
             let (due, next) = try await dueTimers(in: partition, limit: limit)

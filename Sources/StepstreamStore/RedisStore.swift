@@ -1,30 +1,31 @@
-package import Logging
+public import Logging
 package import RedisClient
-import ServiceLifecycle
-package import Stepstream
+public import ServiceLifecycle
+public import Stepstream
 
 /// The operation store on Redis: the only place that knows keys and scripts.
-package final class RedisStore: OperationStore, Service {
+public final class RedisStore: OperationStore, Service {
     /// How the store keeps what it keeps.
-    package struct Configuration: Sendable, Hashable {
+    public struct Configuration: Sendable, Hashable {
         /// What all keys begin with.
-        package var namespace = "stepstream"
+        public var namespace = "stepstream"
         /// How many partitions there are; recorded in Redis at the first start, and never to be changed after.
-        package var partitions = 1
+        public var partitions = 1
         /// How many events an operation keeps; the oldest are dropped first.
-        package var history = 100
+        public var history = 100
         /// How long an ended operation is kept.
-        package var retention = Milliseconds(24 * 3_600_000)
+        public var retention = Milliseconds(24 * 3_600_000)
         /// How long an idempotency key is kept; more than `retention`, so that it outlives the operation.
-        package var idempotencyRetention = Milliseconds(72 * 3_600_000)
+        public var idempotencyRetention = Milliseconds(72 * 3_600_000)
         /// How long a definition is kept after its last use by an API process.
-        package var definitionRetention = Milliseconds(90 * 24 * 3_600_000)
+        public var definitionRetention = Milliseconds(90 * 24 * 3_600_000)
 
         /// The defaults.
-        package init() {}
+        public init() {}
     }
 
     let client: RedisClient
+    private let ownsClient: Bool
     let configuration: Configuration
     let keys: Keys
     let logger: Logger
@@ -33,8 +34,25 @@ package final class RedisStore: OperationStore, Service {
     private let commits: [Batcher<CommitItem, CommitAnswer>]
     private let submissions: [Batcher<Submission, SubmitCode>]
 
-    /// A store; `run()` must run while it is used, and so must the client's.
-    package init(_ configuration: Configuration, client: RedisClient, logger: Logger) {
+    /// A store with a client of its own; `run()` must run while it is used.
+    ///
+    /// - Parameters:
+    ///   - url: `redis://[user:password@]host[:port][/database]`, `rediss://…` for TLS, or `unix:///path[?db=n]`.
+    ///   - configuration: how the store keeps what it keeps.
+    ///   - logger: where it logs.
+    /// - Throws: when the URL cannot be used; the message says why, and never shows the password.
+    public convenience init(url: String, configuration: Configuration = Configuration(), logger: Logger) throws {
+        let client = RedisClient(try RedisConfiguration(url: url), logger: logger)
+        self.init(configuration, client: client, ownsClient: true, logger: logger)
+    }
+
+    /// A store on a client that runs elsewhere; `run()` must run while it is used.
+    package convenience init(_ configuration: Configuration, client: RedisClient, logger: Logger) {
+        self.init(configuration, client: client, ownsClient: false, logger: logger)
+    }
+
+    private init(_ configuration: Configuration, client: RedisClient, ownsClient: Bool, logger: Logger) {
+        self.ownsClient = ownsClient
         self.client = client
         self.configuration = configuration
         self.logger = logger
@@ -55,9 +73,10 @@ package final class RedisStore: OperationStore, Service {
     ///
     /// - Throws: when the namespace was first started with another number of partitions. Call `recordPartitions()` before anything is
     ///   accepted; this only makes sure that nobody forgot.
-    package func run() async throws {
+    public func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
+                if self.ownsClient { group.addTask { try await self.client.run() } }
                 group.addTask { try await self.comparePartitions() }
                 for batcher in self.commits { group.addTask { await batcher.run() } }
                 for batcher in self.submissions { group.addTask { await batcher.run() } }
@@ -72,7 +91,8 @@ package final class RedisStore: OperationStore, Service {
             do throws(StoreError) {
                 return try await recordPartitions()
             } catch {
-                if error.code == .misconfigured { throw error }
+                // Only the mismatch has no cause beneath it: a wrong password may be mended while we wait.
+                if error.code == .misconfigured, error.cause == nil { throw error }
                 logger.warning("The number of partitions could not be compared yet", metadata: [LogKey.error: "\(error)"])
             }
             // Canceled only when the store is shut down: the loop's condition sees it.
@@ -81,7 +101,7 @@ package final class RedisStore: OperationStore, Service {
     }
 
     /// Compares the number of partitions with the recorded one, and records it at the first start.
-    package func recordPartitions() async throws(StoreError) {
+    public func recordPartitions() async throws(StoreError) {
         let command = RedisCommand("SET", keys.recordedPartitions, String(configuration.partitions), "NX", "GET")
         let recorded = try await send(command, doing: "recording the number of partitions")
         if let number = recorded.integer, number != configuration.partitions {
