@@ -53,7 +53,7 @@ let package = Package(
             dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
+        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
         .target(
             name: "StepstreamStore",
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
@@ -88,7 +88,6 @@ let package = Package(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
         ),
-        .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),
     ]
 )
 
