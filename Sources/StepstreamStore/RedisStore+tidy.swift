@@ -2,9 +2,6 @@ import RedisClient
 public import Stepstream
 
 extension RedisStore {
-    /// A consumer that has not read for so long and holds nothing is removed.
-    private static let consumerIdle = Milliseconds(3_600_000)
-
     /// See `OperationStore`.
     public func tidy(limit: Int) async throws(StoreError) -> TidyAnswer {
         var answer = TidyAnswer(indexEntries: 0, consumers: 0)
@@ -57,12 +54,12 @@ extension RedisStore {
             // Not yet read by anyone, or deleted: its next reader makes stream and group.
             if let error = reply.error, error.isMissingQueue { continue }
             if let error = reply.error { throw StoreError(error, doing: doing) }
-            for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= Self.consumerIdle.count {
+            for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= configuration.consumerIdle.count {
                 var keyList = KeyList()
                 keyList.add(partition.queue(queue))
                 var arguments = RedisArguments()
                 arguments.append(consumer.name)
-                arguments.append(Int(Self.consumerIdle.count))
+                arguments.append(Int(configuration.consumerIdle.count))
                 retired += try await evaluate(Scripts.retire, keyList, arguments).integer ?? 0
             }
         }

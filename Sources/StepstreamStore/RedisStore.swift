@@ -19,6 +19,8 @@ public final class RedisStore: OperationStore, Service {
         public var idempotencyRetention = Milliseconds(72 * 3_600_000)
         /// How long a definition is kept after its last use by an API process.
         public var definitionRetention = Milliseconds(90 * 24 * 3_600_000)
+        /// A consumer that has not read for so long and holds nothing is removed.
+        public var consumerIdle = Milliseconds(3_600_000)
 
         /// The defaults.
         public init() {}

@@ -1,7 +1,8 @@
 extension Decisions {
     /// What a request to cancel leads to; nil when it changes nothing (ended, already being taken back, or already asked for).
     ///
-    /// After a pivot the operation only goes forward, so then it changes nothing either. Work that waits is canceled at once. A running attempt is told, and what it then reports decides.
+    /// After a pivot the operation only goes forward, so then it changes nothing either. Work that waits is canceled at once. A running
+    /// attempt is told, and what it then reports decides.
     public func cancel(_ operation: Operation) -> Transition? {
         guard !operation.status.isEnded, operation.phase != .undoing, operation.phase != .undoFailed else { return nil }
         guard !operation.cancelRequested else { return nil }
