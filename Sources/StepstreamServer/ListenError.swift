@@ -10,11 +10,13 @@ struct ListenError: Error, CustomStringConvertible {
         let place = "\(configuration.host), port \(configuration.port)"
         switch error.errnoCode {
         case EADDRINUSE:
-            description = "\(place) is in use. Stop who listens there, or choose another with --port or http.port (0: any free one)."
+            description =
+                "\(place) is in use by another process. Stop that one, or choose another with --port or http.port (0: any free one)."
         case EACCES:
             description = "\(place): this user may not listen on a port below 1024. Choose another with --port or http.port."
         case EADDRNOTAVAIL:
-            description = "\(place): no such address on this machine. Choose one with --host or http.host (0.0.0.0: all of them)."
+            description =
+                "\(place): this machine does not have that address. Choose another with --host or http.host (0.0.0.0: all of them)."
         default:
             return nil
         }

@@ -19,7 +19,7 @@ struct Assembly {
     let http: HTTPClient
     let exec = ExecHandler()
 
-    /// - Parameter redis: the URL of a Redis other than the configured one.
+    /// The parts of a process in the role `role`, on the configured Redis or the one at `redis`.
     init(_ settings: Settings, role: String, redis: String? = nil) throws {
         self.settings = settings
         logger = Logger(label: "stepstream.\(role)")
@@ -58,7 +58,8 @@ struct Assembly {
             )
         }
         let group = ServiceGroup(
-            configuration: .init(services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: .init(services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        )
         do {
             try await group.run()
         } catch {

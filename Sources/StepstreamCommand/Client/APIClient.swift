@@ -62,7 +62,9 @@ struct APIClient {
             let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
             return Answer(status: Int(response.status.code), headers: headers, body: String(buffer: bytes))
         } catch {
-            throw ClientFailure("The server at \(base) cannot be reached: \(error). Is it running? Name another with --url or STEPSTREAM_URL.")
+            throw ClientFailure(
+                "The server at \(base) cannot be reached: \(error). Is it running? Name another with --url or STEPSTREAM_URL."
+            )
         }
     }
 }

@@ -39,9 +39,14 @@ struct Submitter: Sendable {
         let decisions = Decisions(request.entry.definition, version: request.entry.version)
         let runsInline = request.notBefore == nil && !terms.preferences.respondAsync && runner.canRun(decisions)
         var submission = Submission(
-            id: id, tenant: terms.tenant, definition: request.entry.definition, version: request.entry.version, input: request.input,
+            id: id,
+            tenant: terms.tenant,
+            definition: request.entry.definition,
+            version: request.entry.version,
+            input: request.input,
             fingerprint: fingerprint,
-            transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore))
+            transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore)
+        )
         submission.metadata = request.metadata
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
