@@ -100,7 +100,7 @@ struct HandlerTests {
             let worker = try await installation.work()
             let ended = try await api.end(of: try await api.submit("work"))
             #expect(ended["status"] == "Failed")
-            #expect(ended.member("error")?["type"]?.hasSuffix("/problems/handler-unreachable") == true)
+            #expect(ended.member("error")?["type"]?.hasSuffix("/problems/handler-unreachable") == true, "\(ended.json.text)")
             #expect(ended.member("error")?.member("attempts")?.int64 == 2)
             // Consumers are told no address, operators are.
             #expect(!ended.json.text.contains("127.0.0.1:1/"))
