@@ -88,6 +88,8 @@ let package = Package(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
         ),
+        // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
+        .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),
     ]
 )
 

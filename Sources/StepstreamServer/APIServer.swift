@@ -99,7 +99,8 @@ public final class APIServer: Service {
                         self.leases.drain()
                     }
                 } catch let error as IOError {
-                    throw ListenError(error, self.configuration) ?? error
+                    if let words = ListenError(error, self.configuration) { throw words }
+                    throw error
                 }
                 self.inline.finish()
             }

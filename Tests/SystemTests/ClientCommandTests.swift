@@ -105,7 +105,7 @@ struct ClientCommandTests {
             #expect(help.end == .exited(0))
             #expect(help.output.contains("USAGE: stepstream \(command)"))
             #expect(help.output.contains("OVERVIEW:"))
-            let wrong = try await installation.run(command, "--no-such-flag")
+            let wrong = try await installation.run(command, "--no-such-flag", "argument")
             #expect(wrong.end == .exited(EX_USAGE))
             #expect(wrong.errors.contains("--no-such-flag"))
         }

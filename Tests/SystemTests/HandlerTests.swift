@@ -40,12 +40,12 @@ struct HandlerTests {
         ]
     )
     func unknown(problem: String, reply: HandlerService.Reply) async throws {
-        try await end(of: [reply, .answer(body: #"{"done":true}"#)]) { ended, calls in
+        try await end(of: [reply, .answer(body: #"{"done":true}"#)]) { (ended, calls) throws in
             #expect(ended["status"] == "Succeeded")
             #expect(try ended.step("work").member("attempts")?.int64 == 2)
             #expect(calls.map(\.attempt) == [1, 2])
         }
-        try await end(of: [reply]) { ended, calls in
+        try await end(of: [reply]) { (ended, calls) throws in
             #expect(ended["status"] == "Failed")
             #expect(ended.member("error")?["type"]?.hasSuffix("/problems/\(problem)") == true, "\(ended.json.text)")
             #expect(calls.count == 3)
@@ -55,7 +55,7 @@ struct HandlerTests {
     @Test("A refusal is final, and its problem is kept")
     func refused() async throws {
         let problem = #"{"type":"https://example.com/sold-out","title":"Sold out","sku":"a-1"}"#
-        try await end(of: [.answer(422, headers: [("content-type", "application/problem+json")], body: problem)]) { ended, calls in
+        try await end(of: [.answer(422, headers: [("content-type", "application/problem+json")], body: problem)]) { (ended, calls) throws in
             #expect(ended["status"] == "Failed")
             #expect(calls.count == 1)
             let error = try #require(ended.member("error"))
@@ -100,7 +100,7 @@ struct HandlerTests {
             let worker = try await installation.work()
             let ended = try await api.end(of: try await api.submit("work"))
             #expect(ended["status"] == "Failed")
-            #expect(ended.member("error")?["type"]?.hasSuffix("/problems/handler-unreachable") == true)
+            #expect(ended.member("error")?["type"]?.hasSuffix("/problems/handler-unreachable") == true, "\(ended.json.text)")
             #expect(ended.member("error")?.member("attempts")?.int64 == 2)
             // Consumers are told no address, operators are.
             #expect(!ended.json.text.contains("127.0.0.1:1/"))

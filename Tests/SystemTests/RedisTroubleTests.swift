@@ -1,7 +1,6 @@
 import Foundation
 import Stepstream
 import StepstreamTesting
-import Synchronization
 import Testing
 
 @Suite("Trouble with Redis", .timeLimit(.minutes(2)))
@@ -11,7 +10,8 @@ struct RedisTroubleTests {
         let redis = try await RedisServer.start()
         await redis.kill9()
         try await Installation.with(definitions: ["work": Sample.work], redis: redis.url) { installation in
-            let api = try await installation.serve()
+            // How long a request waits for Redis before it is refused.
+            let api = try await installation.serve(["REDIS_COMMAND_TIMEOUT": "500ms"])
             let worker = try await installation.work()
             #expect(try await api.get("/healthz").status == 200)
             let unready = try await api.get("/readyz")
@@ -79,31 +79,16 @@ struct RedisTroubleTests {
         try await Installation.with(definitions: ["work": Sample.work], redis: redis.url) { installation in
             let api = try await installation.serve()
             for slot in 0..<2 { _ = try await installation.work(slot: slot) }
-            let accepted = Mutex<[String]>([])
-            let refused = Mutex(0)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for client in 0..<8 {
-                    group.addTask {
-                        for number in 0..<50 {
-                            let id = "load-\(client)-\(number)"
-                            let answer = try await api.post("work", headers: ["Operation-Id": id])
-                            if answer.status == 202 {
-                                accepted.withLock { $0.append(id) }
-                            } else {
-                                #expect(answer.status == 503)
-                                #expect(answer.headers["retry-after"] != nil)
-                                refused.withLock { $0 += 1 }
-                            }
-                        }
-                    }
-                }
+            let accepted = try await withThrowingTaskGroup(of: [String].self) { group in
+                for client in 0..<8 { group.addTask { try await Self.submit(50, as: "load-\(client)", to: api) } }
                 group.addTask {
                     // In the midst of it: some have been run, others wait or run.
                     try await installation.handlers.wait("/work", count: 40)
                     await redis.kill9()
                     try await redis.restart()
+                    return []
                 }
-                try await group.waitForAll()
+                return try await group.reduce(into: []) { $0 += $1 }
             }
             // What came while Redis was away was refused; the service is back all the same.
             let last = try await patiently {
@@ -112,11 +97,27 @@ struct RedisTroubleTests {
                 $0.status == 202
             }
             #expect(last.status == 202)
-            let ids = accepted.withLock { $0 } + ["load-last"]
+            let ids = accepted + ["load-last"]
             #expect(ids.count >= 40)
             for id in ids { #expect(try await api.end(of: id)["status"] == "Succeeded", "\(id)") }
         }
         await redis.stop()
+    }
+
+    /// Submits so many operations one after the other, and returns the IDs of those that were accepted; the others must be refused politely.
+    private static func submit(_ count: Int, as name: String, to api: API) async throws -> [String] {
+        var accepted: [String] = []
+        for number in 0..<count {
+            let id = "\(name)-\(number)"
+            let answer = try await api.post("work", headers: ["Operation-Id": id])
+            if answer.status == 202 {
+                accepted.append(id)
+            } else {
+                #expect(answer.status == 503)
+                #expect(answer.headers["retry-after"] != nil)
+            }
+        }
+        return accepted
     }
 }
 

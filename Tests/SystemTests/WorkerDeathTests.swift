@@ -140,11 +140,12 @@ struct WorkerDeathTests {
             let handlers = installation.handlers
             handlers.plan("/reserve", .held(), .answer(body: #"{"by":"worker"}"#))
             let api = try await installation.serve()
-            async let lost = api.post("order", input: #"{"amount":1}"#, headers: ["Operation-Id": "sync-1"])
+            // Waited for below.
+            let lost = Task { try await api.post("order", input: #"{"amount":1}"#, headers: ["Operation-Id": "sync-1"]) }
             try await handlers.wait("/reserve", count: 1)
             api.program.send(SIGKILL)
             try await api.program.ended()
-            await #expect(throws: (any Error).self) { try await lost }
+            await #expect(throws: (any Error).self) { try await lost.value }
 
             _ = try await installation.work()
             let second = try await installation.serve()

@@ -28,7 +28,8 @@ struct Assembly {
         client = RedisClient(configuration, logger: logger)
         store = RedisStore(settings.store, client: client, logger: logger)
         catalog = try settings.catalog()
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+        http = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: HTTPHandler.clientConfiguration(concurrency: settings.integer("worker.concurrency")))
     }
 
     /// What this process can run.

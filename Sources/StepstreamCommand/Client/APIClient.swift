@@ -27,7 +27,10 @@ struct APIClient {
 
     /// Runs `body` with a client of the server at `base`.
     static func with<Result>(base: String, _ body: (APIClient) async throws -> Result) async throws -> Result {
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
+        // A server that is not there is told at once, not after ten seconds of trying.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let result = try await body(APIClient(base: base, http: http))
             try await http.shutdown()

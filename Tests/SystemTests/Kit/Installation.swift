@@ -105,6 +105,32 @@ final class Installation: Sendable {
         try await start(arguments, settings: settings, input: input).finished()
     }
 
+    /// Starts a shell that finds `stepstream` as one who installed it would.
+    func start(shell script: some StringProtocol, port: String = "") throws -> RunningProgram {
+        let program = try Executable.stepstream()
+        let folder = (program as NSString).deletingLastPathComponent
+        var environment = ["PATH": folder + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"]
+        if !port.isEmpty { environment["STEPSTREAM_URL"] = "http://127.0.0.1:\(port)" }
+        let shell = try RunningProgram(
+            "/bin/bash",
+            ["-euo", "pipefail", "-c", String(script)],
+            environment: environment,
+            folder: self.folder
+        )
+        programs.withLock { $0.append(shell) }
+        return shell
+    }
+
+    /// Runs a shell script to its end.
+    func shell(
+        _ script: String,
+        port: String = ""
+    ) async throws -> (end: RunningProgram.End, output: String, errors: String) {
+        let shell = try start(shell: script, port: port)
+        shell.closeInput()
+        return try await shell.finished()
+    }
+
     /// Starts an API server on a free port and waits until it listens.
     func serve(_ settings: [String: String] = [:], _ arguments: String...) async throws -> API {
         try await API(of: try start(["serve", "--port", "0"] + arguments, settings: settings))

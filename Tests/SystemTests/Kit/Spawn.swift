@@ -1,7 +1,11 @@
 import Glibc
+import Synchronization
 
 /// posix_spawn(3) with a process group of its own and default signals.
 enum Spawn {
+    /// Between the making of a pipe and its mark to be closed no program may be started: it would keep the pipe open.
+    static let turn = Mutex(())
+
     /// Starts `executable` in `folder`; a descriptor that is nil is /dev/null.
     static func process(
         _ executable: String,
@@ -27,7 +31,6 @@ enum Spawn {
                 posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
             }
         }
-        posix_spawn_file_actions_addchdir_np(&actions, folder)
         var none = sigset_t()
         var all = sigset_t()
         sigemptyset(&none)
@@ -38,8 +41,12 @@ enum Spawn {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var child: pid_t = 0
-        let result = withStrings([executable] + arguments) { argv in
-            withStrings(environment.map { "\($0.key)=\($0.value)" }) { posix_spawn(&child, executable, &actions, &attributes, argv, $0) }
+        // env(1) changes the folder and then becomes the program: same process, same ID.
+        let env = "/usr/bin/env"
+        let result = withStrings([env, "-C", folder, executable] + arguments) { argv in
+            withStrings(environment.map { "\($0.key)=\($0.value)" }) { environment in
+                turn.withLock { _ in posix_spawn(&child, env, &actions, &attributes, argv, environment) }
+            }
         }
         if result != 0 { throw SystemFailure("Starting \(executable)", code: result) }
         return child
@@ -58,8 +65,10 @@ struct Pipe {
     let writing: Int32
 
     static func make() throws -> Pipe {
-        var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemFailure("Making a pipe") }
-        return Pipe(reading: ends[0], writing: ends[1])
+        try Spawn.turn.withLock { _ in
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else { throw SystemFailure("Making a pipe") }
+            return Pipe(reading: ends[0], writing: ends[1])
+        }
     }
 }
