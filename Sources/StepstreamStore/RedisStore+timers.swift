@@ -1,3 +1,4 @@
+import Logging
 import RedisClient
 package import Stepstream
 

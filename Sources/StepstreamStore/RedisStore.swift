@@ -75,6 +75,7 @@ package final class RedisStore: OperationStore, Service {
                 return try await recordPartitions()
             } catch {
                 if error.code == .misconfigured { throw error }
+                if Task.isCancelled { return }
                 logger.warning("The number of partitions could not be compared yet", metadata: [LogKey.error: "\(error)"])
             }
             // Canceled only when the store is shut down: the loop's condition sees it.

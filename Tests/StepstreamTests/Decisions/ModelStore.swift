@@ -49,7 +49,8 @@ struct ModelStore {
         for timer in transition.timers where !timers.contains(timer.message) { timers.append(timer.message) }
         if transition.ends { endings += 1 }
         if transition.ends != next.status.isEnded { throw BrokenRule("`ends` and the status disagree") }
-        if transition.events.count { $0.kind == .succeeded || $0.kind == .failed || $0.kind == .canceled } != (transition.ends ? 1 : 0) {
+        let ends = transition.events.count(where: { [.succeeded, .failed, .canceled].contains($0.kind) })
+        if ends != (transition.ends ? 1 : 0) {
             throw BrokenRule("not exactly one event for the end")
         }
     }
