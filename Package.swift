@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
         .executable(name: "stepstream", targets: ["StepstreamCommand"]),
+        .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
     ],
     dependencies: [
@@ -79,6 +80,14 @@ let package = Package(
             name: "OrdersCommand",
             dependencies: ["Orders", arguments, httpClient, logging, lifecycle, signals],
             path: "Examples/Orders/Sources/OrdersCommand"
+        ),
+
+        .executableTarget(
+            name: "StepstreamBenchmarks",
+            dependencies: [
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle,
+            ],
+            path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),
 
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
