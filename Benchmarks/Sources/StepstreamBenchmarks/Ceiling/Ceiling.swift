@@ -1,5 +1,6 @@
 import RedisClient
 import Stepstream
+import StepstreamStore
 
 /// The most that this Redis can do with our scripts: recorded batches of 64, sent by redis-benchmark from four connections.
 ///
