@@ -16,6 +16,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -25,13 +26,16 @@ let package = Package(
         .library(name: "Stepstream", targets: ["Stepstream"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
         .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
+        .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
+        .executable(name: "stepstream", targets: ["StepstreamCommand"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -49,15 +53,22 @@ let package = Package(
             dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
+        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
         .target(
             name: "StepstreamStore",
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
         .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
+        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, httpTypes, nio, nioHTTP, crypto, logging, lifecycle]),
+        .executableTarget(
+            name: "StepstreamCommand",
+            dependencies: [
+                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
+                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, yams, logging, lifecycle,
+            ]
+        ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
-
 
         .target(
             name: "Orders",
@@ -70,10 +81,13 @@ let package = Package(
             path: "Examples/Orders/Sources/OrdersCommand"
         ),
 
-        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting"]),
+        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
-        .testTarget(name: "StepstreamStoreTests", dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]),
+        .testTarget(
+            name: "StepstreamStoreTests",
+            dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+        ),
     ]
 )
 

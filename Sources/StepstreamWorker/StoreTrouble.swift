@@ -17,7 +17,12 @@ final class StoreTrouble: Sendable {
         var times: Int
     }
 
-    private let failing = Mutex([Duty: Failing]())
+    private struct State {
+        var failing: [Duty: Failing] = [:]
+        var lastAway: Duration?
+    }
+
+    private let state = Mutex(State())
     private let stop: Stop
     private let clock: any MonotonicClock
     private let logger: Logger
@@ -27,6 +32,9 @@ final class StoreTrouble: Sendable {
         self.clock = clock
         self.logger = logger
     }
+
+    /// When a call last failed because the store was away or refused to write, by the worker's clock.
+    var lastAway: Duration? { state.withLock(\.lastAway) }
 
     /// Repeats `call` until it succeeds. Throws what no repetition mends (`corrupt`, `invalidArgument`), and any error once the worker
     /// is to end: then what was claimed is left to the next one.
@@ -59,8 +67,8 @@ final class StoreTrouble: Sendable {
 
     /// Notes that `duty` got an answer.
     func over(_ duty: Duty) {
-        let isAllOver = failing.withLock { failing in
-            failing.removeValue(forKey: duty) != nil && failing.isEmpty
+        let isAllOver = state.withLock { state in
+            state.failing.removeValue(forKey: duty) != nil && state.failing.isEmpty
         }
         if isAllOver { logger.notice("The store answers again") }
     }
@@ -68,10 +76,12 @@ final class StoreTrouble: Sendable {
     /// The pause doubles from 50 ms to 2 s, as most trouble is a restart or a failover; where only a person can help it is 30 s. Always
     /// with jitter, so that workers do not come back as one.
     private func note(_ error: StoreError, in duty: Duty) -> Duration {
-        let (times, isNew) = failing.withLock { failing in
-            let isNew = !failing.values.contains { $0.code == error.code }
-            let times = (failing[duty]?.times ?? 0) + 1
-            failing[duty] = Failing(code: error.code, times: times)
+        let now = clock.now
+        let (times, isNew) = state.withLock { state in
+            let isNew = !state.failing.values.contains { $0.code == error.code }
+            let times = (state.failing[duty]?.times ?? 0) + 1
+            state.failing[duty] = Failing(code: error.code, times: times)
+            if error.isTransient { state.lastAway = now }
             return (times, isNew)
         }
         if isNew { report(error, in: duty) }

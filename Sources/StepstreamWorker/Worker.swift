@@ -20,6 +20,7 @@ public final class Worker: Service {
     private let slots: Slots
     private let stop = Stop()
     private let dispatcher: Dispatcher
+    private let timers: TimerLoop
     private let trouble: StoreTrouble
     private let clock: any MonotonicClock
     private let logger: Logger
@@ -54,12 +55,14 @@ public final class Worker: Service {
         )
         slots = Slots(configuration.concurrency)
         trouble = StoreTrouble(stop: stop, clock: clock, logger: logger)
+        timers = TimerLoop(store: store, batch: configuration.batch, trouble: trouble, clock: clock)
         dispatcher = Dispatcher(
             store: store,
             definitions: DefinitionCache(store: store),
             executor: StepExecutor(store: store, handlers: handlers, leases: leases, clock: clock, logger: logger),
             leases: leases,
             slots: slots,
+            timers: timers,
             trouble: trouble,
             unrunnable: UnrunnableReport(clock: clock, logger: logger),
             clock: clock,
@@ -104,14 +107,13 @@ public final class Worker: Service {
             clock: clock,
             logger: logger
         )
-        let timers = TimerLoop(store: store, batch: configuration.batch, trouble: trouble, clock: clock)
         let claim = ClaimLoop(source: source, slots: slots, stop: stop, trouble: trouble, dispatcher: dispatcher)
-        let notices = NoticeLoop(store: store, timers: timers, leases: leases, reclaim: reclaim, trouble: trouble)
+        let notices = NoticeLoop(store: store, timers: timers, leases: leases, trouble: trouble)
         let tidy = TidyLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
         await withTaskGroup(of: Void.self) { background in
             background.addTask { await self.leases.keep() }
             background.addTask { await notices.run() }
-            background.addTask { await timers.run() }
+            background.addTask { await self.timers.run() }
             background.addTask { await tidy.run() }
             background.addTask { await self.end(source) }
             // These two own the tasks of all steps and return when the last has been committed.

@@ -8,6 +8,7 @@ struct Dispatcher: Sendable {
     let executor: StepExecutor
     let leases: LeaseKeeper
     let slots: Slots
+    let timers: TimerLoop
     let trouble: StoreTrouble
     let unrunnable: UnrunnableReport
     let clock: any MonotonicClock
@@ -41,6 +42,7 @@ struct Dispatcher: Sendable {
     func handOn(_ messages: [DeliveredMessage]) async {
         guard !messages.isEmpty else { return }
         await putBack(messages, after: 0, because: .workerEnds)
+        await timers.promoteOnce()
     }
 
     private func begin(_ messages: [DeliveredMessage]) async -> [Begun] {
@@ -122,6 +124,7 @@ struct Dispatcher: Sendable {
             try await trouble.insist(on: .putBack) { () async throws(StoreError) in
                 try await store.putBack(messages, after: delay, because: problem)
             }
+            timers.wakeup.raise()
         } catch {
             leave(messages, after: error)
         }

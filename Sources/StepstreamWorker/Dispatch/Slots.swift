@@ -49,6 +49,9 @@ final class Slots: Sendable {
     /// How many are taken.
     var taken: Int { state.withLock { count - $0.free } }
 
+    /// Whether both kinds of work wait for a place; tests look at it.
+    var isWaitedFor: Bool { state.withLock { $0.fresh != nil && $0.recovered != nil } }
+
     /// Waits until there are free places, and answers how many without taking them; nil once closed.
     func someFree(for kind: Kind) async -> Int? {
         await obtain(kind) { $0.isClosed ? nil : $0.free }

@@ -5,7 +5,6 @@ struct NoticeLoop: Sendable {
     let store: any OperationStore
     let timers: TimerLoop
     let leases: LeaseKeeper
-    let reclaim: ReclaimLoop
     let trouble: StoreTrouble
 
     /// Returns when the task is canceled.
@@ -28,7 +27,6 @@ struct NoticeLoop: Sendable {
             leases.cancelRequested(operation)
         case .resynchronize:
             // Renewal answers which operations are to be canceled, too.
-            reclaim.holdOff()
             leases.renewNow()
             timers.wakeup.raise()
         }

@@ -9,11 +9,13 @@ import Synchronization
 /// run out is decided by the operation's own record when they are begun. A sweep claims what it finds, so it waits for a free slot first:
 /// a worker without one would only hide the work from the others.
 ///
-/// After the connection was lost sweeps pause for one lease. The time Redis was away counts as idle, and a failover may have lost
-/// renewals that were answered; all living workers then look dead although their attempts run and will be renewed as soon as they are
-/// connected again. One lease gives each of them the time. At the start of a process there is no pause: it cannot know whether Redis was
-/// away, and if so the other workers' own pauses and their renewals leave little that could be begun twice. Nothing depends on it but
-/// repeated work; a late commit is refused in either case.
+/// After Redis was away sweeps pause for one lease. The time it was away counts as idle, and a failover may have lost renewals that were
+/// answered; all living workers then look dead although their attempts run and will be renewed as soon as they are connected again. One
+/// lease gives each of them the time. What counts is that a call of this worker failed, not that a subscription was made again: that one
+/// may break alone. The pauses together last four leases at most: a connection that keeps failing must not end recovery for good.
+///
+/// At the start of a process there is no pause: it cannot know whether Redis was away, and if so the other workers' own pauses and their
+/// renewals leave little that could be begun twice. Nothing depends on it but repeated work; a late commit is refused in either case.
 final class ReclaimLoop: Sendable {
     private let store: any OperationStore
     private let configuration: WorkerConfiguration
@@ -23,7 +25,7 @@ final class ReclaimLoop: Sendable {
     private let dispatcher: Dispatcher
     private let clock: any MonotonicClock
     private let logger: Logger
-    private let earliest = Mutex(Duration.zero)
+    private let lastSweep: Mutex<Duration>
 
     init(
         store: any OperationStore,
@@ -43,34 +45,34 @@ final class ReclaimLoop: Sendable {
         self.dispatcher = dispatcher
         self.clock = clock
         self.logger = logger
-    }
-
-    /// Begins nothing for one lease from now on.
-    func holdOff() {
-        let until = clock.now + configuration.lease.duration
-        earliest.withLock { $0 = until }
+        lastSweep = Mutex(clock.now)
     }
 
     /// Returns when the worker is to end and every step it began has been committed.
     func run() async {
         await withDiscardingTaskGroup { group in
             while !stop.isRaised, !Task.isCancelled {
-                if !isHeldOff {
+                if clock.now >= earliest {
                     for queue in configuration.queues { await sweep(queue, in: &group) }
                 }
                 // Spread, so that many workers do not sweep the same list at the same moment.
                 let pause = configuration.reclaimInterval * Double.random(in: 0.8...1.2)
-                await stop.sleep(until: max(clock.now + pause, earliest.withLock { $0 }), on: clock)
+                await stop.sleep(until: max(clock.now + pause, earliest), on: clock)
             }
         }
     }
 
-    private var isHeldOff: Bool { clock.now < earliest.withLock { $0 } }
+    /// When the next sweep may begin.
+    private var earliest: Duration {
+        guard let away = trouble.lastAway else { return .zero }
+        let lease = configuration.lease.duration
+        return min(away + lease, lastSweep.withLock { $0 } + lease * 4)
+    }
 
     private func sweep(_ queue: Name, in group: inout DiscardingTaskGroup) async {
         var cursor = ReclaimCursor.start
         repeat {
-            guard await slots.someFree(for: .recovered) != nil, !isHeldOff, !Task.isCancelled else { return }
+            guard await slots.someFree(for: .recovered) != nil, clock.now >= earliest, !Task.isCancelled else { return }
             do throws(StoreError) {
                 let page = try await store.reclaim(
                     queue,
@@ -87,6 +89,8 @@ final class ReclaimLoop: Sendable {
                 await trouble.pause(.reclaim, after: error)
             }
         } while cursor != .start && !stop.isRaised
+        let now = clock.now
+        lastSweep.withLock { $0 = now }
     }
 
     /// What is not begun because the worker ends stays pending; it may be anybody's, and a sweep finds it again.

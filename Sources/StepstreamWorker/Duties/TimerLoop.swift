@@ -27,4 +27,14 @@ struct TimerLoop: Sendable {
             }
         }
     }
+
+    /// Publishes what is due at this moment, when the loop may not come to it any more.
+    func promoteOnce() async {
+        do throws(StoreError) {
+            _ = try await store.promoteDueTimers(limit: batch)
+        } catch {
+            // Timers are nobody's: any other worker publishes them.
+            await trouble.pause(.promote, after: error)
+        }
+    }
 }

@@ -32,6 +32,7 @@ public final class ExecHandler: StepHandler, Service {
         self.environment = environment
     }
 
+    /// Makes one attempt; see `StepHandler`.
     public func run(_ context: StepContext) async throws -> Outcome {
         guard case .exec(let command) = context.handler, !command.isEmpty else { return .failed(.notExec, retry: .never) }
         let program = Program(
@@ -84,7 +85,7 @@ public final class ExecHandler: StepHandler, Service {
             // A line break is what programs print when they have nothing to say.
             if output.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 || $0 == 0x09 }) { return .succeeded(.null) }
             do throws(JSONFault) {
-                return .succeeded(try JSONNode.parse(output).json)
+                return .succeeded(try JSONNode.parse(output).minified)
             } catch {
                 // It has done the work: failed would mean that the step is not undone.
                 return .unknown(.unreadableOutput("\(error)"))

@@ -37,6 +37,7 @@ public struct HTTPHandler: StepHandler {
         return configuration
     }
 
+    /// Makes one attempt; see `StepHandler`.
     public func run(_ context: StepContext) async throws -> Outcome {
         guard case .http(let call) = context.handler else { return .failed(.notHTTP, retry: .never) }
         let sending = SendingMark()
@@ -72,7 +73,7 @@ public struct HTTPHandler: StepHandler {
         do {
             let body = try await response.body.collect(upTo: Self.bodyLimit)
             if body.readableBytes == 0 { return .succeeded(.null) }
-            return .succeeded(try JSONNode.parse(body.readableBytesView).json)
+            return .succeeded(try JSONNode.parse(body.readableBytesView).minified)
         } catch let fault as JSONFault {
             return .unknown(.unusable(Int(response.status.code), "its body is not JSON: \(fault)"))
         } catch is NIOTooManyBytesError {
@@ -85,7 +86,7 @@ public struct HTTPHandler: StepHandler {
         do {
             let body = try await response.body.collect(upTo: Problem.causeLimit)
             let node = try JSONNode.parse(body.readableBytesView)
-            return node.kind == .object ? node.json : nil
+            return node.kind == .object ? node.minified : nil
         } catch is JSONFault {
             return nil
         } catch is NIOTooManyBytesError {

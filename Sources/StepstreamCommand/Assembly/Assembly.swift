@@ -1,0 +1,70 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import RedisClient
+import ServiceLifecycle
+import Stepstream
+import StepstreamServer
+import StepstreamStore
+import StepstreamWorker
+import UnixSignals
+
+/// Puts the parts together: the only place where the store meets the server and the workers.
+struct Assembly {
+    let settings: Settings
+    let logger: Logger
+    let client: RedisClient
+    let store: RedisStore
+    let catalog: DefinitionCatalog
+    let http: HTTPClient
+    let exec = ExecHandler()
+
+    /// The parts of a process in the role `role`, on the configured Redis or the one at `redis`.
+    init(_ settings: Settings, role: String, redis: String? = nil) throws {
+        self.settings = settings
+        logger = Logger(label: "stepstream.\(role)")
+        var configuration = try settings.redis(url: redis)
+        configuration.clientName = "stepstream-\(role)"
+        client = RedisClient(configuration, logger: logger)
+        store = RedisStore(settings.store, client: client, logger: logger)
+        catalog = try settings.catalog()
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+    }
+
+    /// What this process can run.
+    var handlers: HandlerRegistry {
+        HandlerRegistry(http: HTTPHandler(client: http, logger: logger), exec: exec)
+    }
+
+    /// The API server.
+    func server() throws -> APIServer {
+        APIServer(configuration: try settings.server(), store: store, catalog: catalog, handlers: handlers, logger: logger)
+    }
+
+    /// A worker of the configured queues, or of all that the definitions name.
+    func worker() -> Worker {
+        Worker(settings.worker(catalog), store: store, handlers: handlers, logger: logger)
+    }
+
+    /// Runs `services` on the store until SIGTERM or SIGINT, or until `end` ends. Each service ends before those in front of it.
+    func run(_ services: [any Service], before first: [any Service] = []) async throws {
+        let all: [any Service] = first + [client, store, exec] + services
+        let configurations = all.map { service in
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: service,
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup
+            )
+        }
+        let group = ServiceGroup(
+            configuration: .init(services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        )
+        do {
+            try await group.run()
+        } catch {
+            try await http.shutdown()
+            throw error
+        }
+        try await http.shutdown()
+    }
+}

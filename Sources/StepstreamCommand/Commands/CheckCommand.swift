@@ -1,0 +1,71 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import Logging
+import RedisClient
+import Stepstream
+import StepstreamStore
+
+/// `stepstream check`
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Says in words how Redis, its durability and the configuration are.",
+        discussion: "Exit status 0 when operations can be accepted and worked on, 1 otherwise."
+    )
+
+    @OptionGroup var options: ServerOptions
+
+    @Flag(help: "Print the findings as JSON.")
+    var json = false
+
+    func run() async throws {
+        let settings = try await options.plainSettings()
+        LogOutput.bootstrap(level: .critical, format: .text)
+        let assembly = try Assembly(settings, role: "check")
+        let health = await withTaskGroup(of: StoreHealth?.self) { group in
+            group.addTask {
+                // Its end is the end of this group.
+                do { try await assembly.client.run() } catch { return nil }
+                return nil
+            }
+            group.addTask { await assembly.store.health() }
+            defer { group.cancelAll() }
+            for await health in group where health != nil { return health }
+            return nil
+        }
+        try await assembly.http.shutdown()
+        var findings = health?.findings ?? []
+        findings.append(.init("definitions", .ok, "\(assembly.catalog.types.count) definitions are in order."))
+        if json { printJSON(findings) } else { printWords(findings, assembly.client.configuration, health?.queues ?? []) }
+        if health?.isReady != true { throw ExitCode.failure }
+    }
+
+    private func printWords(_ findings: [StoreHealth.Finding], _ redis: RedisConfiguration, _ queues: [StoreHealth.QueueState]) {
+        print("Redis at \(redis)")
+        for finding in findings {
+            let mark =
+                switch finding.severity {
+                case .ok: "ok      "
+                case .warning: "warning "
+                case .failure: "FAILURE "
+                }
+            print("  \(mark) \(finding.subject): \(finding.words)")
+        }
+        for queue in queues {
+            let oldest = queue.oldestWaiting.map { ", the oldest waiting for \($0.count) ms" } ?? ""
+            print("  queue \(queue.queue): \(queue.length) messages, \(queue.pending) claimed\(oldest)")
+        }
+    }
+
+    private func printJSON(_ findings: [StoreHealth.Finding]) {
+        let lines = findings.map { finding in
+            JSONText.Fragment.raw(
+                .object([
+                    "subject": .string(finding.subject), "severity": .string(finding.severity.rawValue), "words": .string(finding.words),
+                ])
+            )
+        }
+        print(JSONText.array(lines).text)
+    }
+}

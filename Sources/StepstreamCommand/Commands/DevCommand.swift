@@ -1,0 +1,59 @@
+import ArgumentParser
+import EmbeddedRedis
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// `stepstream dev`
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Serves the API and works in one process, on a Redis of its own.",
+        discussion:
+            "For trying and developing. Redis listens on a unix socket only, keeps its data in the data folder, and ends with this process."
+    )
+
+    @OptionGroup var options: ServerOptions
+    @OptionGroup var listen: ListenOptions
+    @OptionGroup var work: WorkOptions
+
+    @Option(help: "The folder for data.")
+    var data: String?
+
+    @Flag(help: "End when standard input closes, so that a parent process that dies takes this one with it.")
+    var untilStdinCloses = false
+
+    func run() async throws {
+        var flags = listen.flags.merging(work.flags) { $1 }
+        flags["dev.data"] = data
+        let settings = try await options.settings(flags)
+        let folder = (settings.text("dev.data") ?? "var") + "/redis"
+        let redis = EmbeddedRedis(.init(folder: folder), logger: Logger(label: "stepstream.redis"))
+        let url = try await redis.start()
+        do {
+            let assembly = try Assembly(settings, role: "dev", redis: url)
+            var services: [any Service] = [assembly.worker(), try assembly.server()]
+            if untilStdinCloses { services.append(InputWatch()) }
+            try await assembly.run(services, before: [redis])
+        } catch {
+            await redis.stop()
+            throw error
+        }
+        await redis.stop()
+    }
+}
+
+/// Runs until standard input closes or a graceful shutdown begins.
+struct InputWatch: Service {
+    func run() async throws {
+        let closed = AsyncStream<Void>.makeStream()
+        // A blocking read has no place on the cooperative pool; the thread ends with its read or with the process.
+        Thread.detachNewThread {
+            while let data = try? FileHandle.standardInput.read(upToCount: 1), !data.isEmpty {}
+            closed.continuation.finish()
+        }
+        await cancelWhenGracefulShutdown {
+            for await _ in closed.stream {}
+        }
+    }
+}

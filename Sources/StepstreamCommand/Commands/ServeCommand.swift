@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `stepstream serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Serves the HTTP API until SIGTERM or Ctrl-C.")
+
+    @OptionGroup var options: ServerOptions
+    @OptionGroup var listen: ListenOptions
+
+    func run() async throws {
+        let assembly = try Assembly(try await options.settings(listen.flags), role: "serve")
+        try await assembly.run([try assembly.server()])
+    }
+}

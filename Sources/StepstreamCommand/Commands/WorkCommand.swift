@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// `stepstream work`
+struct WorkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "work",
+        abstract: "Claims, runs and commits steps until SIGTERM or Ctrl-C.",
+        discussion: "On SIGTERM it claims nothing more, lets running steps finish within worker.graceTime, and hands the rest back at once."
+    )
+
+    @OptionGroup var options: ServerOptions
+    @OptionGroup var work: WorkOptions
+
+    func run() async throws {
+        let assembly = try Assembly(try await options.settings(work.flags), role: "work")
+        try await assembly.run([assembly.worker()])
+    }
+}

@@ -1,0 +1,113 @@
+/// One key of the configuration: what it may hold, and what holds when nobody sets it.
+struct Setting: Sendable {
+    /// What a value may be.
+    enum Kind: Sendable {
+        case text
+        /// A URL that may hold a password.
+        case secretText
+        case integer(ClosedRange<Int>)
+        case duration(ClosedRange<Duration>)
+        case choice([String])
+        /// Names, separated by commas.
+        case names
+    }
+
+    /// The dotted key; also the variable `STEPSTREAM_…` in capitals with underscores.
+    let key: String
+    let kind: Kind
+    /// The default as it would stand in the file; nil: not set.
+    let initial: String?
+
+    init(_ key: String, _ kind: Kind, _ initial: String? = nil) {
+        self.key = key
+        self.kind = kind
+        self.initial = initial
+    }
+
+    /// The environment variable of the key: `http.bodyLimit` is `STEPSTREAM_HTTP_BODY_LIMIT`.
+    var variable: String {
+        var name = "STEPSTREAM_"
+        for character in key {
+            if character == "." || character == "-" {
+                name += "_"
+            } else {
+                if character.isUppercase { name += "_" }
+                name += character.uppercased()
+            }
+        }
+        return name
+    }
+
+    /// What is allowed, in words.
+    var allowed: String {
+        switch kind {
+        case .text: "any text"
+        case .secretText: "redis://[user:password@]host[:port][/database], rediss://…, unix:///path"
+        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .duration(let range): "a duration like 250ms, 5s, 2m, 1h or 7d, from \(range.lowerBound) to \(range.upperBound)"
+        case .choice(let choices): "one of " + choices.joined(separator: ", ")
+        case .names: "names of a-z, 0-9, _ and -, separated by commas"
+        }
+    }
+
+    /// Whether `text` may stand for this setting.
+    func accepts(_ text: String) -> Bool {
+        switch kind {
+        case .text: !text.isEmpty
+        case .secretText: !text.isEmpty
+        case .integer(let range): Int(text).map(range.contains) ?? false
+        case .duration(let range): Duration(setting: text).map(range.contains) ?? false
+        case .choice(let choices): choices.contains(text)
+        case .names: !text.isEmpty && !text.names.contains(nil)
+        }
+    }
+
+    /// All settings. config/stepstream.yaml documents each; a test holds the two together.
+    static let all: [Setting] = [
+        Setting("redis.url", .secretText, "redis://127.0.0.1:6379"),
+        Setting("redis.authority", .text),
+        Setting("redis.serverName", .text),
+        Setting("redis.commandTimeout", .duration(.milliseconds(100)...(.seconds(60))), "5s"),
+        Setting("store.namespace", .text, "stepstream"),
+        Setting("store.partitions", .integer(1...1024), "1"),
+        Setting("store.history", .integer(10...10_000), "100"),
+        Setting("store.retention", .duration(.seconds(60)...(.seconds(365 * 86_400))), "24h"),
+        Setting("store.idempotencyRetention", .duration(.seconds(60)...(.seconds(730 * 86_400))), "72h"),
+        Setting("http.host", .text, "127.0.0.1"),
+        Setting("http.port", .integer(0...65_535), "8080"),
+        Setting("http.publicURL", .text),
+        Setting("http.bodyLimit", .integer(1024...(256 << 20)), "1048576"),
+        Setting("http.inputDepth", .integer(1...256), "32"),
+        Setting("http.headerDeadline", .duration(.milliseconds(100)...(.seconds(600))), "5s"),
+        Setting("http.requestDeadline", .duration(.milliseconds(100)...(.seconds(3600))), "10s"),
+        Setting("http.connections", .integer(1...1_000_000), "10000"),
+        Setting("http.inlineBudget", .duration(.zero ... .seconds(600)), "5s"),
+        Setting("http.longPoll", .duration(.seconds(1)...(.seconds(600))), "60s"),
+        Setting("worker.queues", .names),
+        Setting("worker.concurrency", .integer(1...10_000), "64"),
+        Setting("worker.slot", .integer(0...100_000), "0"),
+        Setting("worker.lease", .duration(.milliseconds(500)...(.seconds(3600))), "30s"),
+        Setting("worker.graceTime", .duration(.zero ... .seconds(3600)), "25s"),
+        Setting("definitions.folder", .text, "config/operations"),
+        Setting("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info"),
+        Setting("log.format", .choice(["text", "json"]), "text"),
+        Setting("dev.data", .text, "var"),
+    ]
+
+    /// The setting called `key`.
+    static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
+}
+
+extension Duration {
+    /// Reads `250ms`, `5s`, `2m`, `1h`, `7d`; nil for anything else.
+    init?(setting text: String) {
+        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86_400)]
+        for (unit, seconds) in units where text.hasSuffix(unit) {
+            let digits = text.dropLast(unit.count)
+            guard let number = Double(digits), digits.allSatisfy({ $0.isNumber || $0 == "." }) else { continue }
+            self = .seconds(number * seconds)
+            return
+        }
+        return nil
+    }
+}

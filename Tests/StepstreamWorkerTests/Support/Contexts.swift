@@ -1,0 +1,52 @@
+import Stepstream
+import Testing
+
+extension StepContext {
+    /// The context of a first attempt.
+    static func test(
+        _ handler: HandlerReference,
+        action: Work.Action = .run,
+        timeout: Milliseconds = 30_000,
+        input: JSONText = JSONText(trusted: #"{"order":7}"#),
+        traceparent: String? = nil
+    ) throws -> StepContext {
+        StepContext(
+            operation: try #require(OperationID("op-1")),
+            type: "place-order",
+            work: Work(action, "charge"),
+            handler: handler,
+            attempt: 2,
+            epoch: Epoch(1234),
+            timeout: timeout,
+            input: input,
+            results: [(step: "reserve", result: JSONText(trusted: "[1]"))],
+            traceparent: traceparent
+        )
+    }
+}
+
+extension Outcome {
+    /// The problem, if it is not a success.
+    var problem: Problem? {
+        switch self {
+        case .failed(let problem, _), .unknown(let problem): problem
+        case .succeeded, .handedBack: nil
+        }
+    }
+
+    /// How it ended, without the words.
+    var kind: Kind {
+        switch self {
+        case .succeeded: .succeeded
+        case .failed(_, .never): .failedForGood
+        case .failed(_, .byPolicy(let after)): .failedByPolicy(after: after)
+        case .unknown: .unknown
+        case .handedBack: .handedBack
+        }
+    }
+
+    enum Kind: Equatable {
+        case succeeded, failedForGood, unknown, handedBack
+        case failedByPolicy(after: Milliseconds?)
+    }
+}

@@ -1,0 +1,76 @@
+import Stepstream
+import StepstreamTesting
+import Synchronization
+
+/// The real store behind a connection that a test cuts: while it is cut, the calls that were cut fail and nothing reaches Redis.
+final class FaultyStore: OperationStore {
+    enum Call: Sendable, Hashable, CaseIterable {
+        case begin, renew, commit, putBack, reclaim, promote
+    }
+
+    /// `commit`, `renew`, … for each call that failed.
+    let signals = NamedSignals()
+    private let store: any OperationStore
+    private let cut = Mutex([Call: StoreError.Code]())
+
+    init(_ store: any OperationStore) { self.store = store }
+
+    func cut(_ calls: Set<Call>, _ code: StoreError.Code = .unavailable) {
+        cut.withLock { cut in for call in calls { cut[call] = code } }
+    }
+
+    func heal() { cut.withLock { $0 = [:] } }
+
+    private func pass(_ call: Call) throws(StoreError) {
+        guard let code = cut.withLock({ $0[call] }) else { return }
+        signals.emit("\(call)")
+        throw StoreError(code, "cut by the test")
+    }
+
+    func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer { try await store.reserve(reservation) }
+    func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer { try await store.submit(submission) }
+    func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
+        try await store.read(id, withEvents: withEvents)
+    }
+    func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] { try await store.read(ids) }
+    func list(_ query: ListQuery) async throws(StoreError) -> ListPage { try await store.list(query) }
+    func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+        try await store.amend(operation, with: transition)
+    }
+    func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer { try await store.forget(id) }
+    func changes(of id: OperationID) -> ChangeNotices { store.changes(of: id) }
+    func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? { try await store.definition(version) }
+    func messageSource(queues: [Name], consumer: String) -> any MessageSource { store.messageSource(queues: queues, consumer: consumer) }
+    func begin(_ messages: [DeliveredMessage], with begin: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
+        try pass(.begin)
+        return try await store.begin(messages, with: begin)
+    }
+    func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
+        try pass(.renew)
+        return try await store.renew(leases, by: duration)
+    }
+    func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer {
+        try pass(.commit)
+        return try await store.commit(lease, of: operation, transition)
+    }
+    func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError) {
+        try pass(.putBack)
+        try await store.putBack(messages, after: delay, because: problem)
+    }
+    func reclaim(
+        _ queue: Name,
+        consumer: String,
+        idle: Milliseconds,
+        cursor: ReclaimCursor
+    ) async throws(StoreError) -> ReclaimPage {
+        try pass(.reclaim)
+        return try await store.reclaim(queue, consumer: consumer, idle: idle, cursor: cursor)
+    }
+    func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
+        try pass(.promote)
+        return try await store.promoteDueTimers(limit: limit)
+    }
+    func workerNotices() -> WorkerNotices { store.workerNotices() }
+    func tidy(limit: Int) async throws(StoreError) -> TidyAnswer { try await store.tidy(limit: limit) }
+    func health() async -> StoreHealth { await store.health() }
+}

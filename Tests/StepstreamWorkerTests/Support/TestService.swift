@@ -1,0 +1,102 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import StepstreamTesting
+import Synchronization
+
+/// A service that answers every request with the same bytes, well-formed or not.
+final class TestService: Sendable {
+    struct Request: Sendable {
+        var head: HTTPRequestHead
+        var body: String
+    }
+
+    enum Answer: Sendable {
+        /// These bytes; the connection stays open.
+        case bytes(String)
+        /// These bytes, then the connection is closed.
+        case bytesAndEnd(String)
+        /// Nothing at all.
+        case silence
+    }
+
+    let port: Int
+    /// `request` for each request that came in whole.
+    let signals = NamedSignals()
+    private let channel: any Channel
+    private let received: Received
+
+    final class Received: Sendable {
+        let requests = Mutex([Request]())
+    }
+
+    var requests: [Request] { received.requests.withLock { $0 } }
+    var url: String { "http://127.0.0.1:\(port)/step?x=1" }
+
+    init(_ answer: Answer) async throws {
+        let received = Received()
+        let signals = signals
+        self.received = received
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
+                    try channel.pipeline.syncOperations.addHandlers([decoder, AnsweringHandler(answer, received, signals)])
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        port = channel.localAddress?.port ?? 0
+    }
+
+    func close() async throws {
+        try await channel.close().get()
+    }
+}
+
+private final class AnsweringHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = ByteBuffer
+
+    private let answer: TestService.Answer
+    private let received: TestService.Received
+    private let signals: NamedSignals
+    private var head: HTTPRequestHead?
+    private var body = ""
+
+    init(_ answer: TestService.Answer, _ received: TestService.Received, _ signals: NamedSignals) {
+        self.answer = answer
+        self.received = received
+        self.signals = signals
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body = ""
+        case .body(let part):
+            body += String(buffer: part)
+        case .end:
+            if let head { received.requests.withLock { $0.append(.init(head: head, body: body)) } }
+            signals.emit("request")
+            send(context)
+        }
+    }
+
+    private func send(_ context: ChannelHandlerContext) {
+        switch answer {
+        case .bytes(let text):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+        case .bytesAndEnd(let text):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            context.close(promise: nil)
+        case .silence:
+            break
+        }
+    }
+}
+
+/// An answer with its length.
+func answer(_ status: String, _ fields: [String] = [], body: String = "") -> String {
+    (["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + fields).joined(separator: "\r\n") + "\r\n\r\n" + body
+}
