@@ -57,7 +57,7 @@ struct Ceiling: Sendable {
     private func record(_ stand: Stand) async throws -> Recorded {
         // Above the range of those that are measured.
         let ids = Self.ids(1024, from: plan.operations)
-        let monitor = try await Monitor(stand)
+        let monitor = try await Monitor.start(on: stand)
         try await workload.submit(ids, to: stand.store, inFlight: 4 * Self.batch)
         let submit = try await full(monitor.calls(of: stand))
         let begun = try await begin(ids.count, stand.store)
