@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
         .executable(name: "stepstream", targets: ["StepstreamCommand"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
+        .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -79,6 +80,14 @@ let package = Package(
             name: "OrdersCommand",
             dependencies: ["Orders", arguments, httpClient, logging, lifecycle, signals],
             path: "Examples/Orders/Sources/OrdersCommand"
+        ),
+
+        .executableTarget(
+            name: "StepstreamBenchmarks",
+            dependencies: [
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle,
+            ],
+            path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),
 
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
