@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "stepstream", targets: ["StepstreamCommand"]),
         .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
+        .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
