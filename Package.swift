@@ -29,9 +29,7 @@ let package = Package(
         .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
         .executable(name: "stepstream", targets: ["StepstreamCommand"]),
-        .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
-        .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -83,13 +81,6 @@ let package = Package(
             path: "Examples/Orders/Sources/OrdersCommand"
         ),
 
-        .executableTarget(
-            name: "StepstreamBenchmarks",
-            dependencies: [
-                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle,
-            ],
-            path: "Benchmarks/Sources/StepstreamBenchmarks"
-        ),
 
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
