@@ -11,7 +11,9 @@ struct PartitionTests {
         try await TestStore.run(configure: { $0.partitions = 3 }) { test in
             let chain = Definition.chain("first", "second")
             let definition = Definition(
-                type: "chain", steps: [chain.steps[0], Step(name: "second", queue: "other", handler: .swift("second"))])
+                type: "chain",
+                steps: [chain.steps[0], Step(name: "second", queue: "other", handler: .swift("second"))]
+            )
             let source = test.store.messageSource(queues: ["default", "other"], consumer: "a")
             let ids = try await withThrowingTaskGroup(of: OperationID.self) { group in
                 for _ in 0..<60 { group.addTask { try await test.submit(definition).id } }
