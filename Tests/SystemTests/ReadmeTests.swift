@@ -40,7 +40,7 @@ struct ReadmeTests {
             let watched = try await installation.shell(scripts[2], port: port)
             #expect(watched.end == .exited(0), "\(watched.errors)")
             #expect(watched.output.contains("Succeeded (done)"))
-            #expect(watched.output.contains(#"{"greeting": "hello"}"#))
+            #expect(watched.output.contains(#"{"greeting":"hello"}"#))
 
             let refused = try JSONNode.parse(try await installation.shell(scripts[3]).output)
             #expect(refused.member("status")?.int64 == 422)

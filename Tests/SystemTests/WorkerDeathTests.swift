@@ -165,13 +165,28 @@ struct WorkerDeathTests {
         }
     }
 
-    @Test("SIGTERM lets the server answer what it has begun")
+    @Test("SIGTERM lets the server answer; the sync step that still runs is handed back, and a worker takes it without a new attempt")
     func serverDrain() async throws {
-        try await Installation.with(definitions: ["work": Sample.work]) { installation in
-            let api = try await installation.serve()
-            _ = try await api.submit("work")
+        try await Installation.with(definitions: ["order": Sample.order]) { installation in
+            let handlers = installation.handlers
+            handlers.plan("/reserve", .held(), .answer())
+            // So long a lease that only handing back lets the worker have it.
+            let api = try await installation.serve(["WORKER_LEASE": "10m"])
+            // Waited for below.
+            let answer = Task { try await api.post("order", input: #"{"amount":1}"#, headers: ["Operation-Id": "drain-1"]) }
+            try await handlers.wait("/reserve", count: 1)
             api.program.send(SIGTERM)
+            let accepted = try await answer.value
+            #expect(accepted.status == 202)
+            #expect(accepted.headers["operation-id"] == "drain-1")
             #expect(try await api.program.ended() == .exited(0))
+
+            _ = try await installation.work()
+            let second = try await installation.serve()
+            let ended = try await second.end(of: "drain-1")
+            #expect(ended["status"] == "Succeeded")
+            #expect(try ended.step("reserve").member("attempts")?.int64 == 1)
+            #expect(handlers.calls("/reserve").count == 2)
         }
     }
 }
