@@ -3,7 +3,7 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
-@Suite("Trouble with Redis", .timeLimit(.minutes(2)))
+@Suite("Trouble with Redis", .serialized, .timeLimit(.minutes(2)))
 struct RedisTroubleTests {
     @Test("A server starts without Redis, says so, refuses politely, and works as soon as Redis is there")
     func absentAtStart() async throws {

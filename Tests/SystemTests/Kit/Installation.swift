@@ -81,7 +81,7 @@ final class Installation: Sendable {
     /// Starts `stepstream` with these arguments. Settings are variables without their `STEPSTREAM_`.
     func start(_ arguments: [String], settings: [String: String] = [:], input: String? = nil) throws -> RunningProgram {
         var environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
-        let standard = ["REDIS_URL": redisURL, "STORE_NAMESPACE": namespace, "WORKER_LEASE": "1s"]
+        let standard = ["REDIS_URL": redisURL, "STORE_NAMESPACE": namespace, "WORKER_LEASE": "2s"]
         for (name, value) in standard.merging(settings, uniquingKeysWith: { $1 }) where !value.isEmpty {
             environment["STEPSTREAM_\(name)"] = value
         }
