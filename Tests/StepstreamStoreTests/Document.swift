@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 
 /// A page under docs/, as its tests read it.
 struct Document {

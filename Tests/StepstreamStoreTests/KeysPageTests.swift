@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import RedisClient
 import Stepstream
 import StepstreamTesting

@@ -1,3 +1,4 @@
+import RedisClient
 import Stepstream
 import StepstreamStore
 import StepstreamTesting

@@ -1,3 +1,4 @@
+import RedisClient
 import Stepstream
 import StepstreamStore
 import StepstreamTesting
@@ -8,8 +9,11 @@ struct PartitionTests {
     @Test("operations of three partitions run from submission to their end through one source of messages")
     func endToEnd() async throws {
         try await TestStore.run(configure: { $0.partitions = 3 }) { test in
-            var definition = Definition.chain("first", "second")
-            definition.steps[1].queue = "other"
+            let chain = Definition.chain("first", "second")
+            let definition = Definition(
+                type: "chain",
+                steps: [chain.steps[0], Step(name: "second", queue: "other", handler: .swift("second"))]
+            )
             let source = test.store.messageSource(queues: ["default", "other"], consumer: "a")
             let ids = try await withThrowingTaskGroup(of: OperationID.self) { group in
                 for _ in 0..<60 { group.addTask { try await test.submit(definition).id } }
@@ -57,6 +61,9 @@ struct PartitionTests {
         try await TestStore.run(configure: { $0.partitions = 3 }) { test in
             let definition = Definition.chain("work")
             let source = test.store.messageSource(queues: ["default"], consumer: "a")
+            _ = try await test.submit(definition)
+            var first: [DeliveredMessage] = []
+            while first.isEmpty { first = try await source.next(limit: 4) }
             let reading = Task { try await source.next(limit: 4) }
             reading.cancel()
             #expect(try await reading.value.isEmpty)

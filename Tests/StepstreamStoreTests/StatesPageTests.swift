@@ -1,4 +1,5 @@
-import FoundationEssentials
+import Foundation
+import RedisClient
 import Stepstream
 import Testing
 

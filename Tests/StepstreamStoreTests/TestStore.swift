@@ -17,10 +17,9 @@ struct TestStore {
         _ body: @escaping @Sendable (TestStore, RedisServer) async throws -> Result
     ) async throws -> Result {
         let server = try await RedisServer.start(arguments: arguments)
-        let fixture = RedisFixture(url: server.url, namespace: "alone")
         let result: Swift.Result<Result, any Error>
         do {
-            result = .success(try await RedisFixture.$current.withValue(fixture) { try await run { try await body($0, server) } })
+            result = .success(try await run(at: (server.url, "alone")) { try await body($0, server) })
         } catch {
             result = .failure(error)
         }
@@ -29,16 +28,17 @@ struct TestStore {
     }
 
     static func run<Result: Sendable>(
+        at place: (url: String, namespace: String)? = nil,
         configure: (inout RedisStore.Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (TestStore) async throws -> Result
     ) async throws -> Result {
-        let fixture = try #require(RedisFixture.current)
+        let place = try place ?? #require(RedisFixture.current.map { ($0.url, $0.namespace) })
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let client = RedisClient(try RedisConfiguration(url: fixture.url), logger: logger)
+        let client = RedisClient(try RedisConfiguration(url: place.url), logger: logger)
         var configuration = RedisStore.Configuration()
-        configuration.namespace = fixture.namespace
+        configuration.namespace = place.namespace
         configure(&configuration)
-        let test = TestStore(store: RedisStore(configuration, client: client, logger: logger), client: client, namespace: fixture.namespace)
+        let test = TestStore(store: RedisStore(configuration, client: client, logger: logger), client: client, namespace: place.namespace)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await test.client.run() }
             group.addTask { try await test.store.run() }

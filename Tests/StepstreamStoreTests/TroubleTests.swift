@@ -11,7 +11,12 @@ struct TroubleTests {
         try await TestStore.runAlone { test, _ in
             let definition = Definition.chain("work", "more")
             let accepted = try await test.submit(definition)
-            let (lease, begun) = try await test.begin(definition)
+            // A worker that runs already has its groups; to make one takes memory.
+            let source = test.store.messageSource(queues: ["default"], consumer: "a")
+            let first = try await source.next(limit: 1)
+            guard case .begun(let lease, let begun)? = try await test.store.begin(first, with: test.options(definition)).first else {
+                throw Unexpected(what: "not begun")
+            }
             let before = try await test.client.send(RedisCommand("DBSIZE")).integer
             _ = try await test.client.send(RedisCommand("CONFIG", "SET", "maxmemory", "1"))
             let error = await #expect(throws: StoreError.self) { _ = try await test.submit(definition) }
@@ -24,7 +29,11 @@ struct TroubleTests {
             guard case .applied = try await test.settle(definition, lease, begun, .succeeded(.null)) else {
                 throw Unexpected(what: "work could not finish")
             }
-            let (next, second) = try await test.begin(definition)
+            let more = try await source.next(limit: 1)
+            await source.close()
+            guard case .begun(let next, let second)? = try await test.store.begin(more, with: test.options(definition)).first else {
+                throw Unexpected(what: "not begun")
+            }
             _ = try await test.settle(definition, next, second, .succeeded(.null))
             #expect(try await test.current(accepted.id).status == .succeeded)
             #expect(await test.store.health().isReady == false)

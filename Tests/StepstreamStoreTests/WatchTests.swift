@@ -90,11 +90,11 @@ struct WatchTests {
 
     @Test("a watcher that falls behind is told in the place of the first notice it misses")
     func lagging() async throws {
-        let watcher = Watcher<Int>(room: 8) { notice in
+        let (watcher, stream) = Watcher<Int>.make(room: 8) { notice in
             if case .message(let text) = notice { Int(text) ?? 0 } else { -1 }
         }
         var draw = SystemRandomNumberGenerator()
-        var iterator = watcher.stream.makeAsyncIterator()
+        var iterator = stream.makeAsyncIterator()
         var published = 0
         var seen = 0
         // A reader that reads the state at each -1 and otherwise goes on from the last number.

@@ -65,7 +65,7 @@ final class SubscriptionHub: Sendable {
     ///   - transform: makes the stream's elements.
     /// - Returns: the notices; ends when the store is shut down.
     func watch<Element: Sendable>(_ channels: [String], transform: @escaping @Sendable (Notice) -> Element) -> AsyncStream<Element> {
-        let watcher = Watcher(room: Self.room, transform: transform)
+        let (watcher, stream) = Watcher.make(room: Self.room, transform: transform)
         let tell: Tell = { watcher.tell($0) }
         let number = state.withLock { state -> Int? in
             guard !state.isEnded else { return nil }
@@ -76,11 +76,11 @@ final class SubscriptionHub: Sendable {
         }
         guard let number else {
             watcher.finish()
-            return watcher.stream
+            return stream
         }
         watcher.whenEnded { self.leave(channels, number) }
         changes.continuation.yield(.came(channels, tell))
-        return watcher.stream
+        return stream
     }
 
     private func leave(_ channels: [String], _ number: Int) {

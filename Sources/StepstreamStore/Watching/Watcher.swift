@@ -11,18 +11,32 @@ final class Watcher<Element: Sendable>: Sendable {
         var room: Int
     }
 
-    let stream: AsyncStream<Element>
     private let continuation: AsyncStream<Element>.Continuation
     private let transform: @Sendable (SubscriptionHub.Notice) -> Element
     private let state: Mutex<State>
 
+    private init(
+        room: Int,
+        _ continuation: AsyncStream<Element>.Continuation,
+        _ transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element
+    ) {
+        self.continuation = continuation
+        self.transform = transform
+        state = Mutex(State(room: room))
+    }
+
+    /// A watcher and its stream. The watcher does not hold the stream: a stream that its reader has dropped ends, and so the watch does.
+    ///
     /// - Parameters:
     ///   - room: how many notices may wait; at least 2.
     ///   - transform: makes the stream's elements.
-    init(room: Int, transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element) {
-        self.transform = transform
-        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(room))
-        state = Mutex(State(room: room))
+    /// - Returns: both.
+    static func make(
+        room: Int,
+        transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element
+    ) -> (watcher: Watcher, stream: AsyncStream<Element>) {
+        let (stream, continuation) = AsyncStream.makeStream(of: Element.self, bufferingPolicy: .bufferingOldest(room))
+        return (Watcher(room: room, continuation, transform), stream)
     }
 
     func tell(_ notice: SubscriptionHub.Notice) {

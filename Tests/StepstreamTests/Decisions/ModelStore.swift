@@ -47,9 +47,10 @@ struct ModelStore {
         for message in transition.messages { publish(message) }
         timers.removeAll { transition.obsoleteTimers.contains($0) }
         for timer in transition.timers where !timers.contains(timer.message) { timers.append(timer.message) }
-        if transition.ends { endings += 1 }
+        if transition.ends { self.endings += 1 }
         if transition.ends != next.status.isEnded { throw BrokenRule("`ends` and the status disagree") }
-        if transition.events.count { $0.kind == .succeeded || $0.kind == .failed || $0.kind == .canceled } != (transition.ends ? 1 : 0) {
+        let endings = transition.events.count { $0.kind == .succeeded || $0.kind == .failed || $0.kind == .canceled }
+        if endings != (transition.ends ? 1 : 0) {
             throw BrokenRule("not exactly one event for the end")
         }
     }

@@ -1,5 +1,6 @@
 import RedisClient
 import Stepstream
+import StepstreamStore
 
 /// The most that this Redis can do with our scripts: recorded batches of 64, sent by redis-benchmark from four connections.
 ///
@@ -31,12 +32,12 @@ struct Ceiling: Sendable {
     func round(into report: inout Report) async throws {
         let results = try await Stand.with { stand in
             let recorded = try await record(stand)
-            let submit = try await run(recorded.submit, range: 2_000_000_000, stand)
+            let submit = try await run("submit", recorded.submit, range: 2_000_000_000, stand)
             let ids = Self.ids(plan.operations)
             try await workload.submit(ids, to: stand.store, inFlight: plan.inFlight)
-            let begin = try await run(recorded.begin, range: ids.count, stand)
+            let begin = try await run("begin", recorded.begin, range: ids.count, stand)
             try await prepareCommits(ids, recorded.commit, stand)
-            return (submit, begin, try await run(recorded.commit, range: ids.count, stand))
+            return (submit, begin, try await run("commit", recorded.commit, range: ids.count, stand))
         }
         report.add(results.0.rate, .submitCeiling)
         report.add(results.1.rate, .beginCeiling)
@@ -56,7 +57,7 @@ struct Ceiling: Sendable {
     private func record(_ stand: Stand) async throws -> Recorded {
         // Above the range of those that are measured.
         let ids = Self.ids(1024, from: plan.operations)
-        let monitor = try await Monitor(stand)
+        let monitor = try await Monitor.start(on: stand)
         try await workload.submit(ids, to: stand.store, inFlight: 4 * Self.batch)
         let submit = try await full(monitor.calls(of: stand))
         let begun = try await begin(ids.count, stand.store)
@@ -120,7 +121,7 @@ struct Ceiling: Sendable {
     // MARK: Running
 
     /// Twice as many operations as a round of ours has.
-    private func run(_ call: ScriptCall, range: Int, _ stand: Stand) async throws -> (rate: Double, microseconds: Double) {
+    private func run(_ what: String, _ call: ScriptCall, range: Int, _ stand: Stand) async throws -> (rate: Double, microseconds: Double) {
         let requests = 2 * plan.operations / Self.batch
         let before = try await stand.info()
         let rate = try RedisBenchmark(socket: stand.redis.socket, requests: requests, range: range).rate(of: call.command)
@@ -130,7 +131,12 @@ struct Ceiling: Sendable {
         }
         // Each of the three writes the hash of each operation; a batch that was refused would be fast.
         guard difference("hset", \.calls) >= requests * Self.batch * 9 / 10, difference("evalsha", \.failures) == 0 else {
-            throw Wrong("redis-benchmark's calls did not do what they are to do: \(call.digest)")
+            throw Wrong(
+                """
+                redis-benchmark's calls of \(what) did not do what they are to do: \(requests) batches of \(Self.batch) made \
+                \(difference("hset", \.calls)) writes and \(difference("evalsha", \.failures)) errors.
+                """
+            )
         }
         return (rate * Double(Self.batch), Double(difference("evalsha", \.microseconds)) / Double(requests * Self.batch))
     }

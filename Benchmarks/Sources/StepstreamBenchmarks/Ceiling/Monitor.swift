@@ -2,14 +2,20 @@ import Glibc
 import RedisClient
 
 /// Records what clients send, by MONITOR: so that the ceiling is measured with the very arguments of the store, not with ones made up here.
-struct Monitor: ~Copyable {
+final class Monitor {
     private let descriptor: Int32
 
-    init(_ stand: Stand) async throws {
-        descriptor = try Self.connect(stand.redis.socket)
+    private init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Begins to record.
+    static func start(on stand: Stand) async throws -> Monitor {
+        let monitor = Monitor(try connect(stand.redis.socket))
         let text = "MONITOR\r\n"
-        guard Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count else { throw Wrong("MONITOR could not be sent.") }
-        _ = try await calls(of: stand)
+        guard Glibc.write(monitor.descriptor, text, text.utf8.count) == text.utf8.count else { throw Wrong("MONITOR could not be sent.") }
+        _ = try await monitor.calls(of: stand)
+        return monitor
     }
 
     deinit {

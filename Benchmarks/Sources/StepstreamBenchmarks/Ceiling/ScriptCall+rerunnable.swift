@@ -17,12 +17,12 @@ extension ScriptCall {
         arguments = output
     }
 
-    /// One attempt of commit.lua: key, ID, record, epoch, version, stream, entry, then the transition as prelude.lua reads it.
+    /// One attempt of commit.lua: key, ID, record, epoch, version, whether a request to cancel is known, stream, entry; then the transition as prelude.lua reads it.
     private static func rerunItem(_ cursor: Cursor, epoch: String, version: String) -> [String] {
         var input = cursor
         var item = input.take(3)
         _ = input.take(2)
-        item += [epoch, version] + input.take(2)
+        item += [epoch, version] + input.take(3)
         var fields = input.takeList(of: 2)
         let stamps = input.takeList()
         for (number, event) in input.takeList().enumerated() {

@@ -1,4 +1,5 @@
 import Glibc
+import RedisClient
 
 /// All counters at one moment.
 struct Snapshot: Sendable {
@@ -36,7 +37,7 @@ struct Snapshot: Sendable {
     /// getrusage(2), all threads.
     private static func ourCPU() -> Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
         let microseconds = { (time: timeval) in 1e6 * Double(time.tv_sec) + Double(time.tv_usec) }
         return microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
     }
