@@ -24,14 +24,19 @@ extension HTTPClientRequest {
     }
 }
 
-/// A request's body that notes when it is taken to be written. The client does that right after the head has left.
-private struct MarkedBytes: Sequence, Sendable {
+/// A request's body that notes when it is taken to be written. The client does that right after the head has left, and not before, as long
+/// as it is given a collection.
+private struct MarkedBytes: Collection, Sendable {
     let bytes: [UInt8]
     let sending: SendingMark
 
-    func makeIterator() -> IndexingIterator<[UInt8]> {
+    var startIndex: Int { bytes.startIndex }
+    var endIndex: Int { bytes.endIndex }
+    func index(after index: Int) -> Int { index + 1 }
+
+    subscript(position: Int) -> UInt8 {
         sending.set()
-        return bytes.makeIterator()
+        return bytes[position]
     }
 
     func withContiguousStorageIfAvailable<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result? {
