@@ -53,7 +53,7 @@ let package = Package(
             dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging]),
+        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
         .target(
             name: "StepstreamStore",
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
@@ -70,7 +70,6 @@ let package = Package(
         ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
 
-
         .target(
             name: "Orders",
             dependencies: [hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals],
@@ -82,10 +81,16 @@ let package = Package(
             path: "Examples/Orders/Sources/OrdersCommand"
         ),
 
-        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting"]),
+
+        .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
-        .testTarget(name: "StepstreamStoreTests", dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]),
+        .testTarget(
+            name: "StepstreamStoreTests",
+            dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+        ),
+        // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
+        .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),
     ]
 )
 

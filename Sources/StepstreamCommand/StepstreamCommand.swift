@@ -13,7 +13,10 @@ struct StepstreamCommand: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             .init(name: "Servers", subcommands: [ServeCommand.self, WorkCommand.self, DevCommand.self]),
-            .init(name: "Clients", subcommands: [SubmitCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self, CancelCommand.self]),
+            .init(
+                name: "Clients",
+                subcommands: [SubmitCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self, CancelCommand.self]
+            ),
             .init(name: "Looking after it", subcommands: [DefinitionsCommand.self, CheckCommand.self]),
         ]
     )

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hummingbird
 public import Logging
+import NIOCore
 public import ServiceLifecycle
 public import Stepstream
 
@@ -32,13 +33,23 @@ public final class APIServer: Service {
         self.configuration = configuration
         self.logger = logger
         leases = LeaseKeeper(
-            consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)", length: 30_000, store: store,
-            logger: logger)
+            consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)",
+            length: configuration.lease,
+            store: store,
+            logger: logger
+        )
         let executor = StepExecutor(store: store, handlers: handlers, leases: leases, logger: logger)
         let runner = InlineRunner(store: store, executor: executor, leases: leases, logger: logger)
         let watcher = OperationWatcher(store: store)
         let submitter = Submitter(
-            configuration: configuration, store: store, catalog: catalog, runner: runner, leases: leases, inline: inline, watcher: watcher)
+            configuration: configuration,
+            store: store,
+            catalog: catalog,
+            runner: runner,
+            leases: leases,
+            inline: inline,
+            watcher: watcher
+        )
         let base: @Sendable (Request) -> String = { request in
             configuration.publicURL ?? "http://\(request.head.authority ?? "\(configuration.host):\(configuration.port)")"
         }
@@ -48,12 +59,20 @@ public final class APIServer: Service {
                 base: base,
                 methods: MethodTable([
                     ("/v1/operations", ["GET", "HEAD", "POST"]), ("/v1/operations:batch", ["POST"]),
-                    ("/v1/operations/{id}", ["DELETE", "GET", "HEAD", "POST"]), ("/v1/ids", ["POST"]), ("/v1/definitions", ["GET", "HEAD"]),
+                    ("/v1/operations/{id}", ["DELETE", "GET", "HEAD", "POST"]), ("/v1/ids", ["POST"]),
+                    ("/v1/definitions", ["GET", "HEAD"]),
                     ("/healthz", ["GET", "HEAD"]), ("/readyz", ["GET", "HEAD"]), ("/problems/{kind}", ["GET", "HEAD"]),
-                ])))
+                ])
+            )
+        )
         OperationsRoutes(
-            configuration: configuration, store: store, definitions: DefinitionCache(store: store), catalog: catalog, submitter: submitter,
-            watcher: watcher, base: base
+            configuration: configuration,
+            store: store,
+            definitions: DefinitionCache(store: store),
+            catalog: catalog,
+            submitter: submitter,
+            watcher: watcher,
+            base: base
         ).add(to: router)
         ServiceRoutes(store: store, catalog: catalog, base: base).add(to: router)
         responder = router.buildResponder()
@@ -73,10 +92,15 @@ public final class APIServer: Service {
             group.addTask { try await self.leases.run() }
             group.addTask { await self.inline.run() }
             group.addTask {
-                try await withGracefulShutdownHandler {
-                    try await application.runService(gracefulShutdownSignals: [])
-                } onGracefulShutdown: {
-                    self.leases.drain()
+                do {
+                    try await withGracefulShutdownHandler {
+                        try await application.runService(gracefulShutdownSignals: [])
+                    } onGracefulShutdown: {
+                        self.leases.drain()
+                    }
+                } catch let error as IOError {
+                    if let words = ListenError(error, self.configuration) { throw words }
+                    throw error
                 }
                 self.inline.finish()
             }

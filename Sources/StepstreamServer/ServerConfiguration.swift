@@ -1,3 +1,5 @@
+public import Stepstream
+
 /// How the API server listens, and what it takes.
 public struct ServerConfiguration: Sendable {
     /// The address to listen on.
@@ -20,6 +22,9 @@ public struct ServerConfiguration: Sendable {
     public var inlineBudget = Duration.seconds(5)
     /// The longest a request may ask to wait.
     public var longPoll = Duration.seconds(60)
+
+    /// How long a claim of a sync step holds without renewal: how long it waits when this process dies.
+    public var lease: Milliseconds = 30_000
 
     /// The defaults.
     public init() {}

@@ -1,21 +1,34 @@
+import Logging
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func begin(_ messages: [DeliveredMessage], with options: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
+    /// See `OperationStore`.
+    public func begin(_ messages: [DeliveredMessage], with options: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
         var answers = [BeginAnswer](repeating: .held, count: messages.count)
+        var failure: StoreError?
+        var hasBegun = false
         for partition in keys.all {
             let own = messages.indices.filter { keys.partition(of: messages[$0].message.operation) == partition }
             guard !own.isEmpty else { continue }
             let call = BeginCall(partition: partition, messages: own.map { messages[$0] }, options: options)
             let (keyList, arguments) = call.encode(history: configuration.history)
-            let reply = try await evaluate(Scripts.begin, keyList, arguments)
-            for (index, answer) in zip(own, try call.decode(reply)) { answers[index] = answer }
+            do throws(StoreError) {
+                let reply = try await evaluate(Scripts.begin, keyList, arguments)
+                for (index, answer) in zip(own, try call.decode(reply)) { answers[index] = answer }
+                hasBegun = true
+            } catch {
+                failure = error
+                logger.warning("Messages of one partition could not be begun", metadata: [LogKey.error: "\(error)"])
+            }
         }
+        // What was begun in another partition must run, or its worker would look dead: the rest stays pending, as if held.
+        if let failure, !hasBegun { throw failure }
         return answers
     }
 
-    package func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
+    /// See `OperationStore`.
+    public func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
         var answers = [RenewAnswer](repeating: .lost, count: leases.count)
         for partition in keys.all {
             let own = leases.indices.filter { keys.partition(of: leases[$0].message.operation) == partition }
@@ -56,7 +69,8 @@ extension RedisStore {
         return answers
     }
 
-    package func putBack(
+    /// See `OperationStore`.
+    public func putBack(
         _ messages: [DeliveredMessage],
         after delay: Milliseconds,
         because problem: Problem
@@ -69,6 +83,7 @@ extension RedisStore {
             var arguments = RedisArguments()
             arguments.append(Int(delay.count))
             arguments.append(problem.json.text)
+            arguments.append(partition.wake)
             for delivered in own {
                 arguments.append(keyList.number(of: partition.operation(delivered.message.operation)))
                 arguments.append(Fields.record(delivered.message.work))
@@ -92,6 +107,13 @@ private struct BeginCall {
     private struct Kind: Hashable {
         let definition: DefinitionVersion
         let work: Work
+        let queue: Name
+
+        init(_ message: Message) {
+            definition = message.definition
+            work = message.work
+            queue = message.queue
+        }
     }
 
     init(partition: Keys.Partition, messages: [DeliveredMessage], options: BeginOptions) {
@@ -101,7 +123,7 @@ private struct BeginCall {
         var lists: [Kind: BeginFields] = [:]
         var order: [Kind] = []
         for delivered in messages {
-            let kind = Kind(definition: delivered.message.definition, work: delivered.message.work)
+            let kind = Kind(delivered.message)
             guard lists[kind] == nil else { continue }
             lists[kind] = BeginFields(kind.work, in: options.definitions[kind.definition])
             order.append(kind)
@@ -120,13 +142,14 @@ private struct BeginCall {
         for kind in order {
             let fields = lists[kind]?.names ?? []
             numbers[kind] = numbers.count + 1
+            arguments.append(TimerMember.prefix(kind.work, queue: kind.queue, definition: kind.definition))
             arguments.append(fields.count)
             for field in fields { arguments.append(field) }
         }
         arguments.append(messages.count)
         for delivered in messages {
             let message = delivered.message
-            let kind = Kind(definition: message.definition, work: message.work)
+            let kind = Kind(message)
             arguments.append(keys.number(of: partition.operation(message.operation)))
             arguments.append(message.operation.text)
             arguments.append(message.work.step.text)
@@ -140,6 +163,7 @@ private struct BeginCall {
     }
 
     func decode(_ reply: RedisReply) throws(StoreError) -> [BeginAnswer] {
+        guard reply.count == messages.count else { throw StoreError(.corrupt, "Script begin answered something unknown.") }
         var answers: [BeginAnswer] = []
         answers.reserveCapacity(messages.count)
         for (answer, delivered) in zip(reply, messages) {
@@ -155,7 +179,7 @@ private struct BeginCall {
 
     private func decodeBegun(_ answer: RedisReply, _ delivered: DeliveredMessage) throws(StoreError) -> BeginAnswer {
         let message = delivered.message
-        let kind = Kind(definition: message.definition, work: message.work)
+        let kind = Kind(message)
         guard let epoch = answer[1].integer, let time = answer[5].integer, let fields = lists[kind] else {
             throw StoreError(.corrupt, "Script begin answered something unknown.")
         }

@@ -1,12 +1,14 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func messageSource(queues: [Name], consumer: String) -> any MessageSource {
+    /// See `OperationStore`.
+    public func messageSource(queues: [Name], consumer: String) -> any MessageSource {
         StreamMessageSource(keys: keys, queues: queues, consumer: consumer, client: client, logger: logger)
     }
 
-    package func reclaim(
+    /// See `OperationStore`.
+    public func reclaim(
         _ queue: Name,
         consumer: String,
         idle: Milliseconds,
@@ -15,12 +17,21 @@ extension RedisStore {
         let (number, position) = cursor.place
         guard number < keys.partitions else { return ReclaimPage(messages: [], cursor: .start, deleted: 0) }
         let command = RedisCommand(
-            "XAUTOCLAIM", keys.partition(number).queue(queue), Keys.group, consumer, String(idle.count), position, "COUNT", "100")
+            "XAUTOCLAIM",
+            keys.partition(number).queue(queue),
+            Keys.group,
+            consumer,
+            String(idle.count),
+            position,
+            "COUNT",
+            "100"
+        )
         let reply = try await send(command, doing: "looking for abandoned messages")
         guard reply.count == 3 else { throw StoreError(.corrupt, "XAUTOCLAIM answered something unknown.") }
         let messages = reply[1].compactMap { StreamEntry.decode($0, queue: queue) }
         let next = reply[0].string ?? "0-0"
-        let cursor = next == "0-0" ? ReclaimCursor(partition: number + 1, of: keys.partitions) : ReclaimCursor(partition: number, position: next)
+        let cursor =
+            next == "0-0" ? ReclaimCursor(partition: number + 1, of: keys.partitions) : ReclaimCursor(partition: number, position: next)
         return ReclaimPage(messages: messages, cursor: cursor, deleted: reply[2].count)
     }
 }

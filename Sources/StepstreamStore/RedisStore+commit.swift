@@ -1,5 +1,5 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 /// One attempt's transition on its way into a batch.
 struct CommitItem: Sendable {
@@ -9,7 +9,8 @@ struct CommitItem: Sendable {
 }
 
 extension RedisStore {
-    package func commit(
+    /// See `OperationStore`.
+    public func commit(
         _ lease: Lease,
         of operation: Operation,
         _ transition: Transition
@@ -19,7 +20,8 @@ extension RedisStore {
         return answer
     }
 
-    package func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+    /// See `OperationStore`.
+    public func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
         let partition = keys.partition(of: operation.id)
         var keyList = KeyList.forTransitions(in: partition)
         var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
@@ -70,6 +72,7 @@ struct CommitCall: Sendable {
         part.append(Fields.record(lease.message.work))
         part.append(String(lease.epoch.number))
         part.append(String(item.operation.version))
+        part.append(item.operation.cancelRequested ? "1" : "")
         part.append(keys.number(of: partition.queue(lease.message.queue)))
         part.append(lease.entry ?? "")
         TransitionEncoder(partition: partition, retention: configuration.retention)

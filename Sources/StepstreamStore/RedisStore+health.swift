@@ -1,8 +1,9 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func health() async -> StoreHealth {
+    /// See `OperationStore`.
+    public func health() async -> StoreHealth {
         do throws(StoreError) {
             let info = ServerInfo(try await send(RedisCommand("INFO"), doing: "reading Redis's state").string ?? "")
             let fsync = await appendFsync()
@@ -32,8 +33,11 @@ extension RedisStore {
                     continue
                 }
                 states[queue] = StoreHealth.QueueState(
-                    queue: queue, length: known.length + state.length, pending: known.pending + state.pending,
-                    oldestWaiting: [known.oldestWaiting, state.oldestWaiting].compactMap(\.self).max())
+                    queue: queue,
+                    length: known.length + state.length,
+                    pending: known.pending + state.pending,
+                    oldestWaiting: [known.oldestWaiting, state.oldestWaiting].compactMap(\.self).max()
+                )
             }
         }
         return states.values.sorted { $0.queue < $1.queue }
@@ -42,18 +46,26 @@ extension RedisStore {
     private func queueState(_ queue: Name, in partition: Keys.Partition) async throws(StoreError) -> StoreHealth.QueueState {
         let key = partition.queue(queue)
         let replies = try await send(
-            [RedisCommand("XLEN", key), RedisCommand("XINFO", "GROUPS", key), RedisCommand("TIME")], doing: "reading queue \(queue)")
+            [RedisCommand("XLEN", key), RedisCommand("XINFO", "GROUPS", key), RedisCommand("TIME")],
+            doing: "reading queue \(queue)"
+        )
         let group = replies[1].map { $0.pairs }.first { $0["name"]?.string == Keys.group }
         let delivered = group?["last-delivered-id"]?.string ?? "0-0"
         let waiting = try await send(
-            RedisCommand("XRANGE", key, "(" + delivered, "+", "COUNT", "1"), doing: "reading queue \(queue)")
+            RedisCommand("XRANGE", key, "(" + delivered, "+", "COUNT", "1"),
+            doing: "reading queue \(queue)"
+        )
         var oldest: Milliseconds?
         if let id = waiting.first?[0].string, let time = id.split(separator: "-").first.flatMap({ Int64($0) }), replies[2].count == 2 {
             let now = Int64(replies[2][0].integer ?? 0) * 1000 + Int64(replies[2][1].integer ?? 0) / 1000
             oldest = Milliseconds(max(0, now - time))
         }
         return StoreHealth.QueueState(
-            queue: queue, length: replies[0].integer ?? 0, pending: group?["pending"]?.integer ?? 0, oldestWaiting: oldest)
+            queue: queue,
+            length: replies[0].integer ?? 0,
+            pending: group?["pending"]?.integer ?? 0,
+            oldestWaiting: oldest
+        )
     }
 }
 
@@ -85,21 +97,28 @@ struct ServerInfo {
         let policy = values["maxmemory_policy"] ?? "unknown"
         if policy == "noeviction" { return .init("maxmemory-policy", .ok, "maxmemory-policy is noeviction: nothing is evicted.") }
         return .init(
-            "maxmemory-policy", .failure,
-            "maxmemory-policy is \(policy): Redis may delete operations and whole queues to make room. Set `maxmemory-policy noeviction`.")
+            "maxmemory-policy",
+            .failure,
+            "maxmemory-policy is \(policy): Redis may delete operations and whole queues to make room. Set `maxmemory-policy noeviction`."
+        )
     }
 
     private func persistence(_ appendFsync: String?) -> StoreHealth.Finding {
         guard values["aof_enabled"] == "1" else {
             return .init(
-                "persistence", .warning,
-                "The append-only file is off: what was accepted since the last snapshot is lost when Redis stops. Set `appendonly yes`.")
+                "persistence",
+                .warning,
+                "The append-only file is off: what was accepted since the last snapshot is lost when Redis stops. Set `appendonly yes`."
+            )
         }
         switch appendFsync {
         case "always"?: return .init("persistence", .ok, "Append-only file, fsync before every answer.")
         case "no"?:
             return .init(
-                "persistence", .warning, "Append-only file, but fsync is left to the system (appendfsync no). Set `appendfsync everysec`.")
+                "persistence",
+                .warning,
+                "Append-only file, but fsync is left to the system (appendfsync no). Set `appendfsync everysec`."
+            )
         case .some, nil:
             return .init("persistence", .ok, "Append-only file, fsync every second: a crash of the machine may lose the last seconds.")
         }

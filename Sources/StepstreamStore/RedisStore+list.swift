@@ -1,5 +1,5 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 /// Where a page of a listing ended: newest first, by time and then by ID.
 struct PagePosition: Comparable {
@@ -29,7 +29,8 @@ extension RedisStore {
     /// How many operations one call looks at when most do not match.
     private static let examined = 2000
 
-    package func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
+    /// See `OperationStore`.
+    public func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var position: PagePosition?
         if let token = query.pageToken {
             position = PagePosition(token: token)
@@ -60,7 +61,8 @@ extension RedisStore {
     ) async throws(StoreError) -> [PagePosition] {
         let indexes = keys.all.flatMap { query.indexes(of: $0) }
         let maximum = position.map { String($0.time) } ?? "+inf"
-        let minimum = query.createdAfter.map { "(\($0.count)" } ?? "-inf"
+        // The list of what needs a person is ordered by the time since when.
+        let minimum = query.needsAttention ? "-inf" : query.createdAfter.map { "(\($0.count)" } ?? "-inf"
         var merged: Set<String> = []
         var entries: [PagePosition] = []
         for index in indexes {
@@ -69,7 +71,17 @@ extension RedisStore {
             var taken = 0
             while taken < limit {
                 let command = RedisCommand(
-                    "ZRANGE", index, maximum, minimum, "BYSCORE", "REV", "LIMIT", String(offset), String(limit), "WITHSCORES")
+                    "ZRANGE",
+                    index,
+                    maximum,
+                    minimum,
+                    "BYSCORE",
+                    "REV",
+                    "LIMIT",
+                    String(offset),
+                    String(limit),
+                    "WITHSCORES"
+                )
                 let reply = try await send(command, doing: "listing operations")
                 let page = Self.positions(reply)
                 for entry in page where position.map({ entry < $0 }) ?? true {
@@ -110,6 +122,7 @@ extension ListQuery {
     }
 
     fileprivate func matches(_ operation: Operation) -> Bool {
-        operation.tenant == tenant && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
+        operation.tenant == tenant && (createdAfter.map { $0 < operation.createdAt } ?? true)
+            && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
     }
 }

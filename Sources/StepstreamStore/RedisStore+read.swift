@@ -1,13 +1,15 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
+    /// See `OperationStore`.
+    public func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
         let reply = try await send(RedisCommand("HGETALL", keys.partition(of: id).operation(id)), doing: "reading an operation")
         return try OperationDecoder.decode(reply, id: id, withEvents: withEvents)
     }
 
-    package func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] {
+    /// See `OperationStore`.
+    public func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] {
         guard !ids.isEmpty else { return [] }
         let commands = ids.map { RedisCommand("HGETALL", keys.partition(of: $0).operation($0)) }
         let replies = try await send(commands, doing: "reading operations")
@@ -27,7 +29,8 @@ extension RedisStore {
         }
     }
 
-    package func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
+    /// See `OperationStore`.
+    public func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
         let partition = keys.partition(of: id)
         var keyList = KeyList()
         keyList.add(partition.operation(id))

@@ -1,10 +1,11 @@
 import FoundationEssentials
 import Crypto
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
+    /// See `OperationStore`.
+    public func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
         let digest = SHA256.hash(data: Data(reservation.key.utf8)).map { byte in
             let text = String(byte, radix: 16)
             return text.count == 1 ? "0" + text : text
@@ -26,7 +27,8 @@ extension RedisStore {
         throw StoreError(.corrupt, "Script reserve answered something unknown.")
     }
 
-    package func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+    /// See `OperationStore`.
+    public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
         if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
         var code = try await batchedSubmit(submission)
         if case .unknownDefinition = code {
@@ -48,13 +50,31 @@ extension RedisStore {
     private func store(_ definition: Definition, _ version: DefinitionVersion, for id: OperationID) async throws(StoreError) {
         for partition in keys.all {
             let command = RedisCommand(
-                "SET", partition.definition(version), definition.canonicalJSON.text, "PX", String(configuration.definitionRetention.count))
-            _ = try await send(command, doing: "storing the definition of \(definition.type)")
+                "SET",
+                partition.definition(version),
+                definition.canonicalJSON.text,
+                "PX",
+                String(configuration.definitionRetention.count)
+            )
+            var queues = RedisArguments()
+            queues.append(partition.queues)
+            for queue in Set(queuesOf(definition)) { queues.append(queue.text) }
+            // A queue that nobody reads must be seen in the state of health, so it is known from its first operation on.
+            let replies = try await send(
+                [command, RedisCommand("SADD", arguments: queues)],
+                doing: "storing the definition of \(definition.type)"
+            )
+            for case let error? in replies.map(\.error) { throw StoreError(error, doing: "storing the definition of \(definition.type)") }
         }
         knownDefinitions.insert(version)
     }
 
-    package func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? {
+    private func queuesOf(_ definition: Definition) -> [Name] {
+        definition.steps.flatMap { [$0.queue, $0.undo.compensation?.queue].compactMap(\.self) }
+    }
+
+    /// See `OperationStore`.
+    public func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? {
         let reply = try await send(RedisCommand("GET", keys.partition(0).definition(version)), doing: "reading a definition")
         guard let text = reply.string else { return nil }
         do {
@@ -84,7 +104,15 @@ extension Submission {
 
     /// The operation before its first transition.
     var blank: Operation {
-        var operation = Operation(id: id, type: definition.type, tenant: tenant, definition: version, version: 0, input: input, fingerprint: fingerprint)
+        var operation = Operation(
+            id: id,
+            type: definition.type,
+            tenant: tenant,
+            definition: version,
+            version: 0,
+            input: input,
+            fingerprint: fingerprint
+        )
         operation.metadata = metadata
         operation.notBefore = notBefore
         operation.traceparent = traceparent
@@ -93,7 +121,8 @@ extension Submission {
 
     var creation: [(String, String)] {
         var fields = [
-            (Fields.type, definition.type.text), (Fields.tenant, tenant.text), (Fields.definition, version.text), (Fields.input, input.text),
+            (Fields.type, definition.type.text), (Fields.tenant, tenant.text), (Fields.definition, version.text),
+            (Fields.input, input.text),
         ]
         if let metadata { fields.append((Fields.metadata, metadata.text)) }
         if let notBefore { fields.append((Fields.notBefore, String(notBefore.count))) }
@@ -118,6 +147,7 @@ struct SubmitCall: Sendable {
             item.append(keys.add(partition.operation(submission.id)))
             item.append(submission.id.text)
             item.append(submission.fingerprint)
+            item.append(submission.tenant.text)
             item.append(keys.number(of: partition.definition(submission.version)))
             encoder.encode(submission.transition, of: submission.blank, creation: submission.creation, into: &item, keys: &keys)
             arguments.append(item.count)
@@ -125,7 +155,7 @@ struct SubmitCall: Sendable {
         }
         do {
             let reply = try await client.run(Scripts.submit, keys, arguments)
-            return reply.map { answer in Result { () throws(StoreError) in try Self.decode(answer) } }
+            return zip(reply, submissions).map { answer, _ in Result { () throws(StoreError) in try Self.decode(answer) } }
         } catch {
             return submissions.map { _ in .failure(error) }
         }

@@ -1,11 +1,9 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    /// A consumer that has not read for so long and holds nothing is removed.
-    private static let consumerIdle = Milliseconds(3_600_000)
-
-    package func tidy(limit: Int) async throws(StoreError) -> TidyAnswer {
+    /// See `OperationStore`.
+    public func tidy(limit: Int) async throws(StoreError) -> TidyAnswer {
         var answer = TidyAnswer(indexEntries: 0, consumers: 0)
         for partition in keys.all {
             answer.indexEntries += try await trim(partition, limit: limit)
@@ -22,7 +20,15 @@ extension RedisStore {
         var offset = 0
         while removed < limit {
             let command = RedisCommand(
-                "ZRANGE", partition.ended, "-inf", String(now - configuration.retention.count), "BYSCORE", "LIMIT", String(offset), "100")
+                "ZRANGE",
+                partition.ended,
+                "-inf",
+                String(now - configuration.retention.count),
+                "BYSCORE",
+                "LIMIT",
+                String(offset),
+                "100"
+            )
             let ids = try await send(command, doing: "looking for expired operations").compactMap { $0.string.flatMap(OperationID.init) }
             guard !ids.isEmpty else { break }
             var keyList = KeyList()
@@ -43,14 +49,17 @@ extension RedisStore {
     private func retireConsumers(in partition: Keys.Partition) async throws(StoreError) -> Int {
         var retired = 0
         for queue in try await knownQueues(in: partition) {
-            let reply = try await send(
-                RedisCommand("XINFO", "CONSUMERS", partition.queue(queue), Keys.group), doing: "looking for gone consumers")
-            for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= Self.consumerIdle.count {
+            let doing = "looking for gone consumers"
+            let reply = try await send([RedisCommand("XINFO", "CONSUMERS", partition.queue(queue), Keys.group)], doing: doing)[0]
+            // Not yet read by anyone, or deleted: its next reader makes stream and group.
+            if let error = reply.error, error.isMissingQueue { continue }
+            if let error = reply.error { throw StoreError(error, doing: doing) }
+            for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= configuration.consumerIdle.count {
                 var keyList = KeyList()
                 keyList.add(partition.queue(queue))
                 var arguments = RedisArguments()
                 arguments.append(consumer.name)
-                arguments.append(Int(Self.consumerIdle.count))
+                arguments.append(Int(configuration.consumerIdle.count))
                 retired += try await evaluate(Scripts.retire, keyList, arguments).integer ?? 0
             }
         }
@@ -61,6 +70,11 @@ extension RedisStore {
         let reply = try await send(RedisCommand("SMEMBERS", partition.queues), doing: "reading the queues")
         return reply.compactMap { $0.string.flatMap(Name.init) }.sorted()
     }
+}
+
+extension RedisError {
+    /// Whether a stream, or its group, does not exist.
+    fileprivate var isMissingQueue: Bool { code == .noGroup || message.hasPrefix("ERR no such key") }
 }
 
 /// One line of XINFO CONSUMERS.

@@ -1,8 +1,10 @@
+import Logging
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
+    /// See `OperationStore`.
+    public func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
         var answer = PromoteAnswer(promoted: 0, next: nil)
         for partition in keys.all {
             let (due, next) = try await dueTimers(in: partition, limit: limit)
@@ -30,7 +32,9 @@ extension RedisStore {
         var arguments = RedisArguments()
         for text in due {
             guard let message = TimerMember(text: text)?.message else {
-                throw StoreError(.corrupt, "The timer \"\(text)\" cannot be read. Remove it with ZREM \(partition.timers).")
+                // The others must not wait for it.
+                logger.error("A timer cannot be read and is passed over; remove it with ZREM", metadata: [LogKey.error: "\(text)"])
+                continue
             }
             arguments.append(text)
             arguments.append(keyList.number(of: partition.queue(message.queue)))

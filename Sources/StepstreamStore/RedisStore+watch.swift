@@ -1,8 +1,9 @@
 import RedisClient
-package import Stepstream
+public import Stepstream
 
 extension RedisStore {
-    package func changes(of id: OperationID) -> ChangeNotices {
+    /// See `OperationStore`.
+    public func changes(of id: OperationID) -> ChangeNotices {
         hub.watch([keys.partition(of: id).events(id)]) { notice in
             switch notice {
             case .resynchronize: .resynchronize
@@ -11,7 +12,8 @@ extension RedisStore {
         }
     }
 
-    package func workerNotices() -> WorkerNotices {
+    /// See `OperationStore`.
+    public func workerNotices() -> WorkerNotices {
         hub.watch(keys.all.map(\.wake) + keys.all.map(\.cancels)) { notice in
             switch notice {
             case .resynchronize: .resynchronize

@@ -1,30 +1,33 @@
-package import Logging
+public import Logging
 package import RedisClient
-import ServiceLifecycle
-package import Stepstream
+public import ServiceLifecycle
+public import Stepstream
 
 /// The operation store on Redis: the only place that knows keys and scripts.
-package final class RedisStore: OperationStore, Service {
+public final class RedisStore: OperationStore, Service {
     /// How the store keeps what it keeps.
-    package struct Configuration: Sendable, Hashable {
+    public struct Configuration: Sendable, Hashable {
         /// What all keys begin with.
-        package var namespace = "stepstream"
+        public var namespace = "stepstream"
         /// How many partitions there are; recorded in Redis at the first start, and never to be changed after.
-        package var partitions = 1
+        public var partitions = 1
         /// How many events an operation keeps; the oldest are dropped first.
-        package var history = 100
+        public var history = 100
         /// How long an ended operation is kept.
-        package var retention = Milliseconds(24 * 3_600_000)
+        public var retention = Milliseconds(24 * 3_600_000)
         /// How long an idempotency key is kept; more than `retention`, so that it outlives the operation.
-        package var idempotencyRetention = Milliseconds(72 * 3_600_000)
+        public var idempotencyRetention = Milliseconds(72 * 3_600_000)
         /// How long a definition is kept after its last use by an API process.
-        package var definitionRetention = Milliseconds(90 * 24 * 3_600_000)
+        public var definitionRetention = Milliseconds(90 * 24 * 3_600_000)
+        /// A consumer that has not read for so long and holds nothing is removed.
+        public var consumerIdle = Milliseconds(3_600_000)
 
         /// The defaults.
-        package init() {}
+        public init() {}
     }
 
     let client: RedisClient
+    private let ownsClient: Bool
     let configuration: Configuration
     let keys: Keys
     let logger: Logger
@@ -33,8 +36,25 @@ package final class RedisStore: OperationStore, Service {
     private let commits: [Batcher<CommitItem, CommitAnswer>]
     private let submissions: [Batcher<Submission, SubmitCode>]
 
-    /// A store; `run()` must run while it is used, and so must the client's.
-    package init(_ configuration: Configuration, client: RedisClient, logger: Logger) {
+    /// A store with a client of its own; `run()` must run while it is used.
+    ///
+    /// - Parameters:
+    ///   - url: `redis://[user:password@]host[:port][/database]`, `rediss://…` for TLS, or `unix:///path[?db=n]`.
+    ///   - configuration: how the store keeps what it keeps.
+    ///   - logger: where it logs.
+    /// - Throws: when the URL cannot be used; the message says why, and never shows the password.
+    public convenience init(url: String, configuration: Configuration = Configuration(), logger: Logger) throws {
+        let client = RedisClient(try RedisConfiguration(url: url), logger: logger)
+        self.init(configuration, client: client, ownsClient: true, logger: logger)
+    }
+
+    /// A store on a client that runs elsewhere; `run()` must run while it is used.
+    package convenience init(_ configuration: Configuration, client: RedisClient, logger: Logger) {
+        self.init(configuration, client: client, ownsClient: false, logger: logger)
+    }
+
+    private init(_ configuration: Configuration, client: RedisClient, ownsClient: Bool, logger: Logger) {
+        self.ownsClient = ownsClient
         self.client = client
         self.configuration = configuration
         self.logger = logger
@@ -51,10 +71,15 @@ package final class RedisStore: OperationStore, Service {
         }
     }
 
-    /// Records the number of partitions, then batches, and relays subscriptions, until graceful shutdown or cancelation.
-    package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
+    /// Batches and relays subscriptions, until graceful shutdown or cancelation.
+    ///
+    /// - Throws: when the namespace was first started with another number of partitions. Call `recordPartitions()` before anything is
+    ///   accepted; this only makes sure that nobody forgot.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingDiscardingTaskGroup { group in
+                if self.ownsClient { group.addTask { try await self.client.run() } }
+                group.addTask { try await self.comparePartitions() }
                 for batcher in self.commits { group.addTask { await batcher.run() } }
                 for batcher in self.submissions { group.addTask { await batcher.run() } }
                 group.addTask { await self.hub.run() }
@@ -62,8 +87,24 @@ package final class RedisStore: OperationStore, Service {
         }
     }
 
+    /// Waits for Redis as long as it takes.
+    private func comparePartitions() async throws {
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                return try await recordPartitions()
+            } catch {
+                // Only the mismatch has no cause beneath it: a wrong password may be mended while we wait.
+                if error.code == .misconfigured, error.cause == nil { throw error }
+                if Task.isCancelled { return }
+                logger.warning("The number of partitions could not be compared yet", metadata: [LogKey.error: "\(error)"])
+            }
+            // Canceled only when the store is shut down: the loop's condition sees it.
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+        }
+    }
+
     /// Compares the number of partitions with the recorded one, and records it at the first start.
-    package func recordPartitions() async throws(StoreError) {
+    public func recordPartitions() async throws(StoreError) {
         let command = RedisCommand("SET", keys.recordedPartitions, String(configuration.partitions), "NX", "GET")
         let recorded = try await send(command, doing: "recording the number of partitions")
         if let number = recorded.integer, number != configuration.partitions {
@@ -72,7 +113,8 @@ package final class RedisStore: OperationStore, Service {
                 """
                 Namespace "\(configuration.namespace)" was first started with \(number) partitions, and this process is configured with \
                 \(configuration.partitions). Operations would not be found again: set store.partitions back to \(number), or use another namespace.
-                """)
+                """
+            )
         }
     }
 

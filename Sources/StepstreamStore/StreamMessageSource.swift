@@ -13,6 +13,7 @@ final class StreamMessageSource: MessageSource {
     private let consumer: String
     private let client: RedisClient
     private let readers: [RedisReader]
+    private let reads = PartitionReads()
     private let state = Mutex(State())
     private let logger: Logger
 
@@ -50,6 +51,7 @@ final class StreamMessageSource: MessageSource {
     func close() async {
         state.withLock { $0.isClosed = true }
         for reader in readers { await reader.close() }
+        await reads.end()
     }
 
     private func takeLeft(_ limit: Int) -> [DeliveredMessage] {
@@ -60,24 +62,14 @@ final class StreamMessageSource: MessageSource {
         }
     }
 
-    /// Waits on all partitions at once; when one has messages, the others are asked to return what they have.
+    /// Waits on all partitions at once.
     private func readFirst(limit: Int) async throws(StoreError) -> [DeliveredMessage] {
-        let outcomes = await withTaskGroup(of: Result<[DeliveredMessage], StoreError>.self) { group in
-            for (partition, reader) in zip(keys.all, readers) {
-                group.addTask {
-                    do throws(StoreError) {
-                        return .success(try await self.read(partition, reader, limit: limit))
-                    } catch {
-                        return .failure(error)
-                    }
-                }
+        let outcomes = await reads.outcomes(of: keys.partitions) { number in
+            do throws(StoreError) {
+                return .success(try await self.read(self.keys.partition(number), self.readers[number], limit: limit))
+            } catch {
+                return .failure(error)
             }
-            var outcomes: [Result<[DeliveredMessage], StoreError>] = []
-            for await outcome in group {
-                outcomes.append(outcome)
-                if case .success(let messages) = outcome, !messages.isEmpty { group.cancelAll() }
-            }
-            return outcomes
         }
         var messages: [DeliveredMessage] = []
         var failure: StoreError?

@@ -11,17 +11,34 @@ struct TestStore {
     let client: RedisClient
     let namespace: String
 
+    /// A store on a server that the test may stop, configure or flush.
+    static func runAlone<Result: Sendable>(
+        arguments: [String] = [],
+        _ body: @escaping @Sendable (TestStore, RedisServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try await RedisServer.start(arguments: arguments)
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await run(at: (server.url, "alone")) { try await body($0, server) })
+        } catch {
+            result = .failure(error)
+        }
+        await server.stop()
+        return try result.get()
+    }
+
     static func run<Result: Sendable>(
+        at place: (url: String, namespace: String)? = nil,
         configure: (inout RedisStore.Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (TestStore) async throws -> Result
     ) async throws -> Result {
-        let fixture = try #require(RedisFixture.current)
+        let place = try place ?? #require(RedisFixture.current.map { ($0.url, $0.namespace) })
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let client = RedisClient(try RedisConfiguration(url: fixture.url), logger: logger)
+        let client = RedisClient(try RedisConfiguration(url: place.url), logger: logger)
         var configuration = RedisStore.Configuration()
-        configuration.namespace = fixture.namespace
+        configuration.namespace = place.namespace
         configure(&configuration)
-        let test = TestStore(store: RedisStore(configuration, client: client, logger: logger), client: client, namespace: fixture.namespace)
+        let test = TestStore(store: RedisStore(configuration, client: client, logger: logger), client: client, namespace: place.namespace)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await test.client.run() }
             group.addTask { try await test.store.run() }
@@ -32,7 +49,8 @@ struct TestStore {
     }
 
     /// Accepts an operation of `definition` as the API does.
-    func submit(_ definition: Definition, id: OperationID = .random(), input: String = "{}", inline: Bool = false) async throws -> Operation {
+    func submit(_ definition: Definition, id: OperationID = .random(), input: String = "{}", inline: Bool = false) async throws -> Operation
+    {
         let answer = try await store.submit(submission(definition, id: id, input: input, inline: inline))
         guard case .accepted(let operation) = answer else { throw Unexpected(what: "\(answer)") }
         return operation
@@ -41,8 +59,29 @@ struct TestStore {
     func submission(_ definition: Definition, id: OperationID, input: String = "{}", inline: Bool = false) -> Submission {
         let decisions = Decisions(definition, version: definition.version)
         return Submission(
-            id: id, definition: definition, version: definition.version, input: JSONText(trusted: input), fingerprint: "f",
-            transition: decisions.submit(id, inline: inline, recovery: 60_000))
+            id: id,
+            definition: definition,
+            version: definition.version,
+            input: JSONText(trusted: input),
+            fingerprint: "f",
+            transition: decisions.submit(id, inline: inline, recovery: 60_000)
+        )
+    }
+
+    /// The next messages of a queue, claimed.
+    func claim(_ limit: Int = 1, queue: Name = Step.defaultQueue, consumer: String = "a") async throws -> [DeliveredMessage] {
+        let source = store.messageSource(queues: [queue], consumer: consumer)
+        let messages = try await source.next(limit: limit)
+        await source.close()
+        return messages
+    }
+
+    func options(_ definition: Definition, consumer: String = "a", lease: Milliseconds = 60_000) -> BeginOptions {
+        BeginOptions(consumer: consumer, lease: lease, definitions: [definition.version: definition])
+    }
+
+    func current(_ id: OperationID, withEvents: Bool = false) async throws -> Operation {
+        try #require(try await store.read(id, withEvents: withEvents))
     }
 
     /// Claims and begins the next message of a queue.
@@ -52,11 +91,8 @@ struct TestStore {
         consumer: String = "a",
         lease: Milliseconds = 60_000
     ) async throws -> (Lease, Operation) {
-        let source = store.messageSource(queues: [queue], consumer: consumer)
-        let messages = try await source.next(limit: 1)
-        await source.close()
-        let options = BeginOptions(consumer: consumer, lease: lease, definitions: [definition.version: definition])
-        let answers = try await store.begin(messages, with: options)
+        let messages = try await claim(queue: queue, consumer: consumer)
+        let answers = try await store.begin(messages, with: options(definition, consumer: consumer, lease: lease))
         guard case .begun(let lease, let operation)? = answers.first else { throw Unexpected(what: "\(answers)") }
         return (lease, operation)
     }
@@ -85,6 +121,7 @@ extension Definition {
             type: "chain",
             steps: names.map { name in
                 Step(name: name, handler: .swift(name), undo: undo ? .handler(.init(handler: .swift("undo"))) : .none)
-            })
+            }
+        )
     }
 }

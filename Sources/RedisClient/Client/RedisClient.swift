@@ -32,7 +32,11 @@ package final class RedisClient: Service, Sendable {
     private let state = Mutex(State())
 
     /// A client; calls wait for `run()` to connect.
-    package init(_ configuration: RedisConfiguration, eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger) {
+    package init(
+        _ configuration: RedisConfiguration,
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        logger: Logger
+    ) {
         self.configuration = configuration
         group = eventLoopGroup
         self.logger = logger
@@ -179,7 +183,9 @@ package final class RedisClient: Service, Sendable {
             if !overdue.isEmpty { state.waiting.removeAll { isHopeless || $0.deadline <= now } }
             return (isNews, overdue)
         }
-        if isNews, !Task.isCancelled { logger.warning("Not connected to Redis", metadata: ["address": "\(configuration)", "error": "\(error)"]) }
+        if isNews, !Task.isCancelled {
+            logger.warning("Not connected to Redis", metadata: ["address": "\(configuration)", "error": "\(error)"])
+        }
         for call in overdue {
             call.fail(error.errorClass == .configuration ? error : RedisError(.notConnected, error.message, cause: error))
         }

@@ -50,7 +50,11 @@ package final class RedisSubscriber: Sendable {
         while !Task.isCancelled {
             do throws(RedisError) {
                 let connection = try await RedisConnection.connect(
-                    client.configuration, on: client.group, statistics: client.statistics, onPush: { [self] in take($0) })
+                    client.configuration,
+                    on: client.group,
+                    statistics: client.statistics,
+                    onPush: { [self] in take($0) }
+                )
                 client.statistics.connected()
                 pause = client.configuration.reconnectPause
                 opened(connection)

@@ -57,7 +57,9 @@ final class ReplyReader {
         if let text = builder.pointee.exceeded { throw RedisError(.protocolViolation, text) }
         if code != REDIS_OK { throw failure() }
         if reply == nil {
-            if reader.pointee.len - reader.pointee.pos > limits.bytes { throw RedisError(.protocolViolation, "A reply is larger than \(limits.bytes) bytes.") }
+            if reader.pointee.len - reader.pointee.pos > limits.bytes {
+                throw RedisError(.protocolViolation, "A reply is larger than \(limits.bytes) bytes.")
+            }
             return nil
         }
         return RedisReply(builder.pointee.takeTape())
@@ -96,7 +98,11 @@ private struct TapeBuilder {
         return ReplyTape(tokens: Array(tokens), slab: Array(slab))
     }
 
-    mutating func addText(_ task: UnsafePointer<redisReadTask>?, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> UnsafeMutableRawPointer? {
+    mutating func addText(
+        _ task: UnsafePointer<redisReadTask>?,
+        _ bytes: UnsafeMutablePointer<CChar>?,
+        _ count: Int
+    ) -> UnsafeMutableRawPointer? {
         let kind: RedisReply.Kind =
             switch task?.pointee.type {
             case REDIS_REPLY_STATUS: .status
@@ -110,7 +116,9 @@ private struct TapeBuilder {
     }
 
     mutating func addArray(_ count: Int) -> UnsafeMutableRawPointer? {
-        guard count >= 0, tokens.count + count <= limits.elements else { return refuse("A reply has more than \(limits.elements) elements.") }
+        guard count >= 0, tokens.count + count <= limits.elements else {
+            return refuse("A reply has more than \(limits.elements) elements.")
+        }
         tokens.append(.init(kind: .array, value: count, extent: tokens.count + 1))
         if count > 0 {
             open.append((tokens.count - 1, count))

@@ -157,7 +157,8 @@ package struct RedisConfiguration: Sendable, CustomStringConvertible {
     private static func bad(_ words: String) -> RedisError {
         RedisError(
             .configuration,
-            "The Redis URL cannot be used: \(words). Allowed: redis://[user:password@]host[:port][/database], rediss://… for TLS, unix:///path.")
+            "The Redis URL cannot be used: \(words). Allowed: redis://[user:password@]host[:port][/database], rediss://… for TLS, unix:///path."
+        )
     }
 
     /// The address without credentials.

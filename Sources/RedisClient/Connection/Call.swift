@@ -51,7 +51,9 @@ final class Call: Sendable {
     func take(_ reply: RedisReply) -> Bool {
         let (continuation, replies, isLast) = state.withLock { state in
             state.replies.append(reply)
-            guard state.replies.count == commands.count else { return (nil as CheckedContinuation<Result<[RedisReply], RedisError>, Never>?, [RedisReply](), false) }
+            guard state.replies.count == commands.count else {
+                return (nil as CheckedContinuation<Result<[RedisReply], RedisError>, Never>?, [RedisReply](), false)
+            }
             state.isFinished = true
             defer { state.continuation = nil }
             return (state.continuation, state.replies, true)

@@ -32,7 +32,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
     /// Writes calls in one go; those whose task is gone before anything was written are left out.
     func write(_ calls: [Call]) {
         guard let context, failure == nil, context.channel.isActive else {
-            let error = failure.map { RedisError(.notConnected, $0.message) } ?? RedisError(.notConnected, "The connection to Redis is closed.")
+            let error =
+                failure.map { RedisError(.notConnected, $0.message) } ?? RedisError(.notConnected, "The connection to Redis is closed.")
             for call in calls { call.fail(error) }
             return
         }

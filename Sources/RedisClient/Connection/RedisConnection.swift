@@ -54,20 +54,25 @@ final class RedisConnection: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls {
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: configuration.serverName))
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: configuration.serverName)
+                        )
                     }
                     try channel.pipeline.syncOperations.addHandler(
-                        RedisChannelHandler(limits: configuration.limits, statistics: statistics, onPush: onPush))
+                        RedisChannelHandler(limits: configuration.limits, statistics: statistics, onPush: onPush)
+                    )
                 }
             }
         switch configuration.endpoint {
         case .tcp(let host, let port): return try await bootstrap.connect(host: host, port: port).get()
         case .unix(let path):
             // TCP_NODELAY cannot be set on a unix socket.
-            let plain = ClientBootstrap(group: loop).connectTimeout(TimeAmount(configuration.connectTimeout)).channelInitializer { channel in
+            let plain = ClientBootstrap(group: loop).connectTimeout(TimeAmount(configuration.connectTimeout)).channelInitializer {
+                channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        RedisChannelHandler(limits: configuration.limits, statistics: statistics, onPush: onPush))
+                        RedisChannelHandler(limits: configuration.limits, statistics: statistics, onPush: onPush)
+                    )
                 }
             }
             return try await plain.connect(unixDomainSocketPath: path).get()
@@ -81,7 +86,9 @@ final class RedisConnection: Sendable {
     ) async throws(RedisError) -> RedisConnection {
         let handler: NIOLoopBound<RedisChannelHandler>
         do {
-            handler = try await loop.submit { NIOLoopBound(try channel.pipeline.syncOperations.handler(type: RedisChannelHandler.self), eventLoop: loop) }.get()
+            handler = try await loop.submit {
+                NIOLoopBound(try channel.pipeline.syncOperations.handler(type: RedisChannelHandler.self), eventLoop: loop)
+            }.get()
         } catch {
             throw RedisError(.notConnected, "Redis at \(configuration.endpoint) closed the connection at once: \(error)", cause: error)
         }
@@ -138,7 +145,11 @@ extension RedisConfiguration {
         do {
             return try NIOSSLContext(configuration: settings)
         } catch {
-            throw RedisError(.configuration, "TLS cannot be set up with the authority \(tls.authority ?? "of the system"): \(error)", cause: error)
+            throw RedisError(
+                .configuration,
+                "TLS cannot be set up with the authority \(tls.authority ?? "of the system"): \(error)",
+                cause: error
+            )
         }
     }
 

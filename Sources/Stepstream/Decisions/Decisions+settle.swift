@@ -39,6 +39,7 @@ extension Decisions {
             if operation.cancelRequested, !isPastPivot(after: work, in: operation) {
                 rollBack(operation, because: .canceled, applying: &transition)
             } else {
+                transition.dropsCancel = operation.cancelRequested
                 goOn(after: work, of: operation, result: result, in: circumstances, applying: &transition)
             }
         case .failed(let problem, .never):
@@ -67,7 +68,12 @@ extension Decisions {
         if definition.steps.indices.contains(position + 1) {
             let next = definition.steps[position + 1]
             advance(
-                to: next, of: operation.id, inline: circumstances.inline, recovery: circumstances.recovery, in: &transition)
+                to: next,
+                of: operation.id,
+                inline: circumstances.inline,
+                recovery: circumstances.recovery,
+                in: &transition
+            )
         } else {
             transition.status = .succeeded
             transition.phase = .done
@@ -126,6 +132,7 @@ extension Decisions {
         transition.changes = [change]
         transition.messages = [message(work, of: operation.id)]
         transition.phase = work.action == .undo ? .undoing : .queued
+        if definition.step(work.step)?.mode == .sync, work.action == .run { transition.obsoleteTimers = transition.messages }
         return transition
     }
 }

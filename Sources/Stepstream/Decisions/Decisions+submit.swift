@@ -7,6 +7,7 @@ extension Decisions {
     ///     which hands the step to a worker should that process die.
     ///   - recovery: how long that timer waits.
     ///   - notBefore: when it may begin at the earliest, in Unix milliseconds.
+    /// - Returns: the first transition.
     public func submit(_ operation: OperationID, inline: Bool, recovery: Milliseconds, notBefore: Milliseconds? = nil) -> Transition {
         let first = definition.steps[0]
         var transition = Transition()

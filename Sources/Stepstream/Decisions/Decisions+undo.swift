@@ -31,10 +31,11 @@ extension Decisions {
     }
 
     func isPastPivot(after work: Work, in operation: Operation) -> Bool {
-        definition.steps.contains { step in
-            guard step.undo == .pivot else { return false }
-            return operation.steps[step.name]?.status == .succeeded || (step.name == work.step && work.action == .run)
-        }
+        hasPassedPivot(operation) || (work.action == .run && definition.step(work.step)?.undo == .pivot)
+    }
+
+    func hasPassedPivot(_ operation: Operation) -> Bool {
+        definition.steps.contains { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded }
     }
 
     private func undoNext(_ operation: Operation, applying transition: inout Transition) {

@@ -13,6 +13,7 @@ extension EventDraft {
             data: .object([
                 "step": .string(work.step.text), "action": .string(work.action.rawValue), "attempt": .integer(Int64(attempt)),
                 "delayMilliseconds": .integer(delay.count), "problem": .raw(problem.json),
-            ]))
+            ])
+        )
     }
 }

@@ -6,7 +6,7 @@ extension Operation {
         next.phase = transition.phase ?? phase
         next.result = transition.result ?? result
         next.error = transition.error ?? error
-        next.cancelRequested = cancelRequested || transition.requestsCancel
+        next.cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
         next.version += transition.events.count
         for change in transition.changes {
             var record = record(change.work) ?? StepRecord(.waiting)

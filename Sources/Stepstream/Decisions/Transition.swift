@@ -20,6 +20,8 @@ public struct Transition: Sendable, Hashable {
     public var error: JSONText?
     /// Whether the running attempt is to be told that the operation is to be canceled.
     public var requestsCancel = false
+    /// Whether a request to cancel has lost its meaning, because the operation can only go forward now.
+    public var dropsCancel = false
     /// Whether the operation ends: it leaves the live index and gets a time to live.
     public var ends = false
     /// Put on (true) or taken off (false) the list of operations that need a person.

@@ -23,5 +23,6 @@ public struct Milliseconds: Hashable, Sendable, Comparable, Codable, Expressible
     /// The same length as a `Duration`.
     public var duration: Duration { .milliseconds(count) }
 
+    /// By size, or by text.
     public static func < (left: Milliseconds, right: Milliseconds) -> Bool { left.count < right.count }
 }

@@ -33,7 +33,9 @@ public struct Name: Hashable, Sendable, Comparable, CustomStringConvertible, Cod
         try container.encode(text)
     }
 
+    /// By size, or by text.
     public static func < (left: Name, right: Name) -> Bool { left.text < right.text }
+    /// The text.
     public var description: String { text }
 
     /// The rule in words, for error messages.

@@ -41,6 +41,7 @@ public struct RetryPolicy: Sendable, Hashable {
     ///   - attempt: the number of the attempt that failed.
     ///   - retryAfter: what the handler asked for; the delay is never shorter than this.
     ///   - random: a number in 0..<1 that the jitter is drawn from.
+    /// - Returns: how long to wait.
     public func delay(after attempt: Int, retryAfter: Milliseconds? = nil, random: Double) -> Milliseconds {
         var delay = Double(firstDelay.count)
         for _ in 1..<max(attempt, 1) where delay < Double(maxDelay.count) {

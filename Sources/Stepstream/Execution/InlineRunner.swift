@@ -27,6 +27,8 @@ public struct InlineRunner: Sendable {
     ///   - operation: as accepted, its first step `waiting`.
     ///   - decisions: those of its definition.
     ///   - goesOn: whether the next sync step is still to be run here; when it answers false that step goes to its queue.
+    /// - Returns: the operation as far as the transitions tell.
+    /// - Throws: `StoreError` when a step could not be begun; its recovery timer then hands it to a worker.
     public func run(
         _ operation: Operation,
         by decisions: Decisions,

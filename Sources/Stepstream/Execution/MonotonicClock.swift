@@ -17,8 +17,10 @@ public struct ClockTime<C: Clock>: MonotonicClock where C.Duration == Duration {
         origin = clock.now
     }
 
+    /// The time since this value was made.
     public var now: Duration { origin.duration(to: clock.now) }
 
+    /// Sleeps until so long after this value was made.
     public func sleep(until deadline: Duration) async throws {
         try await clock.sleep(until: origin.advanced(by: deadline), tolerance: nil)
     }

@@ -44,6 +44,7 @@ public struct StepExecutor: Sendable {
     ///   - decisions: those of the very version the operation was accepted with.
     ///   - asked: when `begin` was called, by the executor's clock: the lease counts from then. Now, unless said otherwise.
     ///   - goesOnInline: whether a following sync step will be run by the caller; asked when the outcome is known.
+    /// - Returns: what became of it.
     public func execute(
         _ lease: Lease,
         of operation: Operation,

@@ -19,6 +19,7 @@ public struct HandlerRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - name: the name that definitions use, `handler: { swift: name }`.
+    ///   - input: what the operation's input is decoded as.
     ///   - body: makes one attempt. Throw a `StepFailure` to say whether it may be retried; any other error is retried by policy.
     public mutating func register<Input: Decodable & Sendable, Result: Encodable & Sendable>(
         _ name: Name,

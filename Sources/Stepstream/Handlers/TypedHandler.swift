@@ -10,7 +10,10 @@ struct TypedHandler<Input: Decodable & Sendable, Result: Encodable & Sendable>: 
             input = try JSONDecoder().decode(Input.self, from: Data(context.input.text.utf8))
         } catch {
             let problem = Problem(
-                type: "/problems/handler-input", title: "The handler cannot read the input", detail: "\(Input.self): \(error)")
+                type: "/problems/handler-input",
+                title: "The handler cannot read the input",
+                detail: "\(Input.self): \(error)"
+            )
             return .failed(problem, retry: .never)
         }
         do {

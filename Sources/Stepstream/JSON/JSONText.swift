@@ -8,6 +8,7 @@ public struct JSONText: Hashable, Sendable, CustomStringConvertible {
     /// Takes text that is known to be JSON: out of our own encoder, or read back from the store.
     public init(trusted text: String) { self.text = text }
 
+    /// The text.
     public var description: String { text }
 
     /// `null`.

@@ -129,6 +129,8 @@ public struct Epoch: Hashable, Sendable, Comparable, CustomStringConvertible {
     public var number: Int64
     /// The epoch `number`.
     public init(_ number: Int64) { self.number = number }
+    /// By size, or by text.
     public static func < (left: Epoch, right: Epoch) -> Bool { left.number < right.number }
+    /// The text.
     public var description: String { String(number) }
 }

@@ -37,6 +37,7 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
         return OperationID(unchecked: text)
     }
 
+    /// The text.
     public var description: String { text }
 }
 

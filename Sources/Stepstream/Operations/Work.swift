@@ -54,5 +54,6 @@ public struct DefinitionVersion: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The text.
     public var description: String { text }
 }

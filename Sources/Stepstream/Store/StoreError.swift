@@ -43,5 +43,6 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// Whether the same call can succeed later without anyone doing anything.
     public var isTransient: Bool { code == .unavailable || code == .refused || code == .indeterminate }
 
+    /// Code and message.
     public var description: String { "\(code): \(message)" }
 }

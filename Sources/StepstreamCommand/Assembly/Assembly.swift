@@ -19,7 +19,7 @@ struct Assembly {
     let http: HTTPClient
     let exec = ExecHandler()
 
-    /// - Parameter redis: the URL of a Redis other than the configured one.
+    /// The parts of a process in the role `role`, on the configured Redis or the one at `redis`.
     init(_ settings: Settings, role: String, redis: String? = nil) throws {
         self.settings = settings
         logger = Logger(label: "stepstream.\(role)")
@@ -28,7 +28,8 @@ struct Assembly {
         client = RedisClient(configuration, logger: logger)
         store = RedisStore(settings.store, client: client, logger: logger)
         catalog = try settings.catalog()
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+        http = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: HTTPHandler.clientConfiguration(concurrency: settings.integer("worker.concurrency")))
     }
 
     /// What this process can run.
@@ -57,7 +58,8 @@ struct Assembly {
             )
         }
         let group = ServiceGroup(
-            configuration: .init(services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: .init(services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        )
         do {
             try await group.run()
         } catch {

@@ -61,7 +61,9 @@ struct DefinitionFolder {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw ValidationError("The folder of definitions \"\(path)\" cannot be read. Name another with --definitions or definitions.folder.")
+            throw ValidationError(
+                "The folder of definitions \"\(path)\" cannot be read. Name another with --definitions or definitions.folder."
+            )
         }
         files = try names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { name in
             let file = path + "/" + name

@@ -1,3 +1,4 @@
+import Stepstream
 import StepstreamServer
 
 extension Settings {
@@ -13,6 +14,7 @@ extension Settings {
         configuration.connections = integer("http.connections")
         configuration.inlineBudget = duration("http.inlineBudget")
         configuration.longPoll = duration("http.longPoll")
+        configuration.lease = Milliseconds(duration("worker.lease"))
         return configuration
     }
 }

@@ -27,7 +27,10 @@ struct APIClient {
 
     /// Runs `body` with a client of the server at `base`.
     static func with<Result>(base: String, _ body: (APIClient) async throws -> Result) async throws -> Result {
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
+        // A server that is not there is told at once, not after ten seconds of trying.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let result = try await body(APIClient(base: base, http: http))
             try await http.shutdown()
@@ -59,7 +62,9 @@ struct APIClient {
             let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
             return Answer(status: Int(response.status.code), headers: headers, body: String(buffer: bytes))
         } catch {
-            throw ClientFailure("The server at \(base) cannot be reached: \(error). Is it running? Name another with --url or STEPSTREAM_URL.")
+            throw ClientFailure(
+                "The server at \(base) cannot be reached: \(error). Is it running? Name another with --url or STEPSTREAM_URL."
+            )
         }
     }
 }

@@ -24,7 +24,9 @@ struct CancelCommand: AsyncParsableCommand {
 
 /// `id` as a part of a path; refused early when it cannot be an ID.
 func pathSegment(_ id: String) throws -> String {
-    guard id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }), !id.isEmpty else {
+    guard id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }),
+        !id.isEmpty
+    else {
         throw ValidationError("\"\(id)\" is not an ID: 1 to 128 letters, digits, _ and -.")
     }
     return id

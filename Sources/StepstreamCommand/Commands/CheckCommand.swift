@@ -63,7 +63,8 @@ struct CheckCommand: AsyncParsableCommand {
             JSONText.Fragment.raw(
                 .object([
                     "subject": .string(finding.subject), "severity": .string(finding.severity.rawValue), "words": .string(finding.words),
-                ]))
+                ])
+            )
         }
         print(JSONText.array(lines).text)
     }

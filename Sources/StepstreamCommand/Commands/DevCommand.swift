@@ -9,7 +9,8 @@ struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
         abstract: "Serves the API and works in one process, on a Redis of its own.",
-        discussion: "For trying and developing. Redis listens on a unix socket only, keeps its data in the data folder, and ends with this process."
+        discussion:
+            "For trying and developing. Redis listens on a unix socket only, keeps its data in the data folder, and ends with this process."
     )
 
     @OptionGroup var options: ServerOptions

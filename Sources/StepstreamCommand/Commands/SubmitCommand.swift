@@ -40,7 +40,9 @@ struct SubmitCommand: AsyncParsableCommand {
         }
         guard answer.status == 202 else { throw ClientFailure(answer) }
         let operation = try answer.json()
-        print(options.json ? answer.body : (wait == nil ? operation.member("id")?.string ?? "" : OperationPrinter(operation: operation).page))
+        print(
+            options.json ? answer.body : (wait == nil ? operation.member("id")?.string ?? "" : OperationPrinter(operation: operation).page)
+        )
     }
 
     private func readInput() throws -> JSONText {
@@ -49,7 +51,9 @@ struct SubmitCommand: AsyncParsableCommand {
         case nil: return .null
         case "-"?: data = FileHandle.standardInput.readDataToEndOfFile()
         case let path?:
-            guard let contents = FileManager.default.contents(atPath: path) else { throw ValidationError("The file \(path) cannot be read.") }
+            guard let contents = FileManager.default.contents(atPath: path) else {
+                throw ValidationError("The file \(path) cannot be read.")
+            }
             data = contents
         }
         do {

@@ -24,16 +24,16 @@ struct Setting: Sendable {
         self.initial = initial
     }
 
-    /// The environment variable of the key: `http.bodyLimit` is `STEPSTREAM_HTTP_BODY_LIMIT`.
+    /// The environment variable of the key: `http.bodyLimit` is `STEPSTREAM_HTTP_BODY_LIMIT`, `http.publicURL` is
+    /// `STEPSTREAM_HTTP_PUBLIC_URL`. A word begins after a dot and where a capital follows a small letter, which is the rule of the
+    /// library that reads the variables.
     var variable: String {
         var name = "STEPSTREAM_"
+        var isAfterSmallLetter = false
         for character in key {
-            if character == "." || character == "-" {
-                name += "_"
-            } else {
-                if character.isUppercase { name += "_" }
-                name += character.uppercased()
-            }
+            if character.isUppercase, isAfterSmallLetter { name += "_" }
+            name += character == "." || character == "-" ? "_" : character.uppercased()
+            isAfterSmallLetter = character.isLowercase
         }
         return name
     }

@@ -34,7 +34,8 @@ struct Settings: Sendable {
         var providers: [any ConfigProvider] = [
             InMemoryProvider(name: "flags", values: Self.values(flags)),
             EnvironmentVariablesProvider(
-                environmentVariables: environment, secretsSpecifier: .specific(["STEPSTREAM_REDIS_URL"])
+                environmentVariables: environment,
+                secretsSpecifier: .specific(["STEPSTREAM_REDIS_URL"])
             ).prefixKeys(with: "stepstream"),
         ]
         if exists { providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))) }
@@ -64,7 +65,8 @@ struct Settings: Sendable {
     private static func values(_ flags: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (key, value) in flags {
-            let content: ConfigContent = if case .integer? = Setting.named(key)?.kind, let number = Int(value) { .int(number) } else { .string(value) }
+            let content: ConfigContent =
+                if case .integer? = Setting.named(key)?.kind, let number = Int(value) { .int(number) } else { .string(value) }
             values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(content, isSecret: key == "redis.url")
         }
         return values

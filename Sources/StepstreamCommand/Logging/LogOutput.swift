@@ -42,7 +42,8 @@ struct LogOutput: LogHandler {
             for (key, value) in fields { line += " \(key)=\(Self.plain("\(value)"))" }
         case .json:
             var members: [(String, JSONText.Fragment)] = [
-                ("time", .string(time)), ("level", .string("\(event.level)")), ("logger", .string(label)), ("message", .string("\(event.message)")),
+                ("time", .string(time)), ("level", .string("\(event.level)")), ("logger", .string(label)),
+                ("message", .string("\(event.message)")),
             ]
             for (key, value) in fields { members.append((key, .string(String("\(value)".prefix(Self.fieldLimit))))) }
             line = JSONText.object(members).text

@@ -86,7 +86,8 @@ struct RequestProblem: Error {
 
     func json(base: String, instance: String) -> JSONText {
         var members: [(String, JSONText.Fragment)] = [
-            ("type", .string("\(base)/problems/\(kind.rawValue)")), ("title", .string(kind.title)), ("status", .integer(Int64(kind.status.code))),
+            ("type", .string("\(base)/problems/\(kind.rawValue)")), ("title", .string(kind.title)),
+            ("status", .integer(Int64(kind.status.code))),
         ]
         if let detail { members.append(("detail", .string(detail))) }
         members.append(("instance", .string(instance)))

@@ -49,14 +49,19 @@ struct OperationsRoutes: Sendable {
         do {
             return try JSONNode.parse(bytes, maximumDepth: configuration.inputDepth)
         } catch {
-            throw RequestProblem(.malformed, "The body is not JSON as it is taken here: line \(error.line), column \(error.column): \(error.words)")
+            throw RequestProblem(
+                .malformed,
+                "The body is not JSON as it is taken here: line \(error.line), column \(error.column): \(error.words)"
+            )
         }
     }
 
     private func terms(of request: Request) throws(RequestProblem) -> Submitter.Terms {
         var terms = Submitter.Terms(tenant: Operation.defaultTenant, preferences: Preferences(request.headers[values: .prefer]))
         if let text = request.headers[.operationID] {
-            guard let id = OperationID(text) else { throw RequestProblem(.unprocessable, "Header Operation-Id: " + SubmissionRequest.idRule) }
+            guard let id = OperationID(text) else {
+                throw RequestProblem(.unprocessable, "Header Operation-Id: " + SubmissionRequest.idRule)
+            }
             terms.id = id
         }
         if let text = request.headers[.idempotencyKey] {
@@ -101,7 +106,9 @@ struct OperationsRoutes: Sendable {
 
     /// An operation that failed in its sync part is answered with its problem: the handler's 4xx, else 504 for a time-out and 502.
     private func syncFailure(of operation: Operation, _ document: OperationDocument) -> (json: JSONText, status: HTTPResponse.Status)? {
-        guard operation.status == .failed, let error = operation.error, let node = try? JSONNode.parse(error.text, maximumDepth: 64) else { return nil }
+        guard operation.status == .failed, let error = operation.error, let node = try? JSONNode.parse(error.text, maximumDepth: 64) else {
+            return nil
+        }
         guard let step = node.member("step")?.string.flatMap(Name.init), document.definition?.step(step)?.mode == .sync else { return nil }
         let status = node.member("status")?.int64.map(Int.init) ?? 502
         return (error, HTTPResponse.Status(code: (400..<500).contains(status) || status == 504 ? status : 502))
@@ -128,8 +135,10 @@ struct OperationsRoutes: Sendable {
         }
         let body = items.map { $0.text + "\n" }.joined()
         return Response(
-            status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+            status: .ok,
+            headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: body))
+        )
     }
 
     private func batchItem(_ line: some Collection<UInt8>, _ terms: Submitter.Terms, _ request: Request) async -> JSONText {
@@ -153,7 +162,9 @@ struct OperationsRoutes: Sendable {
     // MARK: Reading
 
     private func read(_ request: Request, _ text: String) async throws -> Response {
-        guard let id = OperationID(text), var operation = try await store.read(id, withEvents: false), operation.tenant == Operation.defaultTenant else {
+        guard let id = OperationID(text), var operation = try await store.read(id, withEvents: false),
+            operation.tenant == Operation.defaultTenant
+        else {
             throw RequestProblem(.notFound, "There is no operation of this ID.")
         }
         let known = request.headers[.ifNoneMatch]
@@ -187,7 +198,9 @@ struct OperationsRoutes: Sendable {
         let parameters = request.uri.queryParameters
         var query = ListQuery()
         if let text = parameters["page-size"] {
-            guard let size = Int(text), (1...1000).contains(size) else { throw RequestProblem(.unprocessable, "page-size is a number from 1 to 1000.") }
+            guard let size = Int(text), (1...1000).contains(size) else {
+                throw RequestProblem(.unprocessable, "page-size is a number from 1 to 1000.")
+            }
             query.pageSize = size
         }
         if let text = parameters["status"] {
@@ -251,10 +264,15 @@ struct OperationsRoutes: Sendable {
 }
 
 extension HTTPField.Name {
-    static let prefer = HTTPField.Name("Prefer")!
-    static let preferenceApplied = HTTPField.Name("Preference-Applied")!
-    static let operationID = HTTPField.Name("Operation-Id")!
-    static let operationLocation = HTTPField.Name("Operation-Location")!
-    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
-    static let traceparent = HTTPField.Name("traceparent")!
+    static let prefer = known("Prefer")
+    static let preferenceApplied = known("Preference-Applied")
+    static let operationID = known("Operation-Id")
+    static let operationLocation = known("Operation-Location")
+    static let idempotencyKey = known("Idempotency-Key")
+    static let traceparent = known("traceparent")
+
+    private static func known(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not a field name") }
+        return name
+    }
 }

@@ -26,14 +26,16 @@ struct ServiceRoutes: Sendable {
             JSONText.Fragment.raw(
                 .object([
                     "subject": .string(finding.subject), "severity": .string(finding.severity.rawValue), "words": .string(finding.words),
-                ]))
+                ])
+            )
         }
         let queues = health.queues.map { queue in
             JSONText.Fragment.raw(
                 .object([
                     "queue": .string(queue.queue.text), "length": .integer(Int64(queue.length)), "pending": .integer(Int64(queue.pending)),
                     "oldestWaitingMilliseconds": queue.oldestWaiting.map { .integer($0.count) } ?? .null,
-                ]))
+                ])
+            )
         }
         let json = JSONText.object(["ready": .bool(health.isReady), "findings": .raw(.array(findings)), "queues": .raw(.array(queues))])
         var response = Response.json(json, status: health.isReady ? .ok : .serviceUnavailable)
@@ -45,7 +47,8 @@ struct ServiceRoutes: Sendable {
         let buffer = try await request.body.collect(upTo: 1024)
         var count = 1
         if buffer.readableBytes > 0 {
-            guard let node = try? JSONNode.parse(buffer.readableBytesView), node.kind == .object, node.members.allSatisfy({ $0.key == "count" }),
+            guard let node = try? JSONNode.parse(buffer.readableBytesView), node.kind == .object,
+                node.members.allSatisfy({ $0.key == "count" }),
                 let number = node.member("count").map({ $0.int64 }) ?? 1, (1...1000).contains(number)
             else { throw RequestProblem(.unprocessable, faults: [.init(pointer: "/count", detail: "A number from 1 to 1000 is wanted.")]) }
             count = Int(number)
@@ -57,18 +60,21 @@ struct ServiceRoutes: Sendable {
     private func problemPage(_ text: String) throws -> Response {
         let title = RequestProblem.Kind(rawValue: text)?.title ?? StepProblems.titles[text]
         guard let title else { throw HTTPError(.notFound) }
-        let page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>\(title)</title><h1>\(title)</h1><p>Problem type <code>\(text)</code> of Stepstream; the problem's detail says more.</p></html>"
+        let page =
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>\(title)</title><h1>\(title)</h1><p>Problem type <code>\(text)</code> of Stepstream; the problem's detail says more.</p></html>"
         return Response(
             status: .ok,
             headers: [.contentType: "text/html; charset=utf-8", .contentSecurityPolicy: "default-src 'none'"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: page)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: page))
+        )
     }
 }
 
 /// The problems of steps that the engine itself makes.
 enum StepProblems {
     static let titles = [
-        "poison-step": "The step kills its workers", "canceled": "The operation was canceled", "step-timeout": "The step did not answer in time",
+        "poison-step": "The step kills its workers", "canceled": "The operation was canceled",
+        "step-timeout": "The step did not answer in time",
         "handler-error": "The handler threw an error", "no-handler": "No worker has the handler of this step",
         "handler-input": "The handler cannot read the input",
     ]

@@ -75,6 +75,7 @@ extension Response {
         Response(
             status: status,
             headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: json.text)))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: json.text))
+        )
     }
 }

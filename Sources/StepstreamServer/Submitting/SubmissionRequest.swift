@@ -41,7 +41,9 @@ struct SubmissionRequest {
         var notBefore: Milliseconds?
         if let member = node.member("notBefore") {
             notBefore = member.string.flatMap(Timestamp.parse)
-            if notBefore == nil { faults.append(.init(pointer: "/notBefore", detail: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339).")) }
+            if notBefore == nil {
+                faults.append(.init(pointer: "/notBefore", detail: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339)."))
+            }
         }
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
         self.type = type

@@ -39,9 +39,14 @@ struct Submitter: Sendable {
         let decisions = Decisions(request.entry.definition, version: request.entry.version)
         let runsInline = request.notBefore == nil && !terms.preferences.respondAsync && runner.canRun(decisions)
         var submission = Submission(
-            id: id, tenant: terms.tenant, definition: request.entry.definition, version: request.entry.version, input: request.input,
+            id: id,
+            tenant: terms.tenant,
+            definition: request.entry.definition,
+            version: request.entry.version,
+            input: request.input,
             fingerprint: fingerprint,
-            transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore))
+            transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore)
+        )
         submission.metadata = request.metadata
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
@@ -52,7 +57,8 @@ struct Submitter: Sendable {
             return try await settled(operation, terms.preferences)
         case .accepted(let operation):
             guard runsInline else { return try await settled(operation, terms.preferences) }
-            return try await settled(await runInline(operation, decisions, terms.preferences), terms.preferences)
+            let after = await runInline(operation, decisions, terms.preferences)
+            return try await settled(try await store.read(id, withEvents: false) ?? after, terms.preferences)
         }
     }
 

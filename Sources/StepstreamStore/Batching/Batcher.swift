@@ -66,8 +66,12 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
     }
 
     private func answer(_ calls: [Call]) async {
-        let outcomes = await perform(calls.map(\.item))
+        // Waited for right here. A task of its own, because a batch that has left must not lose its answers when the store is shut down.
+        let outcomes = await Task { await perform(calls.map(\.item)) }.value
         for (call, outcome) in zip(calls, outcomes) { call.continuation.resume(returning: outcome) }
+        for call in calls.dropFirst(outcomes.count) {
+            call.continuation.resume(returning: .failure(StoreError(.corrupt, "A script did not answer for everything it was asked.")))
+        }
     }
 
     private var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }

@@ -11,7 +11,11 @@ enum EventLine {
         rest = rest[quote...]
         guard rest.take("\",\"data\":"), rest.hasSuffix("}") else { return nil }
         return Event(
-            sequence: Int(sequence), time: Milliseconds(time), kind: kind, data: JSONText(trusted: String(rest.dropLast())))
+            sequence: Int(sequence),
+            time: Milliseconds(time),
+            kind: kind,
+            data: JSONText(trusted: String(rest.dropLast()))
+        )
     }
 }
 

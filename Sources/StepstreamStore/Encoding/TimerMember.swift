@@ -17,6 +17,11 @@ struct TimerMember: Hashable {
     }
 
     var text: String {
-        "\(message.work.action.rawValue):\(message.queue):\(message.work.step):\(message.definition):\(message.operation)"
+        Self.prefix(message.work, queue: message.queue, definition: message.definition) + message.operation.text
+    }
+
+    /// What stands before the operation's ID.
+    static func prefix(_ work: Work, queue: Name, definition: DefinitionVersion) -> String {
+        "\(work.action.rawValue):\(queue):\(work.step):\(definition):"
     }
 }

@@ -18,7 +18,12 @@ struct TransitionEncoder {
 
     /// Appends `transition` to `arguments`, and the keys of queues to `keys`.
     ///
-    /// - Parameter creation: fields to be written besides; those of a new operation.
+    /// - Parameters:
+    ///   - transition: what to write.
+    ///   - operation: the state that was decided upon.
+    ///   - creation: fields to be written besides; those of a new operation.
+    ///   - arguments: the script's ARGV so far.
+    ///   - keys: the script's KEYS so far.
     func encode(
         _ transition: Transition,
         of operation: Operation,
@@ -75,6 +80,7 @@ private struct FieldChanges {
         if let phase = transition.phase { set.append((Fields.phase, phase.rawValue)) }
         if let error = transition.error { set.append((Fields.error, error.text)) }
         if transition.requestsCancel { set.append((Fields.cancel, "1")) }
+        if transition.dropsCancel { removed.append(Fields.cancel) }
         if transition.result != nil, let last = transition.changes.first(where: { $0.result != nil }) {
             set.append((Fields.resultOf, last.work.step.text))
         }

@@ -1,29 +1,40 @@
 #!lua flags=allow-oom
 --@include prelude
 -- Begins work: a new epoch and lease, `Running`, the attempt counted (or the crash of the worker that held it before), undo intent.
--- Input: consumer, lease in ms; lists of fields to read (each: version, status, epoch, and status, attempts, crashes, lease of the record,
---        then what the core wants to see); per message the number of the operation's key, ID, step, action, number of the stream's key,
---        entry (may be empty), whether the step has an undo, number of its list of fields.
+-- Input: consumer, lease in ms; lists, each with how its timers' texts begin and the fields to read (version, status, epoch, and status, attempts, crashes, lease of the record,
+--        then what the core wants to see); per
+--        message the number of the operation's key, ID, step, action, number of the stream's key, entry (empty when no
+--        message asked for it), whether the step has an undo, number of its list of fields.
 -- Output: per message `held`, `stale` (acknowledged and deleted), or `begun`, epoch, attempts, crashes, version, time, the fields read.
 local consumer, lease = take(), count()
 local lists = {}
 for i = 1, count() do
-    local fields = {}
+    local timer, fields = take(), {}
     for j = 1, count() do fields[j] = take() end
-    lists[i] = fields
+    lists[i] = { timer = timer, fields = fields }
 end
 
-local runnable = { Queued = true, Retrying = true, Waiting = true }
+-- Whether work that nobody holds may be begun. Only an undo that was asked for is run; without a message only what waits for its process.
+-- While a timer for the work has still to come, this message is a second one: without this, a retry would skip its delay.
+local function may_begin(record_status, action, entry, timer)
+    if record_status == 'Queued' then return entry ~= '' end
+    if record_status == 'Waiting' and entry == '' then return action == 'run' end
+    if record_status == 'Retrying' or (record_status == 'Waiting' and action == 'run') then
+        return entry ~= '' and not redis.call('ZSCORE', KEYS[1], timer)
+    end
+    return false
+end
+
 local answers = {}
 for i = 1, count() do
     local key, id, step, action, stream, entry = KEYS[count()], take(), take(), take(), KEYS[count()], take()
-    local has_undo, fields = take() == '1', lists[count()]
+    local has_undo, list = take() == '1', lists[count()]
     local record = (action == 'undo' and 'undo:' or 'step:') .. step
-    local state = redis.call('HMGET', key, unpack(fields))
+    local state = redis.call('HMGET', key, unpack(list.fields))
     local version, status, epoch, record_status, attempts, crashes, held_until =
         state[1], state[2], state[3], state[4], tonumber(state[5] or 0), tonumber(state[6] or 0), tonumber(state[7] or 0)
     local crashed = record_status == 'Running'
-    if not version or ended[status] or not (runnable[record_status] or crashed) then
+    if not version or ended[status] or not (crashed or may_begin(record_status, action, entry, list.timer .. id)) then
         if entry ~= '' then
             redis.call('XACK', stream, 'workers', entry)
             redis.call('XDEL', stream, entry)

@@ -24,11 +24,14 @@ local set_timers = {}
 
 -- Appends events to `fields` and publishes them; returns the new version. A draft is the tail of a JSON object.
 local function append(fields, key, id, version, drafts)
+    local oldest = version + #drafts - history -- what is at or below it is not kept
     for _, draft in ipairs(drafts) do
         version = version + 1
         local event = '{"sequence":' .. version .. ',"time":' .. now_text .. ',' .. draft
-        fields[#fields + 1] = 'event:' .. version
-        fields[#fields + 1] = event
+        if version > oldest then
+            fields[#fields + 1] = 'event:' .. version
+            fields[#fields + 1] = event
+        end
         if version > history then redis.call('HDEL', key, 'event:' .. (version - history)) end
         redis.call('PUBLISH', channels .. id, event)
     end

@@ -1,13 +1,14 @@
 #!lua flags=allow-oom
 -- Puts messages aside that nobody holds and this worker cannot run: a timer brings each back; no attempt is spent.
--- Input: KEYS[1] timers; delay in ms, problem; per message the number of the operation's key, record, number of the stream's key, entry, timer.
+-- Input: KEYS[1] timers; delay in ms, problem, channel that is told of a timer due before all others; per message the number of the operation's key, record, number of the stream's key, entry, timer.
 -- Output: per message `put-back`, `held` or `stale` (acknowledged and deleted).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local delay, problem = tonumber(ARGV[1]), ARGV[2]
+local delay, problem, wake = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local ended = { Succeeded = true, Failed = true, Canceled = true }
 local answers = {}
-for i = 3, #ARGV, 5 do
+local set_timers = {}
+for i = 4, #ARGV, 5 do
     local key, record, stream, entry, timer = KEYS[tonumber(ARGV[i])], ARGV[i + 1], KEYS[tonumber(ARGV[i + 2])], ARGV[i + 3], ARGV[i + 4]
     local state = redis.call('HMGET', key, record .. ':status', record .. ':lease')
     local answer = 'put-back'
@@ -19,6 +20,7 @@ for i = 3, #ARGV, 5 do
     if answer == 'put-back' then
         redis.call('HSET', key, record .. ':error', problem)
         redis.call('ZADD', KEYS[1], now + delay, timer)
+        set_timers[timer] = true
     end
     if answer ~= 'held' then
         redis.call('XACK', stream, 'workers', entry)
@@ -26,4 +28,6 @@ for i = 3, #ARGV, 5 do
     end
     answers[#answers + 1] = answer
 end
+local first = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
+if first and set_timers[first] then redis.call('PUBLISH', wake, first) end
 return answers

@@ -2,16 +2,18 @@
 --@include prelude
 -- Accepts operations: hash, first event, first message or timer, index entry.
 -- Without the allow-oom flag: refused as a whole when memory is short, before any write.
--- Input: per operation the number of its arguments, number of its key, ID, fingerprint, number of its definition's key, transition.
+-- Input: per operation the number of its arguments, number of its key, ID, fingerprint, tenant, number of its
+--        definition's key, transition.
 -- Output: per operation `accepted` with the time, `exists`, `conflict` or `unknown-definition`.
 local answers = {}
 for i = 1, count() do
     local length = count()
     local after = position + length
-    local key, id, fingerprint, definition = KEYS[count()], take(), take(), KEYS[count()]
-    local stored = redis.call('HGET', key, 'fingerprint')
-    if stored then
-        answers[i] = { stored == fingerprint and 'exists' or 'conflict' }
+    local key, id, fingerprint, tenant, definition = KEYS[count()], take(), take(), take(), KEYS[count()]
+    local stored = redis.call('HMGET', key, 'fingerprint', 'tenant')
+    if stored[1] then
+        -- Another tenant's operation is never shown, even if the requests are alike.
+        answers[i] = { stored[1] == fingerprint and stored[2] == tenant and 'exists' or 'conflict' }
     elseif redis.call('EXISTS', definition) == 0 then
         answers[i] = { 'unknown-definition' }
     else

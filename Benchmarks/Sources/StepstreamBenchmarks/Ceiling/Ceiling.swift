@@ -1,0 +1,150 @@
+import RedisClient
+import Stepstream
+import StepstreamStore
+
+/// The most that this Redis can do with our scripts: recorded batches of 64, sent by redis-benchmark from four connections.
+///
+/// What is not as in life: the twelve digits at the end of an ID are drawn anew at each place (a message then names another operation than
+/// its key). Begin has a lease of 0, so that an operation can be begun again, which counts as a crash and writes two fields more. Commit
+/// keeps epoch and version: its events are fields that are not published, and it acknowledges an entry that is gone.
+struct Ceiling: Sendable {
+    let plan: Plan
+    let workload: Workload
+
+    static let note = """
+
+        The ceiling sends recorded batches of 64 again and again, so it is not quite the same work: IDs are random at each place; begin has a
+        lease of 0 and so counts crashes (two fields more); commit keeps its epoch and version: its events are written but not published, and
+        the entry it acknowledges is gone.
+        """
+
+    /// What all IDs begin with; twelve digits follow.
+    private static let prefix = "01900000-0000-7000-8000-"
+    private static let batch = 64
+    private static let (epoch, version) = ("1", "3")
+
+    private struct Recorded: Sendable {
+        var submit: ScriptCall
+        var begin: ScriptCall
+        var commit: ScriptCall
+    }
+
+    func round(into report: inout Report) async throws {
+        let results = try await Stand.with { stand in
+            let recorded = try await record(stand)
+            let submit = try await run("submit", recorded.submit, range: 2_000_000_000, stand)
+            let ids = Self.ids(plan.operations)
+            try await workload.submit(ids, to: stand.store, inFlight: plan.inFlight)
+            let begin = try await run("begin", recorded.begin, range: ids.count, stand)
+            try await prepareCommits(ids, recorded.commit, stand)
+            return (submit, begin, try await run("commit", recorded.commit, range: ids.count, stand))
+        }
+        report.add(results.0.rate, .submitCeiling)
+        report.add(results.1.rate, .beginCeiling)
+        report.add(results.2.rate, .commitCeiling)
+        let drain = 1 / (1 / results.1.rate + 1 / results.2.rate)
+        report.add(drain, .drainCeiling)
+        report.add(results.0.microseconds, .submitFloor)
+        report.add(results.1.microseconds, .beginFloor)
+        report.add(results.2.microseconds, .commitFloor)
+        if let own = report.last(.submitRate) { report.add(100 * own / results.0.rate, .submitShare) }
+        if let own = report.last(.drainRate) { report.add(100 * own / drain, .drainShare) }
+    }
+
+    // MARK: Recording
+
+    /// Takes some operations through our own store and keeps one full batch of each script.
+    private func record(_ stand: Stand) async throws -> Recorded {
+        // Above the range of those that are measured.
+        let ids = Self.ids(1024, from: plan.operations)
+        let monitor = try await Monitor.start(on: stand)
+        try await workload.submit(ids, to: stand.store, inFlight: 4 * Self.batch)
+        let submit = try await full(monitor.calls(of: stand))
+        let begun = try await begin(ids.count, stand.store)
+        let begin = try await full(monitor.calls(of: stand))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (lease, operation) in begun {
+                group.addTask { _ = try await stand.store.commit(lease, of: operation, success(of: lease, operation)) }
+            }
+            try await group.waitForAll()
+        }
+        var commit = try await full(monitor.calls(of: stand))
+        commit.rerunCommit(epoch: Self.epoch, version: Self.version)
+        return Recorded(submit: submit, begin: begin, commit: commit)
+    }
+
+    private func begin(_ count: Int, _ store: any OperationStore) async throws -> [(Lease, Operation)] {
+        let source = store.messageSource(queues: [Step.defaultQueue], consumer: "bench:0")
+        let options = BeginOptions(consumer: "bench:0", lease: 0, definitions: [workload.decisions.version: workload.definition])
+        var begun: [(Lease, Operation)] = []
+        while begun.count < count {
+            for answer in try await store.begin(try await source.next(limit: Self.batch), with: options) {
+                guard case .begun(let lease, let operation) = answer else { throw Wrong("A message was not begun.") }
+                begun.append((lease, operation))
+            }
+        }
+        await source.close()
+        return begun
+    }
+
+    private func success(of lease: Lease, _ operation: Operation) -> Transition {
+        workload.decisions.settle(
+            lease.message.work,
+            of: operation,
+            outcome: .succeeded(.emptyObject),
+            in: Circumstances(inline: false, recovery: 30_000, random: 0)
+        )
+    }
+
+    private func full(_ calls: [ScriptCall]) throws -> ScriptCall {
+        guard var call = calls.first(where: { $0.operations(Self.prefix) == Self.batch }) else {
+            throw Wrong("No batch of \(Self.batch) was recorded, only \(calls.map { $0.operations(Self.prefix) }).")
+        }
+        call.randomize(Self.prefix)
+        return call
+    }
+
+    /// Gives every operation the epoch and version that the commits expect, and a claimed step.
+    private func prepareCommits(_ ids: [OperationID], _ commit: ScriptCall, _ stand: Stand) async throws {
+        guard let key = commit.keys.first(where: { $0.contains(Self.prefix) }), let end = key.firstRange(of: Self.prefix)?.lowerBound else {
+            throw Wrong("The recorded commit names no operation.")
+        }
+        let head = key[..<end]
+        for start in stride(from: 0, to: ids.count, by: 1000) {
+            let commands = ids[start..<min(start + 1000, ids.count)].map { id in
+                RedisCommand("HSET", head + id.text, "step:work:epoch", Self.epoch, "version", Self.version)
+            }
+            for case let error? in try await stand.probe.send(commands).map(\.error) { throw error }
+        }
+    }
+
+    // MARK: Running
+
+    /// Twice as many operations as a round of ours has.
+    private func run(_ what: String, _ call: ScriptCall, range: Int, _ stand: Stand) async throws -> (rate: Double, microseconds: Double) {
+        let requests = 2 * plan.operations / Self.batch
+        let before = try await stand.info()
+        let rate = try RedisBenchmark(socket: stand.redis.socket, requests: requests, range: range).rate(of: call.command)
+        let after = try await stand.info()
+        let difference = { (command: String, field: KeyPath<RedisInfo.Command, Int>) in
+            (after.commands[command]?[keyPath: field] ?? 0) - (before.commands[command]?[keyPath: field] ?? 0)
+        }
+        // Each of the three writes the hash of each operation; a batch that was refused would be fast.
+        guard difference("hset", \.calls) >= requests * Self.batch * 9 / 10, difference("evalsha", \.failures) == 0 else {
+            throw Wrong(
+                """
+                redis-benchmark's calls of \(what) did not do what they are to do: \(requests) batches of \(Self.batch) made \
+                \(difference("hset", \.calls)) writes and \(difference("evalsha", \.failures)) errors.
+                """
+            )
+        }
+        return (rate * Double(Self.batch), Double(difference("evalsha", \.microseconds)) / Double(requests * Self.batch))
+    }
+
+    private static func ids(_ count: Int, from first: Int = 0) -> [OperationID] {
+        (first..<(first + count)).compactMap { number in
+            let digits = String(number)
+            return OperationID(prefix + String(repeating: "0", count: 12 - digits.count) + digits)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Glibc
+import RedisClient
+
+/// Records what clients send, by MONITOR: so that the ceiling is measured with the very arguments of the store, not with ones made up here.
+final class Monitor {
+    private let descriptor: Int32
+
+    private init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Begins to record.
+    static func start(on stand: Stand) async throws -> Monitor {
+        let monitor = Monitor(try connect(stand.redis.socket))
+        let text = "MONITOR\r\n"
+        guard Glibc.write(monitor.descriptor, text, text.utf8.count) == text.utf8.count else { throw Wrong("MONITOR could not be sent.") }
+        _ = try await monitor.calls(of: stand)
+        return monitor
+    }
+
+    deinit {
+        Glibc.close(descriptor)
+    }
+
+    /// The script calls of clients since the last time this was asked.
+    func calls(of stand: Stand) async throws -> [ScriptCall] {
+        // What the probe sends is monitored after all that came before it.
+        let marker = "monitored-\(UInt64.random(in: .min ... .max))"
+        _ = try await stand.probe.send(RedisCommand("ECHO", marker))
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        let end = Array("\"\(marker)\"\r\n".utf8)
+        while !bytes.suffix(end.count).elementsEqual(end) {
+            let count = read(descriptor, &chunk, chunk.count)
+            guard count > 0 else { throw Wrong("Redis ended MONITOR.") }
+            bytes += chunk[..<count]
+        }
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap(ScriptCall.init)
+    }
+
+    private static func connect(_ path: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else {
+            Glibc.close(descriptor)
+            throw Wrong("Redis's socket \(path) cannot be reached.")
+        }
+        return descriptor
+    }
+}

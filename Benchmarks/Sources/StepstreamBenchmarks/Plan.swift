@@ -1,0 +1,30 @@
+/// How much is measured.
+struct Plan: Sendable {
+    /// How often each figure is taken, each time against a Redis of its own.
+    var rounds: Int
+    /// How many operations one round submits and drains.
+    var operations: Int
+    /// How long an idle worker is watched; longer than its slowest habit but tidying (a sweep each 5 s).
+    var idle: Duration
+    /// How many submissions the latency is taken from, at `rate` a second.
+    var samples: Int
+
+    /// How many submissions are under way at once.
+    let inFlight = 64
+    /// How many attempts the worker runs at once.
+    let concurrency = 256
+    /// Submissions a second when latency is measured.
+    let rate = 50
+    /// The length of an operation's input, in bytes.
+    let inputBytes = 200
+
+    /// What `make bench` runs; about three minutes.
+    static let full = Plan(rounds: 5, operations: 20_000, idle: .seconds(10), samples: 300)
+    /// To see whether it works; half a minute.
+    static let quick = Plan(rounds: 2, operations: 5_000, idle: .seconds(6), samples: 100)
+}
+
+/// What can be measured by itself.
+enum Part: String, Sendable, CaseIterable {
+    case throughput, ceiling, latency, idle
+}

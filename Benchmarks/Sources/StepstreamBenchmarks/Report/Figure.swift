@@ -1,0 +1,54 @@
+/// One line of the table.
+struct Figure: Hashable, Sendable {
+    let section: Section
+    let name: String
+    let unit: String
+
+    /// The parts of the table, in their order.
+    enum Section: String, Sendable, CaseIterable {
+        case submit = "Submit from the library, 64 in flight"
+        case drain = "Drain by one worker in this process, 256 attempts at once"
+        case both = "Submit and drain at once"
+        case ceiling = "The same scripts by redis-benchmark: the ceiling"
+        case memory = "Memory of Redis"
+        case latency = "Latency, submission to start of the handler, at 50/s"
+        case idle = "Idle: one worker and its store"
+    }
+}
+
+extension Figure {
+    static let submitRate = Figure(section: .submit, name: "submitted", unit: "op/s")
+    static let drainRate = Figure(section: .drain, name: "drained", unit: "op/s")
+    static let bothRate = Figure(section: .both, name: "submitted and drained", unit: "op/s")
+
+    static func ourCPU(_ section: Section) -> Figure { Figure(section: section, name: "our CPU", unit: "µs/op") }
+    static func redisCPU(_ section: Section) -> Figure { Figure(section: section, name: "Redis's CPU, AOF thread included", unit: "µs/op") }
+    static func scripts(_ section: Section) -> Figure {
+        Figure(section: section, name: "of it inside scripts (INFO commandstats)", unit: "µs/op")
+    }
+    static func reads(_ section: Section) -> Figure { Figure(section: section, name: "of it inside XREADGROUP", unit: "µs/op") }
+    static func commands(_ section: Section) -> Figure { Figure(section: section, name: "commands sent", unit: "/op") }
+    static func writes(_ section: Section) -> Figure { Figure(section: section, name: "round trips (writes to sockets)", unit: "/op") }
+    static func sent(_ section: Section) -> Figure { Figure(section: section, name: "sent", unit: "B/op") }
+    static func received(_ section: Section) -> Figure { Figure(section: section, name: "received", unit: "B/op") }
+
+    static let submitCeiling = Figure(section: .ceiling, name: "submit", unit: "op/s")
+    static let beginCeiling = Figure(section: .ceiling, name: "begin", unit: "op/s")
+    static let commitCeiling = Figure(section: .ceiling, name: "commit", unit: "op/s")
+    static let drainCeiling = Figure(section: .ceiling, name: "begin, then commit", unit: "op/s")
+    static let submitFloor = Figure(section: .ceiling, name: "submit inside Redis", unit: "µs/op")
+    static let beginFloor = Figure(section: .ceiling, name: "begin inside Redis", unit: "µs/op")
+    static let commitFloor = Figure(section: .ceiling, name: "commit inside Redis", unit: "µs/op")
+    static let submitShare = Figure(section: .ceiling, name: "our submit / ceiling", unit: "%")
+    static let drainShare = Figure(section: .ceiling, name: "our drain / ceiling of begin, then commit", unit: "%")
+
+    static let waitingBytes = Figure(section: .memory, name: "a waiting operation, input of 200 B", unit: "B/op")
+    static let endedBytes = Figure(section: .memory, name: "an ended operation, input of 200 B", unit: "B/op")
+
+    static let latencyMedian = Figure(section: .latency, name: "p50", unit: "ms")
+    static let latencyTail = Figure(section: .latency, name: "p99", unit: "ms")
+
+    static let idleCommands = Figure(section: .idle, name: "commands sent", unit: "/s")
+    static let idleCalls = Figure(section: .idle, name: "commands run, those inside scripts included", unit: "/s")
+    static let idleCPU = Figure(section: .idle, name: "our CPU", unit: "ms/s")
+}

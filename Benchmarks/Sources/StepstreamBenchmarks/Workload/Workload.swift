@@ -1,0 +1,73 @@
+import Stepstream
+
+/// Operations of one asynchronous step with a Swift handler that does nothing: what remains is what we cost.
+struct Workload: Sendable {
+    static let handler: Name = "nothing"
+
+    let definition: Definition
+    let decisions: Decisions
+    private let input: JSONText
+    /// As long as the digest that the API makes of a request.
+    private let fingerprint = String(repeating: "f", count: 64)
+
+    init(inputBytes: Int) throws {
+        definition = Definition(type: "benchmark", steps: [Step(name: "work", handler: .swift(Self.handler))])
+        guard let entry = try DefinitionCatalog([definition])[definition.type] else { throw Wrong("The definition is not in its catalog.") }
+        decisions = Decisions(definition, version: entry.version)
+        let frame = #"{"text":""}"#
+        input = JSONText(trusted: #"{"text":""# + String(repeating: "x", count: inputBytes - frame.utf8.count) + #""}"#)
+    }
+
+    /// What the API would hand to the store.
+    func submission(_ id: OperationID) -> Submission {
+        Submission(
+            id: id,
+            definition: definition,
+            version: decisions.version,
+            input: input,
+            fingerprint: fingerprint,
+            transition: decisions.submit(id, inline: false, recovery: 30_000)
+        )
+    }
+
+    /// Submits `ids`, `inFlight` at a time, each on its own as requests come in.
+    func submit(_ ids: [OperationID], to store: any OperationStore, inFlight: Int) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for lane in 0..<inFlight {
+                group.addTask {
+                    for index in stride(from: lane, to: ids.count, by: inFlight) {
+                        guard case .accepted = try await store.submit(submission(ids[index])) else {
+                            throw Wrong("Operation \(ids[index]) was not accepted.")
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Makes sure that what was measured is what was meant.
+    func expectSuccess(of ids: [OperationID], in store: any OperationStore) async throws {
+        for start in stride(from: 0, to: ids.count, by: 500) {
+            let part = Array(ids[start..<min(start + 500, ids.count)])
+            for (id, operation) in zip(part, try await store.read(part)) where operation?.status != .succeeded {
+                throw Wrong("Operation \(id) ended as \(operation.map { "\($0.status)" } ?? "nothing").")
+            }
+        }
+    }
+
+    /// IDs as the API makes them.
+    static func ids(_ count: Int) -> [OperationID] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in .timeOrdered(milliseconds: 1_800_000_000_000, using: &generator) }
+    }
+}
+
+/// Something is not as the measurement needs it.
+struct Wrong: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

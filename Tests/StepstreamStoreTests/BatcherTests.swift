@@ -1,0 +1,80 @@
+import Stepstream
+import StepstreamTesting
+import Synchronization
+import Testing
+
+@testable import StepstreamStore
+
+@Suite("Batching")
+struct BatcherTests {
+    @Test("every call gets its own answer, and batches keep their limit")
+    func answers() async throws {
+        let sizes = Mutex<[Int]>([])
+        let batcher = Batcher<Int, Int>(limit: 10) { items in
+            sizes.withLock { $0.append(items.count) }
+            return items.map { .success($0 * 2) }
+        }
+        await Self.running(batcher) {
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<1000 {
+                    group.addTask { #expect(await Self.outcome(batcher, number) == .success(number * 2)) }
+                }
+            }
+        }
+        #expect(sizes.withLock { $0.reduce(0, +) } == 1000)
+        #expect(sizes.withLock { $0.max() ?? 0 } <= 10)
+    }
+
+    @Test("a batch that has left is answered although the batcher is shut down meanwhile")
+    func shutdown() async throws {
+        let signals = NamedSignals()
+        let batcher = Batcher<Int, Int>(limit: 10) { items in
+            signals.emit("under way")
+            do { try await signals.wait(for: "answer") } catch { return items.map { _ in .failure(StoreError(.cancelled, "canceled")) } }
+            return items.map { .success($0) }
+        }
+        let running = Task { await batcher.run() }
+        let call = Task { await Self.outcome(batcher, 7) }
+        try await signals.wait(for: "under way")
+        running.cancel()
+        signals.emit("answer")
+        #expect(await call.value == .success(7))
+        await running.value
+        #expect(await Self.outcome(batcher, 8) == .failure(.unavailable))
+    }
+
+    @Test("a caller that is canceled is answered all the same")
+    func canceledCaller() async throws {
+        let batcher = Batcher<Int, Int>(limit: 10) { items in items.map { .success($0) } }
+        let call = Task { await Self.outcome(batcher, 3) }
+        call.cancel()
+        await Self.running(batcher) { #expect(await call.value == .success(3)) }
+    }
+
+    @Test("too few answers leave nobody waiting")
+    func tooFew() async throws {
+        let batcher = Batcher<Int, Int>(limit: 10) { _ in [] }
+        await Self.running(batcher) { #expect(await Self.outcome(batcher, 1) == .failure(.corrupt)) }
+    }
+
+    private enum Answered: Equatable {
+        case success(Int)
+        case failure(StoreError.Code)
+    }
+
+    private static func outcome(_ batcher: Batcher<Int, Int>, _ number: Int) async -> Answered {
+        do throws(StoreError) {
+            return .success(try await batcher.call(number))
+        } catch {
+            return .failure(error.code)
+        }
+    }
+
+    private static func running(_ batcher: Batcher<Int, Int>, _ body: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await batcher.run() }
+            await body()
+            group.cancelAll()
+        }
+    }
+}

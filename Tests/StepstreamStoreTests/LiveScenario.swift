@@ -1,0 +1,86 @@
+import RedisClient
+import Stepstream
+import StepstreamStore
+
+/// A bit of everything: operations that wait, run, wait for a retry, failed, were canceled, are undone and have ended.
+struct LiveScenario {
+    static let definition: Definition = {
+        let retry = RetryPolicy(attempts: 3, firstDelay: 3_600_000, maxDelay: 3_600_000, jitter: .none)
+        let undo = Undo.handler(.init(handler: .swift("undo"), queue: "undo"))
+        return Definition(
+            type: "order",
+            steps: [
+                Step(name: "work", handler: .swift("work"), retry: retry, undo: undo),
+                Step(name: "more", queue: "slow", handler: .swift("more"), retry: RetryPolicy(attempts: 1)),
+            ]
+        )
+    }()
+
+    var running: Operation
+    var retrying: Operation
+    var failed: Operation
+
+    /// Made through the store alone, as by an API process and a worker called `worker-a`.
+    static func make(_ test: TestStore) async throws -> LiveScenario {
+        try await test.store.recordPartitions()
+        let reservation = Reservation(tenant: "default", key: "key of a client", id: .random(), fingerprint: "f")
+        _ = try await test.store.reserve(reservation)
+        _ = try await canceledWhileItRuns(test)
+        let failed = try await failedAndUndone(test)
+        let retrying = try await test.submit(definition)
+        let (lease, begun) = try await test.begin(definition, consumer: "worker-a")
+        let problem = Problem(type: "/problems/too-busy", title: "The shop is too busy")
+        _ = try await test.settle(definition, lease, begun, .unknown(problem))
+        let running = try await test.submit(definition, input: #"{"orderId":7}"#)
+        let (held, _) = try await test.begin(definition, consumer: "worker-a")
+        _ = try await test.store.renew([held], by: 60_000)
+        _ = try await scheduled(test)
+        _ = try await test.submit(definition)
+        return LiveScenario(running: running, retrying: retrying, failed: failed)
+    }
+
+    /// Crashed once, too.
+    private static func failedAndUndone(_ test: TestStore) async throws -> Operation {
+        let accepted = try await test.submit(definition)
+        let messages = try await test.claim(consumer: "worker-b")
+        _ = try await test.store.begin(messages, with: test.options(definition, consumer: "worker-b", lease: 1))
+        var answer = BeginAnswer.held
+        while case .held = answer {
+            answer = try await test.store.begin(messages, with: test.options(definition, consumer: "worker-a"))[0]
+        }
+        guard case .begun(let lease, let begun) = answer else { throw Unexpected(what: "\(answer)") }
+        _ = try await test.settle(definition, lease, begun, .succeeded(JSONText(trusted: #"{"charged":true}"#)))
+        let (second, more) = try await test.begin(definition, queue: "slow", consumer: "worker-a")
+        let problem = Problem(type: "/problems/sold-out", title: "Sold out", status: 409)
+        _ = try await test.settle(definition, second, more, .failed(problem, retry: .never))
+        let (undo, undoing) = try await test.begin(definition, queue: "undo", consumer: "worker-a")
+        _ = try await test.settle(definition, undo, undoing, .succeeded(.null))
+        return accepted
+    }
+
+    private static func canceledWhileItRuns(_ test: TestStore) async throws -> Operation {
+        let decisions = Decisions(definition, version: definition.version)
+        let accepted = try await test.submit(definition)
+        let (lease, _) = try await test.begin(definition, consumer: "worker-a")
+        let seen = try await test.current(accepted.id)
+        _ = try await test.store.amend(seen, with: decisions.cancel(seen) ?? Transition())
+        let told = try await test.current(accepted.id)
+        let problem = Problem(type: "/problems/canceled", title: "Canceled")
+        _ = try await test.settle(definition, lease, told, .unknown(problem))
+        let (undo, undoing) = try await test.begin(definition, queue: "undo", consumer: "worker-a")
+        _ = try await test.settle(definition, undo, undoing, .succeeded(.null))
+        return accepted
+    }
+
+    private static func scheduled(_ test: TestStore) async throws -> Operation {
+        let id = OperationID.random()
+        var submission = test.submission(definition, id: id)
+        submission.notBefore = 4_000_000_000_000
+        submission.metadata = JSONText(trusted: #"{"note":"later"}"#)
+        submission.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        submission.transition = Decisions(definition, version: definition.version)
+            .submit(id, inline: false, recovery: 1, notBefore: submission.notBefore)
+        guard case .accepted(let operation) = try await test.store.submit(submission) else { throw Unexpected(what: "not accepted") }
+        return operation
+    }
+}

@@ -1,0 +1,153 @@
+import Stepstream
+
+/// One operation with its messages and timers, as the store keeps them; in memory, and the rules of the scripts in words of Swift.
+///
+/// An entry stays until a commit or a stale delivery removes it, as in a stream with its pending list.
+struct ModelStore {
+    struct Entry: Hashable {
+        let number: Int
+        let message: Message
+    }
+
+    /// An attempt that some process believes to have. `isAlive` is false once its process died or lost its lease.
+    struct Attempt {
+        let work: Work
+        let epoch: Epoch
+        let entry: Entry?
+        var state: Operation
+        var isAlive = true
+    }
+
+    let decisions: Decisions
+    var operation: Operation
+    var entries: [Entry] = []
+    var timers: [Message] = []
+    var attempts: [Attempt] = []
+    /// The undos in the order in which they were begun for the first time.
+    var undosBegun: [Name] = []
+    var stepsBegun: Set<Name> = []
+    var endings = 0
+    private var lastEpoch: Int64 = 0
+    private var lastEntry = 0
+
+    init(_ decisions: Decisions, _ submission: Transition) throws(BrokenRule) {
+        self.decisions = decisions
+        operation = Operation(id: Self.id, type: decisions.definition.type, definition: decisions.version, version: 0, input: .null)
+        try apply(submission)
+    }
+
+    // swift-format-ignore: NeverForceUnwrap
+    static let id = OperationID("op")!
+
+    mutating func apply(_ transition: Transition) throws(BrokenRule) {
+        guard !operation.status.isEnded else { throw BrokenRule("a transition was applied to an ended operation") }
+        let next = operation.applying(transition)
+        if operation.status == .running, next.status == .notStarted { throw BrokenRule("an operation that runs went back to NotStarted") }
+        operation = next
+        for message in transition.messages { publish(message) }
+        timers.removeAll { transition.obsoleteTimers.contains($0) }
+        for timer in transition.timers where !timers.contains(timer.message) { timers.append(timer.message) }
+        if transition.ends { self.endings += 1 }
+        if transition.ends != next.status.isEnded { throw BrokenRule("`ends` and the status disagree") }
+        let endings = transition.events.count { $0.kind == .succeeded || $0.kind == .failed || $0.kind == .canceled }
+        if endings != (transition.ends ? 1 : 0) {
+            throw BrokenRule("not exactly one event for the end")
+        }
+    }
+
+    mutating func publish(_ message: Message) {
+        lastEntry += 1
+        entries.append(Entry(number: lastEntry, message: message))
+    }
+
+    mutating func fire(_ timer: Message) {
+        timers.removeAll { $0 == timer }
+        publish(timer)
+    }
+
+    /// begin.lua. Returns whether the work was begun.
+    @discardableResult
+    mutating func begin(_ message: Message, entry: Entry?) -> Bool {
+        let work = message.work
+        let record = operation.record(work)
+        let crashed = record?.status == .running
+        guard !operation.status.isEnded, crashed || mayBegin(record?.status, message, entry) else {
+            entries.removeAll { $0 == entry }
+            return false
+        }
+        if crashed, attempts.contains(where: { $0.epoch == record?.epoch && $0.isAlive }) { return false }
+        var begun = record ?? StepRecord(.running)
+        if crashed {
+            begun.crashes += 1
+            begun.isUncertain = true
+        } else {
+            begun.attempts += 1
+        }
+        lastEpoch += 1
+        begun.status = .running
+        begun.epoch = Epoch(lastEpoch)
+        note(work, begun)
+        operation.version += work.action == .run ? 1 : 0
+        operation.status = .running
+        operation.phase = work.action == .undo ? .undoing : .executing
+        attempts.append(Attempt(work: work, epoch: Epoch(lastEpoch), entry: entry, state: operation))
+        return true
+    }
+
+    private mutating func note(_ work: Work, _ begun: StepRecord) {
+        switch work.action {
+        case .run:
+            operation.steps[work.step] = begun
+            stepsBegun.insert(work.step)
+            if decisions.definition.step(work.step)?.undo.compensation != nil { operation.undos[work.step] = StepRecord(.waiting) }
+        case .undo:
+            operation.undos[work.step] = begun
+            if !undosBegun.contains(work.step) { undosBegun.append(work.step) }
+        }
+    }
+
+    private func mayBegin(_ status: StepStatus?, _ message: Message, _ entry: Entry?) -> Bool {
+        switch status {
+        case .queued?: entry != nil
+        case .waiting?: message.work.action == .run && (entry == nil || !timers.contains(message))
+        case .retrying?: entry != nil && !timers.contains(message)
+        case .running?, .succeeded?, .failed?, .canceled?, nil: false
+        }
+    }
+
+    /// What an executor and commit.lua do together. Returns false when the lease was lost.
+    mutating func settle(_ index: Int, _ outcome: Outcome, in circumstances: Circumstances) throws(BrokenRule) -> Bool {
+        let attempt = attempts.remove(at: index)
+        var state = attempt.state
+        var outcome = outcome
+        if decisions.isPoison(attempt.work, in: state) {
+            outcome = .failed(.made, retry: .never)
+        } else if state.cancelRequested, attempt.work.action == .run {
+            outcome = .unknown(.made)
+        }
+        while operation.record(attempt.work)?.epoch == attempt.epoch {
+            let transition = decisions.settle(attempt.work, of: state, outcome: outcome, in: circumstances)
+            if state.version == operation.version, state.cancelRequested || !operation.cancelRequested {
+                try apply(transition)
+                entries.removeAll { $0 == attempt.entry }
+                return true
+            }
+            state = operation
+        }
+        return false
+    }
+
+    mutating func cancel() throws(BrokenRule) {
+        if let transition = decisions.cancel(operation) { try apply(transition) }
+    }
+}
+
+/// What must never be.
+struct BrokenRule: Error {
+    let words: String
+    init(_ words: String) { self.words = words }
+}
+
+extension Problem {
+    static let made = Problem(type: "/problems/made-up", title: "Made up")
+}
