@@ -111,7 +111,9 @@ struct ExecHandlerTests {
         let outcome = try await run("grep -E '^Sig(Blk|Ign)' /proc/self/status >&2; exit 1")
         let detail = try #require(outcome.problem?.detail)
         #expect(detail.contains("SigBlk:\t0000000000000000"))
-        #expect(detail.contains("SigIgn:\t0000000000000000"))
+        // glibc leaves the two signals it keeps for itself, 32 and 33, ignored.
+        let ignored = detail.split(separator: "SigIgn:\t").last?.prefix(16)
+        #expect(ignored.flatMap { UInt64($0, radix: 16) } == 0x1_8000_0000)
     }
 
     @Test("What a program leaves running in its group ends with it")
@@ -122,19 +124,20 @@ struct ExecHandlerTests {
             Issue.record("\(outcome)")
             return
         }
-        #expect(!isAlive(try #require(pid_t(text.text))))
+        let grandchild = try #require(pid_t(text.text))
+        #expect(!isAlive(grandchild))
     }
 
     @Test("A program is asked to end when its attempt is over")
     func terminated() async throws {
         let outcome = try await cancelOnceStarted { "trap 'exit 3' TERM; echo >\($0); while :; do sleep 0.01; done" }
-        #expect(outcome.problem?.detail == "It ended with code 3.")
+        #expect(outcome.problem?.detail?.hasPrefix("It ended with code 3.") == true)
     }
 
     @Test("A program that ignores SIGTERM is killed, with its children")
     func killed() async throws {
         let outcome = try await cancelOnceStarted { "trap '' TERM; (trap '' TERM; sleep 1000) & echo >\($0); wait; wait" }
-        #expect(outcome.problem?.detail?.hasPrefix("Signal 9 ") == true)
+        #expect(outcome.problem?.detail?.hasPrefix("Signal 9 ") == true, "\(outcome)")
     }
 
     @Test("Canceled before it began, a program does not run on")
@@ -236,7 +239,7 @@ private final class Fifo: Sendable {
         await withCheckedContinuation { continuation in
             let code = NativeThread.start { [path] in
                 if let file = fopen(path, mode) {
-                    if mode == "w" { fputs("\n", file) }
+                    if mode == "w" { fputs("\n", file) } else { while fgetc(file) != EOF {} }
                     fclose(file)
                 }
                 continuation.resume()

@@ -3,6 +3,7 @@ import Logging
 import NIOHTTP1
 import NIOPosix
 import Stepstream
+import StepstreamTesting
 import StepstreamWorker
 import Testing
 
@@ -170,9 +171,8 @@ struct HTTPHandlerTests {
 
     @Test("When nothing was sent the step has certainly not been done")
     func unreachable() async throws {
-        let gone = try await TestService(.silence)
-        try await gone.close()
-        let refused = try await run(.test(.http(.init(url: gone.url))))
+        let closed = try ClosedPort()
+        let refused = try await run(.test(.http(.init(url: "http://127.0.0.1:\(closed.port)/"))))
         #expect(refused.kind == .failedByPolicy(after: nil))
         #expect(refused.problem?.detail == "It did not take the connection. Nothing was sent.")
         let unnamed = try await run(.test(.http(.init(url: "http://no-such-service.invalid/"))))

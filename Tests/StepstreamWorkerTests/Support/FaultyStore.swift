@@ -56,6 +56,7 @@ final class FaultyStore: OperationStore {
     func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError) {
         try pass(.putBack)
         try await store.putBack(messages, after: delay, because: problem)
+        signals.emit("was put back")
     }
     func reclaim(
         _ queue: Name,

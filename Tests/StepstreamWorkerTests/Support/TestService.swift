@@ -1,8 +1,10 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import StepstreamTesting
 import Synchronization
+import Testing
 
 /// A service that answers every request with the same bytes, well-formed or not.
 final class TestService: Sendable {
@@ -57,14 +59,14 @@ private final class AnsweringHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = ByteBuffer
 
-    private let answer: TestService.Answer
+    private let reply: TestService.Answer
     private let received: TestService.Received
     private let signals: NamedSignals
     private var head: HTTPRequestHead?
     private var body = ""
 
     init(_ answer: TestService.Answer, _ received: TestService.Received, _ signals: NamedSignals) {
-        self.answer = answer
+        reply = answer
         self.received = received
         self.signals = signals
     }
@@ -83,8 +85,14 @@ private final class AnsweringHandler: ChannelInboundHandler {
         }
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What servers without TLS do when someone begins a handshake.
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer("400 Bad Request"))), promise: nil)
+        context.close(promise: nil)
+    }
+
     private func send(_ context: ChannelHandlerContext) {
-        switch answer {
+        switch reply {
         case .bytes(let text):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
         case .bytesAndEnd(let text):
@@ -94,6 +102,29 @@ private final class AnsweringHandler: ChannelInboundHandler {
             break
         }
     }
+}
+
+/// A port of this machine that takes no connection, and that no one else gets meanwhile: bound, but not listened to.
+final class ClosedPort: Sendable {
+    let port: Int
+    private let socket: Int32
+
+    init() throws {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutableBytes(of: &address) { bytes in
+            guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+            return bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
+        }
+        try #require(isBound)
+        self.socket = socket
+        port = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    deinit { close(socket) }
 }
 
 /// An answer with its length.

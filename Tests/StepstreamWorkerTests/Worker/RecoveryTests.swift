@@ -142,7 +142,10 @@ struct RecoveryTests {
                 _ = try await bench.store.begin(Array(messages[start..<start + 50]), with: options)
             }
             try await withWorkers([worker(bench, .test("b:0", lease: 500, concurrency: 8)) { _ in .succeeded(.null) }]) { _ in
-                for id in ids { #expect(try await bench.ended(id).status == .succeeded) }
+                for id in ids {
+                    let operation = try await bench.ended(id)
+                    #expect(operation.status == .succeeded)
+                }
                 #expect(await bench.isDrained())
             }
         }

@@ -1,3 +1,4 @@
+import ServiceLifecycle
 import Stepstream
 import StepstreamTesting
 import StepstreamWorker

@@ -12,7 +12,7 @@ struct WorkerTests {
         _ bench: Bench,
         _ configuration: WorkerConfiguration = .test("a:0"),
         store: (any OperationStore)? = nil,
-        _ handlers: [Name: @Sendable (StepContext) async throws -> Outcome]
+        handlers: [Name: @Sendable (StepContext) async throws -> Outcome]
     ) -> Worker {
         Worker(configuration, store: store ?? bench.store, handlers: .acting(handlers), logger: quietLogger())
     }
@@ -25,7 +25,7 @@ struct WorkerTests {
             let three: [Name: @Sendable (StepContext) async throws -> Outcome] = [
                 "a": Self.one, "b": Self.one, "c": { .succeeded(.array($0.results.map { .string($0.step.text) })) },
             ]
-            try await withWorkers([worker(bench, three), worker(bench, .test("b:0"), three)]) { _ in
+            try await withWorkers([worker(bench, handlers: three), worker(bench, .test("b:0"), handlers: three)]) { _ in
                 let ids = try await withThrowingTaskGroup(of: OperationID.self) { group in
                     for number in 0..<400 {
                         group.addTask { try await bench.submit(.steps(number.isMultiple(of: 2) ? ["a"] : ["a", "b", "c"])).id }
@@ -54,7 +54,7 @@ struct WorkerTests {
             }
             var ids: [OperationID] = []
             for _ in 0..<40 { ids.append(try await bench.submit(.steps(["a"])).id) }
-            try await withWorkers([worker(bench, .test("a:0", concurrency: 3), ["a": busy])]) { _ in
+            try await withWorkers([worker(bench, .test("a:0", concurrency: 3), handlers: ["a": busy])]) { _ in
                 for id in ids { try await bench.ended(id) }
             }
             #expect(running.withLock(\.most) == 3)
@@ -69,7 +69,7 @@ struct WorkerTests {
                 return context.attempt < 3
                     ? .failed(problem, retry: .byPolicy(after: context.attempt == 2 ? 150 : nil)) : .succeeded(.integer(context.attempt))
             }
-            try await withWorkers([worker(bench, ["a": flaky])]) { _ in
+            try await withWorkers([worker(bench, handlers: ["a": flaky])]) { _ in
                 let operation = try await bench.ended(bench.submit(.steps(["a"])).id)
                 #expect(operation.status == .succeeded)
                 #expect(operation.result?.text == "3")
@@ -96,7 +96,7 @@ struct WorkerTests {
                     return .succeeded(.null)
                 },
             ]
-            try await withWorkers([worker(bench, handlers)]) { _ in
+            try await withWorkers([worker(bench, handlers: handlers)]) { _ in
                 let operation = try await bench.ended(bench.submit(definition).id)
                 #expect(operation.status == .failed)
                 #expect(operation.phase == .undone)
@@ -114,7 +114,7 @@ struct WorkerTests {
                 await untilCanceled()
                 return .succeeded(.null)
             }
-            try await withWorkers([worker(bench, .test("a:0", lease: 30_000), ["a": hanging])]) { _ in
+            try await withWorkers([worker(bench, .test("a:0", lease: 30_000), handlers: ["a": hanging])]) { _ in
                 let id = try await bench.submit(definition).id
                 try await signals.wait(for: "began")
                 let current = try #require(try await bench.store.read(id, withEvents: false))
@@ -130,13 +130,15 @@ struct WorkerTests {
     @Test("A step nobody here can run is put back without an attempt, and run by a worker that can")
     func noHandler() async throws {
         try await Bench.with { bench in
-            try await withWorkers([worker(bench, [:])]) { _ in
+            let store = FaultyStore(bench.store)
+            try await withWorkers([worker(bench, store: store, handlers: [:])]) { _ in
                 let id = try await bench.submit(.steps(["a"])).id
-                let waiting = try await bench.operation(id) { $0.steps["a"]?.error != nil }
+                try await store.signals.wait(for: "was put back")
+                let waiting = try #require(try await bench.store.read(id, withEvents: false))
                 #expect(waiting.steps["a"]?.attempts == 0)
                 #expect(waiting.steps["a"]?.error?.text.contains("/problems/no-handler") == true)
                 #expect(waiting.status == .notStarted)
-                try await withWorkers([worker(bench, .test("b:0"), ["a": Self.one])]) { _ in
+                try await withWorkers([worker(bench, .test("b:0"), handlers: ["a": Self.one])]) { _ in
                     let operation = try await bench.ended(id)
                     #expect(operation.status == .succeeded)
                     #expect(operation.steps["a"]?.attempts == 1)
@@ -150,7 +152,7 @@ struct WorkerTests {
         try await Bench.with { bench in
             let store = FaultyStore(bench.store)
             store.cut([.begin], code)
-            try await withWorkers([worker(bench, .test("a:0", lease: 30_000), store: store, ["a": Self.one])]) { _ in
+            try await withWorkers([worker(bench, .test("a:0", lease: 30_000), store: store, handlers: ["a": Self.one])]) { _ in
                 let id = try await bench.submit(.steps(["a"])).id
                 try await store.signals.wait(for: "begin", count: 3)
                 store.heal()
@@ -167,7 +169,7 @@ struct WorkerTests {
         try await Bench.with { bench in
             // More unrunnable messages than slots: none of them may keep a slot.
             for _ in 0..<40 { try await bench.submit(.steps(["other"])) }
-            try await withWorkers([worker(bench, .test("a:0", concurrency: 2), ["a": Self.one])]) { _ in
+            try await withWorkers([worker(bench, .test("a:0", concurrency: 2), handlers: ["a": Self.one])]) { _ in
                 let operation = try await bench.ended(bench.submit(.steps(["a"])).id)
                 #expect(operation.status == .succeeded)
             }
