@@ -18,10 +18,12 @@ struct ScriptCall: Sendable {
     var command: [String] { ["EVALSHA", digest, String(keys.count)] + keys + arguments }
 
     /// Puts redis-benchmark's placeholder in place of the last twelve digits of every ID that begins with `prefix`.
-    mutating func randomize(_ prefix: String) {
+    ///
+    /// - Parameter other: what the IDs begin with then.
+    mutating func randomize(_ prefix: String, as other: String) {
         let replace = { (text: String) in
             guard let range = text.firstRange(of: prefix) else { return text }
-            return text[..<range.upperBound] + "__rand_int__" + text[range.upperBound...].dropFirst(12)
+            return text[..<range.lowerBound] + other + "__rand_int__" + text[range.upperBound...].dropFirst(12)
         }
         keys = keys.map(replace)
         arguments = arguments.map(replace)
