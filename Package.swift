@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
         .executable(name: "stepstream", targets: ["StepstreamCommand"]),
+        .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
     ],
     dependencies: [
@@ -81,12 +82,27 @@ let package = Package(
             path: "Examples/Orders/Sources/OrdersCommand"
         ),
 
+        .executableTarget(
+            name: "StepstreamBenchmarks",
+            dependencies: [
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle,
+            ],
+            path: "Benchmarks/Sources/StepstreamBenchmarks"
+        ),
+
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
         .testTarget(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+        ),
+        .testTarget(
+            name: "StepstreamWorkerTests",
+            dependencies: [
+                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
+                logging, lifecycle,
+            ]
         ),
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
         .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),

@@ -22,12 +22,4 @@ extension Installation {
             String(try #require(event.line.firstMatch(of: /(?:operation|step)\.[a-z-]+/)?.0, "\(event.line)"))
         }
     }
-
-    /// When events of one kind happened, by Redis's clock in Unix milliseconds, oldest first.
-    func eventTimes(_ kind: String, of id: String) async throws -> [Int64] {
-        let lines = try await redis("HGETALL", "\(namespace):{0}:operation:\(id)")
-        return lines.filter { $0.contains("\"type\":\"\(kind)\"") }
-            .compactMap { $0.firstMatch(of: /"time":([0-9]+)/).flatMap { Int64($0.1) } }
-            .sorted()
-    }
 }
