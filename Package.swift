@@ -13,6 +13,8 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -34,6 +36,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
@@ -60,7 +63,12 @@ let package = Package(
             resources: [.embedInCode("Scripts")]
         ),
         .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
-        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, httpTypes, nio, nioHTTP, crypto, logging, lifecycle]),
+        .target(
+            name: "StepstreamServer",
+            dependencies: [
+                "Stepstream", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nio, nioHTTP, crypto, logging, lifecycle,
+            ]
+        ),
         .executableTarget(
             name: "StepstreamCommand",
             dependencies: [
@@ -87,6 +95,13 @@ let package = Package(
         .testTarget(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+        ),
+        .testTarget(
+            name: "StepstreamServerTests",
+            dependencies: [
+                "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, httpTypes, httpClient,
+                nio, nioHTTP, nioPosix, logging, lifecycle,
+            ]
         ),
         .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),
     ]
