@@ -7,11 +7,15 @@ import Stepstream
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// Names the request in the log and in problems.
+    let requestID: String
 
     init(source: Source) {
         coreContext = .init(source: source)
         channel = source.channel
-        logger[metadataKey: LogKey.request] = .string(id)
+        // Hummingbird's `id` is read out of the logger, and a log handler that keeps no metadata has none.
+        requestID = source.logger[metadataKey: "hb.request.id"]?.description ?? String(UInt64.random(in: .min ... .max), radix: 16)
+        logger[metadataKey: LogKey.request] = .string(requestID)
     }
 
     /// Ends when the client has gone away, or when nothing more can be told: for whoever waits on its behalf.
