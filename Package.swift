@@ -115,7 +115,9 @@ let package = Package(
         .testTarget(
             name: "StepstreamServerTests",
             dependencies: [
-                "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, httpTypes, httpClient,
+                "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, hummingbirdCore,
+                httpTypes,
+                httpClient,
                 nio, nioHTTP, nioPosix, logging, lifecycle,
             ]
         ),

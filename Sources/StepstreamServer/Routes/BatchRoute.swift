@@ -134,7 +134,7 @@ struct BatchRoute: Sendable {
             return .object(members)
         } catch {
             let problem = problem(of: error, context)
-            let json = problem.json(base: documents.address.base(for: request), instance: request.uri.path, request: context.id)
+            let json = problem.json(base: documents.address.base(for: request), instance: request.uri.path, request: context.requestID)
             return .object([
                 "index": .integer(Int64(index)), "status": .integer(Int64(problem.kind.status.code)), "problem": .raw(json),
             ])

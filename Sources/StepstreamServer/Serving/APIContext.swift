@@ -7,11 +7,15 @@ import Stepstream
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// Stands in the log lines and problems of this request.
+    let requestID: String
 
     init(source: Source) {
         coreContext = .init(source: source)
         channel = source.channel
-        logger[metadataKey: LogKey.request] = .string(id)
+        // Hummingbird's own `id` is read out of the logger, and a log handler that keeps no metadata has none.
+        requestID = source.logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? "\(RequestID())"
+        logger[metadataKey: LogKey.request] = .string(requestID)
     }
 
     /// Ends when the client has gone away, or when nothing more can be told: for whoever waits on its behalf.

@@ -28,7 +28,7 @@ struct ProblemMiddleware: RouterMiddleware {
             return try problem(of: error, request, context).response(
                 base: address.base(for: request),
                 instance: request.uri.path,
-                request: context.id
+                request: context.requestID
             )
         }
     }

@@ -34,7 +34,7 @@ private struct Acting: StepHandler {
             return .succeeded(JSONText(trusted: #"{"late":true}"#))
         case "deaf":
             // Does not hear its cancelation either.
-            await Task { [signals] in try? await signals.wait(for: "go") }.value
+            _ = await Task { [signals] in try? await signals.wait(for: "go") }.value
             return .succeeded(.null)
         default: return .succeeded(JSONText(trusted: #"{"number":7}"#))
         }

@@ -1,3 +1,4 @@
+import StepstreamServer
 import Stepstream
 import Testing
 

@@ -1,3 +1,4 @@
+import StepstreamServer
 import Stepstream
 import Testing
 
@@ -31,7 +32,7 @@ struct ConnectionTests {
     @Test("A connection on which nothing comes is closed without a word")
     func silent() async throws {
         try await TestServer.with(configure: { $0.headerDeadline = .milliseconds(100) }) { server in
-            #expect(try await RawConnection.exchange(server.port, []).isEmpty)
+            try await #expect(RawConnection.exchange(server.port, []).isEmpty)
         }
     }
 

@@ -1,3 +1,4 @@
+import StepstreamServer
 import Stepstream
 import StepstreamTesting
 import Testing

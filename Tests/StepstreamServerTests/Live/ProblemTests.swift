@@ -1,3 +1,4 @@
+import StepstreamServer
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
@@ -27,8 +28,8 @@ struct ProblemTests {
                 // The submission itself is one level.
                 String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1)
             }
-            #expect(try await server.submit("mail", input: nested(32)).status == 202)
-            #expect(try await server.submit("mail", input: nested(33)).status == 400)
+            try await #expect(server.submit("mail", input: nested(32)).status == 202)
+            try await #expect(server.submit("mail", input: nested(33)).status == 400)
         }
     }
 
@@ -70,7 +71,7 @@ struct ProblemTests {
     @Test("JSON by other names is taken", arguments: ["application/json; charset=UTF-8", "application/vnd.x+json", "APPLICATION/JSON"])
     func otherNames(type: String) async throws {
         try await TestServer.with { server in
-            #expect(try await server.post("/v1/operations", #"{"type":"mail"}"#, ["Content-Type": type]).status == 202)
+            try await #expect(server.post("/v1/operations", #"{"type":"mail"}"#, ["Content-Type": type]).status == 202)
         }
     }
 
@@ -125,7 +126,7 @@ struct ProblemTests {
     @Test("URLs begin with the configured address, or with a Host that can be one")
     func addresses() async throws {
         try await TestServer.with(configure: { $0.publicURL = "https://api.example/base/" }) { server in
-            #expect(try await server.submit("mail").headers["location"]?.hasPrefix("https://api.example/base/v1/operations/") == true)
+            try await #expect(server.submit("mail").headers["location"]?.hasPrefix("https://api.example/base/v1/operations/") == true)
         }
         try await TestServer.with { server in
             let request = "GET /nowhere HTTP/1.1\r\nHost: evil\"><script>\r\nConnection: close\r\n\r\n"

@@ -1,3 +1,7 @@
+import StepstreamTesting
+import StepstreamStore
+import StepstreamServer
+import NIOHTTP1
 import Stepstream
 import Testing
 
@@ -189,7 +193,7 @@ struct ReadTests {
     @Test("A page token of somebody else's making is 422")
     func badToken() async throws {
         try await TestServer.with { server in
-            #expect(try await server.get("/v1/operations?page-token=abc").status == 422)
+            try await #expect(server.get("/v1/operations?page-token=abc").status == 422)
         }
     }
 

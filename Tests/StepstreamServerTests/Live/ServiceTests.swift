@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Logging
 import ServiceLifecycle
 import Stepstream
@@ -100,7 +101,8 @@ struct ServiceTests {
                 logger: .quiet
             )
             let error = await #expect(throws: (any Error).self) { try await second.run() }
-            #expect("\(try #require(error))".contains("is in use"))
+            let words = "\(try #require(error))"
+            #expect(words.contains("is in use"))
             #expect(await second.listeningPort() == nil)
         }
     }

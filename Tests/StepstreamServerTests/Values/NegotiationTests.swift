@@ -1,3 +1,5 @@
+import HummingbirdCore
+import HTTPTypes
 import Stepstream
 @testable import StepstreamServer
 import Testing

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Stepstream
 @testable import StepstreamServer
 import Testing
