@@ -22,6 +22,9 @@ struct BatchTests {
                 {"type":"mail","id":"a","input":2}
                 {"type":"quick","id":"c"}
                 """
+            // Lines run side by side, so that which of two requests for one ID is the first must be settled before.
+            let first = try await server.post("/v1/operations", #"{"type":"mail","id":"a","input":1}"#)
+            #expect(first.status == 202)
             let answer = try await server.post("/v1/operations:batch", body, lines)
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "application/x-ndjson")
