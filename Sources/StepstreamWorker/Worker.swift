@@ -65,6 +65,7 @@ public final class Worker: Service {
             timers: timers,
             trouble: trouble,
             unrunnable: UnrunnableReport(clock: clock, logger: logger),
+            putBackDelay: configuration.putBackDelay,
             clock: clock,
             logger: logger
         )

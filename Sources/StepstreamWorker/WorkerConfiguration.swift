@@ -16,6 +16,9 @@ public struct WorkerConfiguration: Sendable {
     public var graceTime: Duration
     /// How often claimed messages are looked through for expired leases; a quarter of a lease, 5 s at most, unless said otherwise.
     public var reclaimInterval: Duration
+    /// How long a message that this worker cannot run is put aside, at least; up to half as long again, so that they do not all come back
+    /// at once. Longer than a read of the store waits: who has waited longest is served first, and it should not be this worker again.
+    public var putBackDelay: Milliseconds
     /// How often indexes and consumers are tidied, on average.
     public var tidyInterval: Duration
     /// How many timers are promoted in one call, and index entries removed; 1-100, so that no script holds Redis up.
@@ -34,6 +37,7 @@ public struct WorkerConfiguration: Sendable {
         self.lease = lease
         graceTime = .seconds(25)
         reclaimInterval = min(lease.duration / 4, .seconds(5))
+        putBackDelay = 5000
         tidyInterval = .seconds(600)
         batch = 100
     }

@@ -11,6 +11,7 @@ struct Dispatcher: Sendable {
     let timers: TimerLoop
     let trouble: StoreTrouble
     let unrunnable: UnrunnableReport
+    let putBackDelay: Milliseconds
     let clock: any MonotonicClock
     let logger: Logger
 
@@ -63,8 +64,7 @@ struct Dispatcher: Sendable {
         }
         for (problem, messages) in unrunnable {
             self.unrunnable.note(problem, for: messages[0].message, count: messages.count)
-            // Not all at the same moment: else they come back as one, and to this worker again.
-            await putBack(messages, after: Milliseconds(.random(in: 4000...6000)), because: problem)
+            await putBack(messages, after: Milliseconds(.random(in: putBackDelay.count...putBackDelay.count * 3 / 2)), because: problem)
         }
         return await begin(runnable, known.compactMapValues { $0 })
     }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOPosix
 import Stepstream
@@ -106,7 +107,9 @@ enum HTTPTrouble {
         case let error as NIOConnectionError:
             self = error.connectionErrors.isEmpty ? .name : .connection
         case is CancellationError: self = .canceled
-        case is IOError: self = .closed
+        case let error as IOError:
+            let isRefused = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode)
+            self = isRefused ? .connection : .closed
         default: self = "\(type(of: error))".contains("SSL") ? .tls : .other
         }
     }

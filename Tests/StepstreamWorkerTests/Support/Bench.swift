@@ -140,6 +140,7 @@ extension WorkerConfiguration {
         var configuration = WorkerConfiguration(concurrency: concurrency, consumer: consumer, lease: lease)
         configuration.reclaimInterval = .milliseconds(100)
         configuration.graceTime = .seconds(20)
+        configuration.putBackDelay = 100
         return configuration
     }
 }
