@@ -17,6 +17,8 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -29,6 +31,7 @@ let package = Package(
         .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
         .library(name: "StepstreamTesting", targets: ["StepstreamTesting"]),
         .executable(name: "stepstream", targets: ["StepstreamCommand"]),
+        .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
     ],
     dependencies: [
@@ -36,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -60,7 +64,12 @@ let package = Package(
             resources: [.embedInCode("Scripts")]
         ),
         .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
-        .target(name: "StepstreamServer", dependencies: ["Stepstream", hummingbird, httpTypes, nio, nioHTTP, crypto, logging, lifecycle]),
+        .target(
+            name: "StepstreamServer",
+            dependencies: [
+                "Stepstream", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nio, nioHTTP, crypto, logging, lifecycle,
+            ]
+        ),
         .executableTarget(
             name: "StepstreamCommand",
             dependencies: [
@@ -81,6 +90,13 @@ let package = Package(
             path: "Examples/Orders/Sources/OrdersCommand"
         ),
 
+        .executableTarget(
+            name: "StepstreamBenchmarks",
+            dependencies: [
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle,
+            ],
+            path: "Benchmarks/Sources/StepstreamBenchmarks"
+        ),
 
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
@@ -88,6 +104,21 @@ let package = Package(
         .testTarget(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+        ),
+        .testTarget(
+            name: "StepstreamWorkerTests",
+            dependencies: [
+                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
+                logging, lifecycle,
+            ]
+        ),
+        .testTarget(
+            name: "StepstreamServerTests",
+            dependencies: [
+                "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, hummingbirdCore, httpTypes,
+                httpClient,
+                nio, nioHTTP, nioPosix, logging, lifecycle,
+            ]
         ),
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
         .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 public import ServiceLifecycle
@@ -7,11 +8,14 @@ public import Stepstream
 
 /// Serves the HTTP API and runs the sync steps of what it accepts.
 ///
-/// The end, on a graceful shutdown: no connection is accepted any more, requests are answered, sync steps that still run are handed back.
+/// The end, on a graceful shutdown: no connection is accepted any more, long polls are answered, requests are finished; sync steps that
+/// still run after `ServerConfiguration.drainGrace` are handed back.
 public final class APIServer: Service {
     private let configuration: ServerConfiguration
+    private let address: PublicAddress
+    private let listening: Announcement<Int?>
     private let leases: LeaseKeeper
-    private let inline = InlineTasks()
+    private let inline: InlineTasks
     private let responder: RouterResponder<APIContext>
     private let logger: Logger
 
@@ -32,6 +36,9 @@ public final class APIServer: Service {
     ) {
         self.configuration = configuration
         self.logger = logger
+        listening = Announcement()
+        address = PublicAddress(configuration, listening: listening)
+        inline = InlineTasks(limit: configuration.inlineOperations, logger: logger)
         leases = LeaseKeeper(
             consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)",
             length: configuration.lease,
@@ -39,75 +46,116 @@ public final class APIServer: Service {
             logger: logger
         )
         let executor = StepExecutor(store: store, handlers: handlers, leases: leases, logger: logger)
-        let runner = InlineRunner(store: store, executor: executor, leases: leases, logger: logger)
         let watcher = OperationWatcher(store: store)
         let submitter = Submitter(
             configuration: configuration,
             store: store,
-            catalog: catalog,
-            runner: runner,
+            runner: InlineRunner(store: store, executor: executor, leases: leases, logger: logger),
             leases: leases,
             inline: inline,
-            watcher: watcher
+            watcher: watcher,
+            logger: logger
         )
-        let base: @Sendable (Request) -> String = { request in
-            configuration.publicURL ?? "http://\(request.head.authority ?? "\(configuration.host):\(configuration.port)")"
-        }
-        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(
-            middleware: ProblemMiddleware(
-                base: base,
-                methods: MethodTable([
-                    ("/v1/operations", ["GET", "HEAD", "POST"]), ("/v1/operations:batch", ["POST"]),
-                    ("/v1/operations/{id}", ["DELETE", "GET", "HEAD", "POST"]), ("/v1/ids", ["POST"]),
-                    ("/v1/definitions", ["GET", "HEAD"]),
-                    ("/healthz", ["GET", "HEAD"]), ("/readyz", ["GET", "HEAD"]), ("/problems/{kind}", ["GET", "HEAD"]),
-                ])
-            )
-        )
+        let definitions = DefinitionCache(store: store)
+        let documents = Documents(catalog: catalog, definitions: definitions, address: address)
+        let bodies = BodyReader(depth: configuration.inputDepth)
+
+        var endpoints = Endpoints()
         OperationsRoutes(
             configuration: configuration,
             store: store,
-            definitions: DefinitionCache(store: store),
             catalog: catalog,
+            documents: documents,
             submitter: submitter,
             watcher: watcher,
-            base: base
-        ).add(to: router)
-        ServiceRoutes(store: store, catalog: catalog, base: base).add(to: router)
-        responder = router.buildResponder()
+            bodies: bodies
+        ).add(to: &endpoints)
+        BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
+            .add(to: &endpoints)
+        ActionRoutes(store: store, definitions: definitions, documents: documents, leases: leases, bodies: bodies).add(to: &endpoints)
+        IDsRoute(bodies: bodies).add(to: &endpoints)
+        DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
+        HealthRoutes(health: HealthCache(store: store)).add(to: &endpoints)
+        ProblemPages().add(to: &endpoints)
+        responder = endpoints.responder(address: address)
+    }
+
+    /// The port it listens on, as soon as it does; nil when it ended without listening.
+    public func listeningPort() async -> Int? {
+        await listening.value()
     }
 
     /// Serves until a graceful shutdown is through or the task is canceled.
+    ///
+    /// - Throws: when the address cannot be listened on.
     public func run() async throws {
-        let application = Application(
+        defer { listening.give(nil) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Leases are renewed to the very end: a step that is finishing must not lose its own.
+            group.addTask { await self.leases.keep() }
+            group.addTask { await self.drain() }
+            try await self.serve()
+            group.cancelAll()
+        }
+    }
+
+    /// Serves, then waits for what runs inline.
+    private func serve() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.inline.run() }
+            do {
+                try await application.run()
+            } catch let error as IOError {
+                throw ListenError(error, configuration) ?? error
+            }
+            inline.finish()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Hands back what runs inline, some time after a graceful shutdown began, or at once when the task is canceled.
+    private func drain() async {
+        defer { leases.drain() }
+        do {
+            try await gracefulShutdown()
+            try await Task.sleep(for: configuration.drainGrace)
+        } catch {
+            return
+        }
+    }
+
+    private var application: Application<RouterResponder<APIContext>> {
+        Application(
             responder: responder,
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-            onServerRunning: { [logger, host = configuration.host] channel in
-                logger.notice("Serving HTTP", metadata: [LogKey.address: "http://\(host):\(channel.localAddress?.port ?? 0)"])
+            server: .http1(configuration: http),
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil,
+                availableConnectionsDelegate: .maximum(configuration.connections, logger: logger)
+            ),
+            onServerRunning: { [logger, listening, host = configuration.host] channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.notice("Serving HTTP", metadata: [LogKey.address: "http://\(host):\(port)"])
+                listening.give(port)
             },
             logger: logger
         )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.leases.run() }
-            group.addTask { await self.inline.run() }
-            group.addTask {
-                do {
-                    try await withGracefulShutdownHandler {
-                        try await application.runService(gracefulShutdownSignals: [])
-                    } onGracefulShutdown: {
-                        self.leases.drain()
-                    }
-                } catch let error as IOError {
-                    if let words = ListenError(error, self.configuration) { throw words }
-                    throw error
-                }
-                self.inline.finish()
-            }
-            // The server ends first, then its inline tasks; renewal stops last.
-            try await group.next()
-            try await group.next()
-            group.cancelAll()
-        }
+    }
+
+    private var http: HTTP1Channel.Configuration {
+        let limits = ConnectionTiming.Limits(
+            head: TimeAmount(configuration.headerDeadline),
+            request: TimeAmount(configuration.requestDeadline),
+            idle: TimeAmount(configuration.idleTimeout)
+        )
+        let address = address
+        return .init(
+            additionalChannelHandlers: [ConnectionGuard(limits: limits, base: { address.base })],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: configuration.headerSize,
+                maxHeaderListSize: configuration.headerSize,
+                maxHeaderFieldCount: configuration.headerFields
+            )
+        )
     }
 }

@@ -4,27 +4,41 @@ public import Stepstream
 public struct ServerConfiguration: Sendable {
     /// The address to listen on.
     public var host = "127.0.0.1"
-    /// The port; 0 for any free one.
+    /// The port; 0 for any free one, which `APIServer.listeningPort()` then tells.
     public var port = 8080
     /// What `Location` and links begin with; nil: the scheme `http` and the request's `Host`.
     public var publicURL: String?
+
     /// The largest body, in bytes.
     public var bodyLimit = 1 << 20
+    /// The largest body of a batch, in bytes; each item of it keeps to `bodyLimit`.
+    public var batchLimit = 8 << 20
     /// The deepest nesting of JSON.
     public var inputDepth = 32
-    /// How long a client may take for the headers of a request.
+    /// The largest request head, in bytes: request line and fields.
+    public var headerSize = 16 << 10
+    /// The most header fields of a request.
+    public var headerFields = 100
+
+    /// How long a client may take for the head of a request.
     public var headerDeadline = Duration.seconds(5)
-    /// How long a client may take for a whole request.
+    /// How long a client may take for a whole request, until its last byte.
     public var requestDeadline = Duration.seconds(10)
-    /// How many connections are served at once.
+    /// How long a connection may be silent between requests, or take nothing of an answer.
+    public var idleTimeout = Duration.seconds(60)
+    /// How many connections are served at once; further ones wait in the system's backlog.
     public var connections = 10_000
+
     /// How long sync steps may hold up the answer.
     public var inlineBudget = Duration.seconds(5)
+    /// How many operations may have their sync steps run here at once; those of further ones go to their queues.
+    public var inlineOperations = 1000
     /// The longest a request may ask to wait.
     public var longPoll = Duration.seconds(60)
-
     /// How long a claim of a sync step holds without renewal: how long it waits when this process dies.
     public var lease: Milliseconds = 30_000
+    /// How long sync steps may go on after a graceful shutdown began; then they are handed back.
+    public var drainGrace = Duration.seconds(5)
 
     /// The defaults.
     public init() {}

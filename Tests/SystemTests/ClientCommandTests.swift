@@ -3,7 +3,7 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
-@Suite("Client commands", .timeLimit(.minutes(2)))
+@Suite("Client commands", .serialized, .timeLimit(.minutes(2)))
 struct ClientCommandTests {
     @Test("submit, status, list, watch: the way of an operation for a person and for a program")
     func succeeds() async throws {

@@ -5,7 +5,7 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
-@Suite("README.md", .timeLimit(.minutes(2)))
+@Suite("README.md", .serialized, .timeLimit(.minutes(2)))
 struct ReadmeTests {
     /// A fenced block of a page.
     private struct Block {

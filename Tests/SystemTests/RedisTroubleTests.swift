@@ -3,7 +3,7 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
-@Suite("Trouble with Redis", .timeLimit(.minutes(2)))
+@Suite("Trouble with Redis", .serialized, .timeLimit(.minutes(2)))
 struct RedisTroubleTests {
     @Test("A server starts without Redis, says so, refuses politely, and works as soon as Redis is there")
     func absentAtStart() async throws {
@@ -23,8 +23,8 @@ struct RedisTroubleTests {
             #expect(refused.headers["content-type"] == "application/problem+json")
 
             try await redis.restart()
-            let ready = try await patiently {
-                try await api.get("/readyz")
+            let ready = try await api.patiently {
+                try await $0.get("/readyz")
             } until: {
                 $0.status == 200
             }
@@ -91,8 +91,8 @@ struct RedisTroubleTests {
                 return try await group.reduce(into: []) { $0 += $1 }
             }
             // What came while Redis was away was refused; the service is back all the same.
-            let last = try await patiently {
-                try await api.post("work", headers: ["Operation-Id": "load-last"])
+            let last = try await api.patiently {
+                try await $0.post("work", headers: ["Operation-Id": "load-last"])
             } until: {
                 $0.status == 202
             }
@@ -118,18 +118,5 @@ struct RedisTroubleTests {
             }
         }
         return accepted
-    }
-}
-
-/// Repeats a call until its answer is as wished. For what has no event to wait on from outside: a server that finds its Redis again.
-private func patiently(
-    _ call: () async throws -> API.Answer,
-    until isMet: (API.Answer) -> Bool
-) async throws -> API.Answer {
-    while true {
-        let answer = try await call()
-        if isMet(answer) { return answer }
-        try Task.checkCancellation()
-        await Task.yield()
     }
 }

@@ -3,7 +3,7 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
-@Suite("A write from its submission to its end", .timeLimit(.minutes(2)))
+@Suite("A write from its submission to its end", .serialized, .timeLimit(.minutes(2)))
 struct RoundTripTests {
     @Test("The sync step runs before the answer, the async one in a worker; both get what they need")
     func order() async throws {

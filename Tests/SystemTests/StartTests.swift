@@ -6,7 +6,7 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
-@Suite("Starting, and refusing to", .timeLimit(.minutes(2)))
+@Suite("Starting, and refusing to", .serialized, .timeLimit(.minutes(2)))
 struct StartTests {
     @Test("A port that is taken is said so, with a way out")
     func portTaken() async throws {

@@ -3,7 +3,7 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
-@Suite("Workers that die, stall or are asked to stop", .timeLimit(.minutes(2)))
+@Suite("Workers that die, stall or are asked to stop", .serialized, .timeLimit(.minutes(2)))
 struct WorkerDeathTests {
     @Test("A step whose worker was killed is run by another one, under the same key and a higher epoch; no attempt is spent")
     func killed() async throws {
@@ -23,10 +23,11 @@ struct WorkerDeathTests {
             #expect(ended.member("result")?["by"] == "second")
             let step = try ended.step("work")
             #expect(step.member("attempts")?.int64 == 1)
-            #expect(step.member("crashes")?.int64 == 1)
+            // On a machine so busy that the second worker could not renew in time it counts as dead, too.
             let calls = handlers.calls("/work")
-            #expect(calls.count == 2)
-            #expect(calls.map(\.key) == ["\"\(id)/work\"", "\"\(id)/work\""])
+            #expect(step.member("crashes")?.int64 == Int64(calls.count - 1))
+            #expect(calls.count >= 2)
+            #expect(Set(calls.map(\.key)) == ["\"\(id)/work\""])
             #expect(try #require(calls[1].epoch) > #require(calls[0].epoch))
         }
     }
@@ -39,12 +40,12 @@ struct WorkerDeathTests {
             let api = try await installation.serve()
             let id = try await api.submit("work")
             for crash in 1...3 {
-                let worker = try await installation.work(slot: crash, ["WORKER_LEASE": "500ms"])
+                let worker = try await installation.work(slot: crash)
                 try await handlers.wait("/work", count: crash)
                 worker.send(SIGKILL)
                 try await worker.ended()
             }
-            _ = try await installation.work(slot: 4, ["WORKER_LEASE": "500ms"])
+            _ = try await installation.work(slot: 4)
             let ended = try await api.end(of: id)
             #expect(ended["status"] == "Failed")
             #expect(ended.member("error")?["type"]?.hasSuffix("/problems/poison-step") == true)
@@ -152,7 +153,7 @@ struct WorkerDeathTests {
             let ended = try await second.end(of: "sync-1")
             #expect(ended["status"] == "Succeeded")
             let reserve = handlers.calls("/reserve")
-            #expect(reserve.count == 2)
+            #expect(reserve.count >= 2)
             #expect(Set(reserve.map(\.key)) == ["\"sync-1/reserve\""])
             #expect(try #require(reserve[1].epoch) > #require(reserve[0].epoch))
             #expect(handlers.calls("/charge").count == 1)
@@ -161,17 +162,32 @@ struct WorkerDeathTests {
             let again = try await second.post("order", input: #"{"amount":1}"#, headers: ["Operation-Id": "sync-1"])
             #expect(again.status == 202)
             #expect(try again.json()["status"] == "Succeeded")
-            #expect(handlers.calls("/reserve").count == 2)
+            #expect(handlers.calls("/reserve").count == reserve.count)
         }
     }
 
-    @Test("SIGTERM lets the server answer what it has begun")
+    @Test("SIGTERM lets the server answer; the sync step that still runs is handed back, and a worker takes it without a new attempt")
     func serverDrain() async throws {
-        try await Installation.with(definitions: ["work": Sample.work]) { installation in
-            let api = try await installation.serve()
-            _ = try await api.submit("work")
+        try await Installation.with(definitions: ["order": Sample.order]) { installation in
+            let handlers = installation.handlers
+            handlers.plan("/reserve", .held(), .answer())
+            // So long a lease that only handing back lets the worker have it.
+            let api = try await installation.serve(["WORKER_LEASE": "10m"])
+            // Waited for below.
+            let answer = Task { try await api.post("order", input: #"{"amount":1}"#, headers: ["Operation-Id": "drain-1"]) }
+            try await handlers.wait("/reserve", count: 1)
             api.program.send(SIGTERM)
+            let accepted = try await answer.value
+            #expect(accepted.status == 202)
+            #expect(accepted.headers["operation-id"] == "drain-1")
             #expect(try await api.program.ended() == .exited(0))
+
+            _ = try await installation.work()
+            let second = try await installation.serve()
+            let ended = try await second.end(of: "drain-1")
+            #expect(ended["status"] == "Succeeded")
+            #expect(try ended.step("reserve").member("attempts")?.int64 == 1)
+            #expect(handlers.calls("/reserve").count == 2)
         }
     }
 }

@@ -29,7 +29,9 @@ struct Assembly {
         store = RedisStore(settings.store, client: client, logger: logger)
         catalog = try settings.catalog()
         http = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: HTTPHandler.clientConfiguration(concurrency: settings.integer("worker.concurrency")))
+            eventLoopGroupProvider: .singleton,
+            configuration: HTTPHandler.clientConfiguration(concurrency: settings.integer("worker.concurrency"))
+        )
     }
 
     /// What this process can run.

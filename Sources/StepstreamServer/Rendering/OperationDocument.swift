@@ -1,6 +1,8 @@
+import HTTPTypes
+import Hummingbird
 import Stepstream
 
-/// An operation as JSON, as docs/http.md shows it.
+/// An operation as JSON and header fields, as docs/http.md shows it.
 struct OperationDocument {
     let operation: Operation
     /// The definition it was accepted with; nil where the store has forgotten it: steps are then in the order of their names.
@@ -8,7 +10,10 @@ struct OperationDocument {
     let base: String
 
     var location: String { "\(base)/v1/operations/\(operation.id)" }
-    var etag: String { "\"\(operation.version)\"" }
+    var tag: EntityTag { EntityTag(of: operation) }
+
+    /// In how many seconds asking again is worth while; nil once ended. The one place that says so.
+    var retryAfter: Int? { operation.status.isEnded ? nil : 1 }
 
     var json: JSONText {
         var members: [(String, JSONText.Fragment)] = [
@@ -18,13 +23,28 @@ struct OperationDocument {
         ]
         if let time = operation.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
         if let time = operation.notBefore { members.append(("notBefore", .string(Timestamp.text(time)))) }
+        if operation.cancelRequested { members.append(("cancelRequested", .bool(true))) }
         members.append(("percentComplete", .integer(percentComplete)))
         members.append(("steps", .raw(.array(stepNames.map { .raw(step($0)) }))))
         members.append(("result", operation.status == .succeeded ? .raw(result) : .null))
-        members.append(("error", operation.error.map { .raw($0) } ?? .null))
+        members.append(("error", operation.error.map { .raw(absolute($0)) } ?? .null))
         members.append(("metadata", .raw(operation.metadata ?? .emptyObject)))
         members.append(("links", .raw(links)))
         return .object(members)
+    }
+
+    /// Adds the fields by which a client finds the operation again.
+    func addLinks(to response: inout Response) {
+        response.headers[.location] = location
+        response.headers[.operationLocation] = location
+        response.headers[.operationID] = operation.id.text
+    }
+
+    /// Adds the fields that tell when to ask again, and with which tag.
+    func addFreshness(to response: inout Response) {
+        response.headers[.eTag] = tag.text
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        if operation.status.isEnded, let expires = operation.expiresAt { response.headers[.expires] = Timestamp.httpDate(expires) }
     }
 
     /// The last step's result; what a transition just applied may know it only there.
@@ -38,7 +58,7 @@ struct OperationDocument {
         if operation.status.isEnded { return 100 }
         let names = stepNames
         guard !names.isEmpty else { return 0 }
-        return Int64(names.count { operation.steps[$0]?.status == .succeeded } * 100 / names.count)
+        return Int64(names.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / names.count)
     }
 
     private var links: JSONText {
@@ -46,19 +66,18 @@ struct OperationDocument {
     }
 
     private func step(_ name: Name) -> JSONText {
-        let step = definition?.step(name)
         let record = operation.steps[name] ?? StepRecord(.waiting)
         var members: [(String, JSONText.Fragment)] = [("name", .string(name.text))]
-        if let step {
+        if let step = definition?.step(name) {
             members.append(("mode", .string(step.mode.rawValue)))
             if step.mode == .async { members.append(("queue", .string(step.queue.text))) }
         }
-        members += Self.members(of: record)
-        if let undo = operation.undos[name] { members.append(("undo", .raw(.object(Self.members(of: undo))))) }
+        members += self.members(of: record)
+        if let undo = operation.undos[name] { members.append(("undo", .raw(.object(self.members(of: undo))))) }
         return .object(members)
     }
 
-    private static func members(of record: StepRecord) -> [(String, JSONText.Fragment)] {
+    private func members(of record: StepRecord) -> [(String, JSONText.Fragment)] {
         var members: [(String, JSONText.Fragment)] = [
             ("status", .string(record.status.rawValue)), ("attempts", .integer(Int64(record.attempts))),
         ]
@@ -66,7 +85,53 @@ struct OperationDocument {
         if let time = record.startedAt { members.append(("startedAt", .string(Timestamp.text(time)))) }
         if let time = record.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
         if let result = record.result { members.append(("result", .raw(result))) }
-        if let error = record.error { members.append(("error", .raw(error))) }
+        if let error = record.error { members.append(("error", .raw(absolute(error)))) }
         return members
+    }
+
+    /// The engine writes the types of its problems as `/problems/…`, first in the object; on the wire they are absolute.
+    private func absolute(_ problem: JSONText) -> JSONText {
+        let prefix = #"{"type":"/problems/"#
+        guard problem.text.hasPrefix(prefix) else { return problem }
+        let head = JSONText.string(base).text.dropLast()
+        return JSONText(trusted: #"{"type":"# + head + "/problems/" + problem.text.dropFirst(prefix.count))
+    }
+}
+
+extension OperationDocument {
+    /// How an operation that failed in its sync part is answered: its problem, with the handler's 4xx, else 504 when nobody knows what the
+    /// step did and 502. Nil for every other operation.
+    var syncFailure: (json: JSONText, status: HTTPResponse.Status)? {
+        guard operation.status == .failed, let error = operation.error else { return nil }
+        let problem: JSONNode
+        do {
+            problem = try JSONNode.parse(absolute(error).text, maximumDepth: 128)
+        } catch {
+            return nil
+        }
+        guard let name = problem.member("step")?.string.flatMap(Name.init), definition?.step(name)?.mode == .sync else { return nil }
+        let told = problem.member("status")?.int64.map(Int.init) ?? 0
+        let isUncertain = told == 504 || operation.steps[name]?.isUncertain == true
+        let code = (400..<500).contains(told) ? told : isUncertain ? 504 : 502
+        var members = problem.members.filter { !["status", "instance"].contains($0.key) }.map { member in
+            (member.key, JSONText.Fragment.raw(member.value.json))
+        }
+        // RFC 9457 §3.1.2: the member is the status that is answered.
+        members.insert(("status", .integer(Int64(code))), at: min(2, members.count))
+        members.append(("instance", .string("/v1/operations/\(operation.id)")))
+        return (.object(members), HTTPResponse.Status(code: code))
+    }
+}
+
+extension HTTPField.Name {
+    static let prefer = known("Prefer")
+    static let preferenceApplied = known("Preference-Applied")
+    static let operationID = known("Operation-Id")
+    static let operationLocation = known("Operation-Location")
+    static let idempotencyKey = known("Idempotency-Key")
+
+    private static func known(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not a field name") }
+        return name
     }
 }

@@ -1,74 +1,23 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Stepstream
 
 /// A problem that is answered as `application/problem+json` (RFC 9457).
 struct RequestProblem: Error {
-    /// The kinds of problem of the API; each has a page under /problems/.
-    enum Kind: String, CaseIterable {
-        case malformed, unauthorized, forbidden
-        case notFound = "not-found"
-        case methodNotAllowed = "method-not-allowed"
-        case notAcceptable = "not-acceptable"
-        case conflict
-        case tooLarge = "too-large"
-        case unsupportedMediaType = "unsupported-media-type"
-        case unprocessable
-        case keyReused = "key-reused"
-        case timeout = "request-timeout"
-        case unavailable
-        case internalError = "internal-error"
-
-        var status: HTTPResponse.Status {
-            switch self {
-            case .malformed: .badRequest
-            case .unauthorized: .unauthorized
-            case .forbidden: .forbidden
-            case .notFound: .notFound
-            case .methodNotAllowed: .methodNotAllowed
-            case .notAcceptable: .notAcceptable
-            case .conflict: .conflict
-            case .tooLarge: .contentTooLarge
-            case .unsupportedMediaType: .unsupportedMediaType
-            case .unprocessable, .keyReused: .unprocessableContent
-            case .timeout: .requestTimeout
-            case .unavailable: .serviceUnavailable
-            case .internalError: .internalServerError
-            }
-        }
-
-        var title: String {
-            switch self {
-            case .malformed: "The request cannot be read"
-            case .unauthorized: "Credentials are missing or wrong"
-            case .forbidden: "These credentials do not permit this"
-            case .notFound: "There is no such thing here"
-            case .methodNotAllowed: "This method is not allowed here"
-            case .notAcceptable: "Only JSON is served here"
-            case .conflict: "The state of the operation does not permit this"
-            case .tooLarge: "The request is too large"
-            case .unsupportedMediaType: "This content type is not taken"
-            case .unprocessable: "The request is readable but not valid"
-            case .keyReused: "This ID or key belongs to another request"
-            case .timeout: "The request did not arrive in time"
-            case .unavailable: "The service cannot do this now"
-            case .internalError: "Something went wrong here"
-            }
-        }
-    }
-
     /// One fault of a request.
-    struct Fault {
+    struct Fault: Hashable {
+        /// Where it is: a JSON pointer (RFC 6901) into the body, or the name of a header field or parameter.
         let pointer: String
         let detail: String
     }
 
-    let kind: Kind
+    let kind: ProblemKind
     var detail: String?
     var faults: [Fault] = []
     var headers: [(HTTPField.Name, String)] = []
 
-    init(_ kind: Kind, _ detail: String? = nil, faults: [Fault] = []) {
+    init(_ kind: ProblemKind, _ detail: String? = nil, faults: [Fault] = []) {
         self.kind = kind
         self.detail = detail
         self.faults = faults
@@ -80,21 +29,60 @@ struct RequestProblem: Error {
         switch error.code {
         case .corrupt: self.init(.internalError)
         case .invalidArgument: self.init(.unprocessable, error.message)
-        default: self.init(.unavailable, "The store does not take requests for now. Nothing is lost; try again.")
+        case .refused:
+            self.init(.unavailable, "The store takes no writes for now. Nothing was accepted; send it again.")
+        case .indeterminate:
+            self.init(.unavailable, "Whether it was accepted is not known. Send it again with the same ID or key: it is done once.")
+        default: self.init(.unavailable, "The store does not answer for now. Nothing was accepted; send it again.")
         }
     }
 
-    func json(base: String, instance: String) -> JSONText {
+    /// The problem as JSON.
+    ///
+    /// - Parameters:
+    ///   - base: what its type begins with.
+    ///   - instance: the path it happened at.
+    ///   - request: the ID under which the log tells more.
+    /// - Returns: the object.
+    func json(base: String, instance: String?, request: String?) -> JSONText {
         var members: [(String, JSONText.Fragment)] = [
             ("type", .string("\(base)/problems/\(kind.rawValue)")), ("title", .string(kind.title)),
             ("status", .integer(Int64(kind.status.code))),
         ]
         if let detail { members.append(("detail", .string(detail))) }
-        members.append(("instance", .string(instance)))
+        if let instance { members.append(("instance", .string(instance))) }
+        if let request { members.append(("request", .string(request))) }
         if !faults.isEmpty {
             let list = faults.map { JSONText.Fragment.raw(.object(["detail": .string($0.detail), "pointer": .string($0.pointer)])) }
             members.append(("errors", .raw(.array(list))))
         }
         return .object(members)
+    }
+
+    /// The problem as an answer.
+    func response(base: String, instance: String, request: String) -> Response {
+        var response = Response.problem(json(base: base, instance: instance, request: request), status: kind.status)
+        for (name, value) in headers { response.headers[name] = value }
+        return response
+    }
+}
+
+extension Response {
+    /// `json` as `application/json`.
+    static func json(_ json: JSONText, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: json.text))
+        )
+    }
+
+    /// `json` as `application/problem+json`.
+    static func problem(_ json: JSONText, status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/problem+json", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: json.text))
+        )
     }
 }

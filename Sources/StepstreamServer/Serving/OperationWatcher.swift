@@ -1,38 +1,70 @@
+import ServiceLifecycle
 import Stepstream
 
 /// Waits for an operation to become what a client waits for, on the store's notices: nothing is polled.
 struct OperationWatcher: Sendable {
     let store: any OperationStore
 
-    /// The operation once `isWanted` holds, or as it is when `limit` is over or the task is canceled; nil when it is gone.
+    /// What a wait led to.
+    enum Answer: Sendable {
+        /// It has become what was wanted.
+        case wanted(Operation)
+        /// There is none any more.
+        case gone
+        /// The time is up, the client has gone, the server is shutting down, or the store cannot tell.
+        case over
+    }
+
+    /// Waits until `isWanted` holds.
+    ///
+    /// - Parameters:
+    ///   - operation: as the caller knows it.
+    ///   - deadline: when to give up.
+    ///   - clientGone: ends when nobody waits for the answer any more; nil: not known.
+    ///   - isWanted: what is waited for.
+    /// - Returns: what came first.
     func wait(
         for operation: Operation,
-        atMost limit: Duration,
-        until isWanted: @escaping @Sendable (Operation) -> Bool
-    ) async throws(StoreError) -> Operation? {
-        let id = operation.id
-        let found = await withTaskGroup(of: Bool.self) { group in
+        until deadline: ContinuousClock.Instant,
+        clientGone: AsyncStream<Void>?,
+        _ isWanted: @escaping @Sendable (Operation) -> Bool
+    ) async -> Answer {
+        await withTaskGroup(of: Answer.self) { group in
+            group.addTask { await self.watch(operation, isWanted) }
             group.addTask {
-                for await notice in store.changes(of: id) {
-                    if case .event(let event) = notice, event.sequence <= operation.version { continue }
-                    do throws(StoreError) {
-                        guard let current = try await store.read(id, withEvents: false) else { return true }
-                        if isWanted(current) { return true }
-                    } catch {
-                        return true
-                    }
+                // Ends early only when the wait is over anyway.
+                do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return .over }
+                return .over
+            }
+            group.addTask {
+                do { try await gracefulShutdown() } catch { return .over }
+                return .over
+            }
+            if let clientGone {
+                group.addTask {
+                    for await _ in clientGone {}
+                    return .over
                 }
-                return false
             }
-            group.addTask {
-                do { try await Task.sleep(for: limit) } catch { return false }
-                return false
-            }
-            let found = await group.next() ?? false
+            let answer = await group.next() ?? .over
             group.cancelAll()
-            return found
+            return answer
         }
-        _ = found
-        return try await store.read(id, withEvents: false)
+    }
+
+    private func watch(_ operation: Operation, _ isWanted: @Sendable (Operation) -> Bool) async -> Answer {
+        var version = operation.version
+        // The first notice says that the watch stands; reading then misses nothing.
+        for await notice in store.changes(of: operation.id) {
+            if case .event(let event) = notice, event.sequence <= version { continue }
+            do throws(StoreError) {
+                guard let current = try await store.read(operation.id, withEvents: false) else { return .gone }
+                if isWanted(current) { return .wanted(current) }
+                version = current.version
+            } catch {
+                return .over
+            }
+        }
+        return .over
     }
 }

@@ -1,81 +1,93 @@
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import Logging
+import NIOCore
+import NIOHTTP1
 import Stepstream
 
-/// Answers every error as a problem document, and logs those that are ours.
+/// Answers every error as a problem document, and logs those that are ours; answers `OPTIONS`, unknown routes and methods, and `Accept`.
 struct ProblemMiddleware: RouterMiddleware {
-    let base: @Sendable (Request) -> String
-    let methods: MethodTable
+    let address: PublicAddress
+    let endpoints: Endpoints
 
     func handle(
         _ request: Request,
         context: APIContext,
         next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        let problem: RequestProblem
         do {
+            if request.method == .options { return try options(request) }
+            try checkAccept(request)
             return try await next(request, context)
-        } catch let error as RequestProblem {
-            problem = error
-        } catch let error as StoreError {
-            context.logger.error("The store did not do what it was asked", metadata: [LogKey.error: "\(error)"])
-            problem = RequestProblem(error)
-        } catch let error as any HTTPResponseError {
-            problem = self.problem(of: error, request)
-        } catch is CancellationError {
-            problem = RequestProblem(.unavailable, "The server is shutting down.")
+        } catch let error as HTTPParserError {
+            // Answered by the connection's guard.
+            throw error
+        } catch let error as LateRequest {
+            throw error
         } catch {
-            context.logger.error("A request failed", metadata: [LogKey.error: "\(error)"])
-            problem = RequestProblem(.internalError)
+            return try problem(of: error, request, context).response(
+                base: address.base(for: request),
+                instance: request.uri.path,
+                request: context.requestID
+            )
         }
-        return Response.problem(problem, base: base(request), instance: request.uri.path)
     }
 
-    private func problem(of error: any HTTPResponseError, _ request: Request) -> RequestProblem {
-        switch error.status {
+    private func problem(of error: any Error, _ request: Request, _ context: APIContext) throws -> RequestProblem {
+        switch error {
+        case let problem as RequestProblem: return problem
+        case let error as StoreError:
+            let metadata: Logger.Metadata = [LogKey.error: "\(error)"]
+            if error.isTransient {
+                context.logger.warning("The store did not do what it was asked", metadata: metadata)
+            } else {
+                context.logger.error("The store did not do what it was asked", metadata: metadata)
+            }
+            return RequestProblem(error)
+        case let error as any HTTPResponseError: return problem(of: error.status, request)
+        case is CancellationError: return RequestProblem(.unavailable, "The server is shutting down. Send it again.")
+        case is ChannelError, is IOError:
+            // The client went away in the middle; nobody reads the answer.
+            context.logger.debug("A request broke off", metadata: [LogKey.error: "\(error)"])
+            return RequestProblem(.malformed, "The request broke off.")
+        default:
+            context.logger.error("A request failed", metadata: [LogKey.error: "\(error)"])
+            return RequestProblem(.internalError)
+        }
+    }
+
+    private func problem(of status: HTTPResponse.Status, _ request: Request) -> RequestProblem {
+        switch status {
         case .notFound:
-            let allowed = methods.allowed(at: request.uri.path)
-            guard !allowed.isEmpty else { return RequestProblem(.notFound, "There is nothing at \(request.uri.path).") }
-            var problem = RequestProblem(.methodNotAllowed, "Allowed here: \(allowed.joined(separator: ", ")).")
-            problem.headers.append((.allow, allowed.joined(separator: ", ")))
+            let methods = endpoints.methods(at: request.uri.path)
+            guard !methods.isEmpty else { return RequestProblem(.notFound, "There is nothing at this path.") }
+            let allowed = methods.joined(separator: ", ")
+            var problem = RequestProblem(.methodNotAllowed, "Allowed here: \(allowed).")
+            problem.headers.append((.allow, allowed))
             return problem
         case .contentTooLarge: return RequestProblem(.tooLarge)
-        default: return RequestProblem(.malformed, "\(error)")
+        default: return RequestProblem(.malformed)
         }
     }
-}
 
-/// Which methods each path takes.
-struct MethodTable: Sendable {
-    private let rows: [(pattern: [Substring], methods: [String])]
-
-    init(_ rows: [(String, [String])]) {
-        self.rows = rows.map { ($0.split(separator: "/"), $1) }
+    private func options(_ request: Request) throws(RequestProblem) -> Response {
+        let methods = request.uri.path == "*" ? ["DELETE", "GET", "HEAD", "OPTIONS", "POST"] : endpoints.methods(at: request.uri.path)
+        guard !methods.isEmpty else { throw RequestProblem(.notFound, "There is nothing at this path.") }
+        return Response(status: .noContent, headers: [.allow: methods.joined(separator: ", ")])
     }
 
-    func allowed(at path: String) -> [String] {
-        let parts = path.split(separator: "/")
-        return rows.first { row in
-            row.pattern.count == parts.count && zip(row.pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
-        }?.methods ?? []
-    }
-}
-
-extension Response {
-    static func problem(_ problem: RequestProblem, base: String, instance: String) -> Response {
-        var response = Response.json(problem.json(base: base, instance: instance), status: problem.kind.status)
-        response.headers[.contentType] = "application/problem+json"
-        for (name, value) in problem.headers { response.headers[name] = value }
-        return response
-    }
-
-    static func json(_ json: JSONText, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: json.text))
-        )
+    private func checkAccept(_ request: Request) throws(RequestProblem) {
+        let values = request.headers[values: .accept]
+        guard !values.isEmpty, values != ["*/*"], let produces = endpoints.produces(request.method, at: request.uri.path) else { return }
+        let accept = Accept(values)
+        switch produces {
+        case .json where !accept.permits("application/json", "application/problem+json"):
+            throw RequestProblem(.notAcceptable, "This is served as application/json.")
+        case .html where !accept.permits("text/html"):
+            throw RequestProblem(.notAcceptable, "This is served as text/html.")
+        case .lines where !accept.permits("application/x-ndjson", "application/json"):
+            throw RequestProblem(.notAcceptable, "This is served as application/x-ndjson, or application/json for a JSON body.")
+        case .json, .html, .lines: break
+        }
     }
 }

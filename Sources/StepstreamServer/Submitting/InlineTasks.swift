@@ -1,3 +1,4 @@
+import Logging
 import Stepstream
 import Synchronization
 
@@ -5,6 +6,16 @@ import Synchronization
 final class InlineTasks: Sendable {
     private typealias Work = @Sendable () async -> Void
     private let work = AsyncStream<Work>.makeStream()
+    private let places: Mutex<Int>
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - limit: how many operations are run at once.
+    ///   - logger: where it logs.
+    init(limit: Int, logger: Logger) {
+        places = Mutex(limit)
+        self.logger = logger
+    }
 
     /// Runs what is handed in until the task is canceled or `finish` was called and all has ended.
     func run() async {
@@ -18,60 +29,54 @@ final class InlineTasks: Sendable {
         work.continuation.finish()
     }
 
-    /// Runs the sync steps of `operation`, and returns it as it is when they are through or `budget` is spent.
-    func run(_ operation: Operation, by decisions: Decisions, within budget: Duration, runner: InlineRunner) async -> Operation {
-        let answer = Answer(operation)
-        let deadline = ContinuousClock.now + budget
-        let result = work.continuation.yield {
-            do throws(StoreError) {
-                answer.give(try await runner.run(operation, by: decisions) { ContinuousClock.now < deadline })
-            } catch {
-                // The recovery timer hands the step to a worker.
-                answer.give(operation)
-            }
-        }
-        guard case .enqueued = result else { return operation }
-        return await withTaskGroup(of: Operation?.self) { group in
-            group.addTask { await answer.value() }
-            group.addTask {
-                // Canceled as soon as the answer is there.
-                do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return nil }
-                answer.give(operation)
-                return nil
-            }
-            defer { group.cancelAll() }
-            for await value in group { if let value { return value } }
-            return operation
+    /// Takes one of the places; `run` or `giveBack` must follow. False: all are taken, and the sync steps belong in their queues.
+    func takePlace() -> Bool {
+        places.withLock { places in
+            guard places > 0 else { return false }
+            places -= 1
+            return true
         }
     }
 
-    /// A value that is given once and waited for once.
-    private final class Answer: Sendable {
-        private struct State {
-            var value: Operation?
-            var continuation: CheckedContinuation<Operation, Never>?
-        }
-        private let state = Mutex(State())
+    /// Gives a place back that was not used.
+    func giveBack() {
+        places.withLock { $0 += 1 }
+    }
 
-        init(_ operation: Operation) {}
-
-        func give(_ value: Operation) {
-            let continuation = state.withLock { state in
-                if state.value == nil { state.value = value }
-                defer { state.continuation = nil }
-                return state.continuation
+    /// Runs the sync steps of `operation` in the place taken before.
+    ///
+    /// - Returns: true when they are through, false when `deadline` came first; then they go on without the caller, the step that is
+    ///   running to its end, the next ones in their queues.
+    func run(
+        _ operation: Operation,
+        by decisions: Decisions,
+        until deadline: ContinuousClock.Instant,
+        runner: InlineRunner
+    ) async -> Bool {
+        let isThrough = Announcement<Bool>()
+        let result = work.continuation.yield { [self] in
+            defer { giveBack() }
+            do throws(StoreError) {
+                _ = try await runner.run(operation, by: decisions) { ContinuousClock.now < deadline }
+            } catch {
+                let metadata: Logger.Metadata = [LogKey.operation: "\(operation.id)", LogKey.error: "\(error)"]
+                logger.warning("A sync step could not be begun here; its timer hands it to a worker", metadata: metadata)
             }
-            continuation?.resume(returning: value)
+            isThrough.give(true)
         }
-
-        func value() async -> Operation {
-            await withCheckedContinuation { continuation in
-                let value = state.withLock { state in
-                    if state.value == nil { state.continuation = continuation }
-                    return state.value
-                }
-                if let value { continuation.resume(returning: value) }
+        guard case .enqueued = result else {
+            giveBack()
+            return false
+        }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Ends early when the answer is there, or nobody waits for it.
+                do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return isThrough.give(false) }
+                isThrough.give(false)
             }
+            let value = await isThrough.value()
+            group.cancelAll()
+            return value
         }
     }
 }

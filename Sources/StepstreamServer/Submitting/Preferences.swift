@@ -1,22 +1,50 @@
-/// What a client prefers (RFC 7240): whether and how long to wait for the end.
+/// What a client prefers (RFC 7240): whether and how long to wait for the end. What is not known here is passed over, as §2 says.
 struct Preferences {
     /// `wait=N`, in seconds.
     var wait: Int?
     /// `respond-async`: answer as soon as it is accepted.
     var respondAsync = false
 
+    init() {}
+
+    /// Reads the values of all fields `Prefer`.
     init(_ values: [String]) {
-        for preference in values.joined(separator: ",").split(separator: ",") {
-            let parts = preference.split(separator: ";")[0].split(separator: "=", maxSplits: 1).map {
-                $0.trimmingPrefix { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
-            }
-            switch parts.first?.lowercased() {
+        for preference in values.flatMap({ Self.split($0, at: ",") }) {
+            // Parameters stand behind a semicolon; none is known here.
+            let parts = Self.split(Self.split(preference, at: ";").first ?? "", at: "=")
+            switch parts.first?.trimmed.lowercased() {
             case "respond-async": respondAsync = true
             case "wait":
-                // The first of several counts (RFC 7240 §2).
-                if wait == nil, parts.count == 2, let seconds = Int(parts[1].filter { $0 != "\"" }), seconds >= 0 { wait = seconds }
+                guard wait == nil, parts.count == 2 else { continue }
+                // The first of several counts.
+                if let seconds = Int(Self.unquoted(parts[1].trimmed)), seconds >= 0 { wait = seconds }
             default: break
             }
         }
+    }
+
+    /// Splits outside of quoted strings.
+    private static func split(_ text: some StringProtocol, at separator: Character) -> [Substring] {
+        var parts: [Substring] = []
+        var part = ""
+        var isQuoted = false
+        var isEscaped = false
+        for character in text {
+            if character == separator, !isQuoted {
+                parts.append(part[...])
+                part = ""
+                continue
+            }
+            if character == "\"", !isEscaped { isQuoted.toggle() }
+            isEscaped = character == "\\" && isQuoted && !isEscaped
+            part.append(character)
+        }
+        parts.append(part[...])
+        return parts
+    }
+
+    private static func unquoted(_ text: Substring) -> Substring {
+        guard text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return text }
+        return text.dropFirst().dropLast()
     }
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Stepstream
 
 /// What a client wants submitted, read from a JSON object. Every fault is named at once, with a pointer to its place (RFC 6901).
-struct SubmissionRequest {
+struct SubmissionRequest: Sendable {
     let type: Name
     let entry: DefinitionCatalog.Entry
     let input: JSONText
@@ -11,52 +11,32 @@ struct SubmissionRequest {
     let metadata: JSONText?
     let notBefore: Milliseconds?
 
+    static let idRule = "An ID is 1 to 128 of A-Z, a-z, 0-9, _ and -, and begins with a letter or digit."
     private static let members = ["type", "input", "id", "metadata", "notBefore"]
 
+    /// Reads `node`.
+    ///
+    /// - Throws: 422 with every fault.
     init(_ node: JSONNode, catalog: DefinitionCatalog) throws(RequestProblem) {
         guard node.kind == .object else {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An object with \"type\" and \"input\" is wanted.")])
         }
-        var faults: [RequestProblem.Fault] = []
-        for member in node.members where !Self.members.contains(member.key) {
-            faults.append(.init(pointer: "/" + member.key, detail: "Unknown member. Known are \(Self.members.joined(separator: ", "))."))
-        }
-        let known = catalog.types.map(\.text).joined(separator: ", ")
-        let type = node.member("type")?.string.flatMap(Name.init)
-        let entry = type.flatMap { catalog[$0] }
-        if entry == nil { faults.append(.init(pointer: "/type", detail: "An operation type is wanted. Known are: \(known).")) }
+        var faults = Self.unknownMembers(of: node)
+        let (type, entry) = Self.entry(of: node, catalog, &faults)
         let input = node.member("input")
-        if let schema = entry?.schema {
-            let violations = input.map { schema.validate($0) } ?? []
-            if input == nil { faults.append(.init(pointer: "/input", detail: "This operation type wants an input.")) }
-            faults += violations.map { .init(pointer: "/input" + "\($0.pointer)", detail: $0.detail) }
-        }
-        var id: OperationID?
-        if let member = node.member("id") {
-            id = member.string.flatMap(OperationID.init)
-            if id == nil { faults.append(.init(pointer: "/id", detail: Self.idRule)) }
-        }
+        if let entry { Self.check(input, entry, &faults) }
+        id = Self.id(of: node, &faults)
+        notBefore = Self.notBefore(of: node, &faults)
         let metadata = node.member("metadata")
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is wanted.")) }
-        var notBefore: Milliseconds?
-        if let member = node.member("notBefore") {
-            notBefore = member.string.flatMap(Timestamp.parse)
-            if notBefore == nil {
-                faults.append(.init(pointer: "/notBefore", detail: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339)."))
-            }
-        }
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
         self.type = type
         self.entry = entry
         self.input = input?.json ?? .null
-        self.id = id
         self.metadata = metadata?.json
-        self.notBefore = notBefore
     }
 
-    static let idRule = "An ID is 1 to 128 of A-Z, a-z, 0-9, _ and -, and begins with a letter or digit."
-
-    /// The digest of all that makes the request; the same ID with another digest is another request.
+    /// The digest of all that makes the request; the same ID with another digest is another request. 32 hexadecimal digits of SHA-256.
     var fingerprint: String {
         var hash = SHA256()
         for part in [type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""] {
@@ -64,6 +44,60 @@ struct SubmissionRequest {
             hash.update(data: Data("\(part.utf8.count):".utf8))
             hash.update(data: Data(part.utf8))
         }
-        return hash.finalize().prefix(16).reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+        let digits = Array("0123456789abcdef".utf8)
+        let text = hash.finalize().prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {
+        node.members.filter { !members.contains($0.key) }.map { member in
+            let pointer = "\(JSONPointer(tokens: [member.key]))"
+            switch member.key {
+            case "callback", "resources":
+                return .init(pointer: pointer, detail: "This version does not support \(member.key). Nothing was accepted; leave it out.")
+            default:
+                return .init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", ")).")
+            }
+        }
+    }
+
+    private static func entry(
+        of node: JSONNode,
+        _ catalog: DefinitionCatalog,
+        _ faults: inout [RequestProblem.Fault]
+    ) -> (Name?, DefinitionCatalog.Entry?) {
+        let type = node.member("type")?.string.flatMap(Name.init)
+        let entry = type.flatMap { catalog[$0] }
+        if entry == nil {
+            let known = catalog.types.isEmpty ? "none" : catalog.types.map(\.text).joined(separator: ", ")
+            let words = node.member("type") == nil ? "An operation type is wanted" : "There is no operation type of this name"
+            faults.append(.init(pointer: "/type", detail: "\(words). Known are: \(known)."))
+        }
+        return (type, entry)
+    }
+
+    private static func check(_ input: JSONNode?, _ entry: DefinitionCatalog.Entry, _ faults: inout [RequestProblem.Fault]) {
+        guard let schema = entry.schema else { return }
+        guard let input else {
+            faults.append(.init(pointer: "/input", detail: "This operation type wants an input."))
+            return
+        }
+        faults += schema.validate(input).map { .init(pointer: "/input\($0.pointer)", detail: $0.detail) }
+    }
+
+    private static func id(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> OperationID? {
+        guard let member = node.member("id") else { return nil }
+        let id = member.string.flatMap(OperationID.init)
+        if id == nil { faults.append(.init(pointer: "/id", detail: idRule)) }
+        return id
+    }
+
+    private static func notBefore(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Milliseconds? {
+        guard let member = node.member("notBefore") else { return nil }
+        let time = member.string.flatMap(Timestamp.parse)
+        if time.map({ $0.count < 0 }) ?? true {
+            faults.append(.init(pointer: "/notBefore", detail: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339)."))
+        }
+        return time
     }
 }

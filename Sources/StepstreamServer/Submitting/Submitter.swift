@@ -6,41 +6,96 @@ import Stepstream
 struct Submitter: Sendable {
     let configuration: ServerConfiguration
     let store: any OperationStore
-    let catalog: DefinitionCatalog
     let runner: InlineRunner
     let leases: LeaseKeeper
     let inline: InlineTasks
     let watcher: OperationWatcher
+    let logger: Logger
 
-    /// What the headers of a submission say.
-    struct Terms {
-        var tenant: Name
-        var id: OperationID?
-        var key: String?
-        var preferences: Preferences
-        var traceparent: String?
+    /// An operation as it is when the client wants its answer.
+    struct Submitted {
+        var operation: Operation
+        /// What was done of what the client prefers, for `Preference-Applied`.
+        var applied: [String] = []
+    }
+
+    /// A time-ordered ID.
+    static func freshID() -> OperationID {
+        var generator = SystemRandomNumberGenerator()
+        return .timeOrdered(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000), using: &generator)
     }
 
     /// Accepts `request` and returns the operation when the client wants its answer.
-    func submit(_ request: SubmissionRequest, _ terms: Terms) async throws -> Operation {
+    func submit(_ request: SubmissionRequest, _ terms: SubmissionTerms) async throws -> Submitted {
+        let preferences = terms.preferences
+        let wait = preferences.wait.map { min(Duration.seconds($0), configuration.longPoll) }
+        let start = ContinuousClock.now
+        let fingerprint = request.fingerprint
+        let id = try await id(of: request, terms, fingerprint)
+
+        let decisions = Decisions(request.entry.definition, version: request.entry.version)
+        let runsInline =
+            request.notBefore == nil && !preferences.respondAsync && runner.canRun(decisions) && inline.takePlace()
+        var operation: Operation
+        do {
+            let submission = submission(of: request, terms, id, fingerprint, decisions, runsInline: runsInline)
+            let (accepted, isNew) = try await accept(submission)
+            operation = accepted
+            if runsInline, !isNew { inline.giveBack() }
+            if runsInline, isNew {
+                _ = await inline.run(operation, by: decisions, until: start + (wait ?? configuration.inlineBudget), runner: runner)
+                operation = await current(operation)
+            }
+        } catch {
+            if runsInline { inline.giveBack() }
+            throw error
+        }
+        var submitted = Submitted(operation: operation)
+        if preferences.respondAsync { submitted.applied.append("respond-async") }
+        if let wait {
+            submitted.applied.append("wait=\(wait.components.seconds)")
+            submitted.operation = await ended(operation, until: start + wait, terms)
+        }
+        return submitted
+    }
+
+    // MARK: Accepting
+
+    /// The ID to submit under: given in the header or the body, bound to the key, or a new one.
+    private func id(of request: SubmissionRequest, _ terms: SubmissionTerms, _ fingerprint: String) async throws -> OperationID {
         if let header = terms.id, let member = request.id, header != member {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "/id", detail: "The header Operation-Id names another ID.")])
         }
-        let fingerprint = request.fingerprint
-        var id = terms.id ?? request.id ?? Self.freshID()
-        if let key = terms.key {
-            let reservation = Reservation(tenant: terms.tenant, key: key, id: id, fingerprint: fingerprint)
-            switch try await store.reserve(reservation) {
-            case .reserved: break
-            case .bound(let bound): id = bound
-            case .conflict: throw RequestProblem(.keyReused, "This Idempotency-Key was used with another request.")
+        let wanted = terms.id ?? request.id
+        guard let key = terms.key else { return wanted ?? Self.freshID() }
+        let reservation = Reservation(
+            tenant: terms.caller.tenant,
+            key: key,
+            id: wanted ?? Self.freshID(),
+            fingerprint: fingerprint
+        )
+        switch try await repeated({ () throws(StoreError) in try await store.reserve(reservation) }) {
+        case .reserved: return reservation.id
+        case .bound(let bound):
+            if let wanted, wanted != bound {
+                throw RequestProblem(.keyReused, "This Idempotency-Key was used for an operation of another ID.")
             }
+            return bound
+        case .conflict: throw RequestProblem(.keyReused, "This Idempotency-Key was used with another request.")
         }
-        let decisions = Decisions(request.entry.definition, version: request.entry.version)
-        let runsInline = request.notBefore == nil && !terms.preferences.respondAsync && runner.canRun(decisions)
+    }
+
+    private func submission(
+        of request: SubmissionRequest,
+        _ terms: SubmissionTerms,
+        _ id: OperationID,
+        _ fingerprint: String,
+        _ decisions: Decisions,
+        runsInline: Bool
+    ) -> Submission {
         var submission = Submission(
             id: id,
-            tenant: terms.tenant,
+            tenant: terms.caller.tenant,
             definition: request.entry.definition,
             version: request.entry.version,
             input: request.input,
@@ -50,33 +105,57 @@ struct Submitter: Sendable {
         submission.metadata = request.metadata
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
-        switch try await store.submit(submission) {
-        case .conflict: throw RequestProblem(.keyReused, "There is an operation \(id) already, made by another request.")
-        case .exists(let operation):
-            guard operation.tenant == terms.tenant else { throw RequestProblem(.keyReused, "There is an operation \(id) already.") }
-            return try await settled(operation, terms.preferences)
-        case .accepted(let operation):
-            guard runsInline else { return try await settled(operation, terms.preferences) }
-            let after = await runInline(operation, decisions, terms.preferences)
-            return try await settled(try await store.read(id, withEvents: false) ?? after, terms.preferences)
+        return submission
+    }
+
+    private func accept(_ submission: Submission) async throws -> (Operation, isNew: Bool) {
+        var isRepeated = false
+        let answer = try await repeated { () throws(StoreError) in
+            try await store.submit(submission)
+        } onRepeat: {
+            isRepeated = true
+        }
+        switch answer {
+        case .accepted(let operation): return (operation, true)
+        // Ours, if the first try did arrive: nobody runs its sync steps yet. Should somebody do, beginning them is refused here.
+        case .exists(let operation): return (operation, isRepeated && operation.status == .notStarted)
+        case .conflict: throw RequestProblem(.keyReused, "There is an operation \(submission.id) already, made by another request.")
         }
     }
 
-    /// A time-ordered ID.
-    static func freshID() -> OperationID {
-        var generator = SystemRandomNumberGenerator()
-        return .timeOrdered(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000), using: &generator)
+    /// Makes an idempotent call once more when nobody knows whether it was done.
+    private func repeated<Answer>(
+        _ call: () async throws(StoreError) -> Answer,
+        onRepeat: () -> Void = {}
+    ) async throws(StoreError) -> Answer {
+        do {
+            return try await call()
+        } catch {
+            guard error.code == .indeterminate else { throw error }
+            onRepeat()
+            return try await call()
+        }
     }
 
-    /// Runs sync steps in a task of the server's, and returns when they are through or the budget is spent; then they go on without us.
-    private func runInline(_ operation: Operation, _ decisions: Decisions, _ preferences: Preferences) async -> Operation {
-        let budget = preferences.wait.map { min(.seconds($0), configuration.longPoll) } ?? configuration.inlineBudget
-        return await inline.run(operation, by: decisions, within: budget, runner: runner)
+    // MARK: Waiting
+
+    /// What was accepted is answered as accepted, even if the store does not answer any more.
+    private func current(_ operation: Operation) async -> Operation {
+        do throws(StoreError) {
+            return try await store.read(operation.id, withEvents: false) ?? operation
+        } catch {
+            let metadata: Logger.Metadata = [LogKey.operation: "\(operation.id)", LogKey.error: "\(error)"]
+            logger.warning("An accepted operation could not be read again", metadata: metadata)
+            return operation
+        }
     }
 
-    private func settled(_ operation: Operation, _ preferences: Preferences) async throws -> Operation {
-        guard let seconds = preferences.wait, !operation.status.isEnded else { return operation }
-        let limit = min(.seconds(seconds), configuration.longPoll)
-        return try await watcher.wait(for: operation, atMost: limit) { $0.status.isEnded } ?? operation
+    private func ended(_ operation: Operation, until deadline: ContinuousClock.Instant, _ terms: SubmissionTerms) async -> Operation {
+        guard !operation.status.isEnded, deadline > .now else { return operation }
+        switch await watcher.wait(for: operation, until: deadline, clientGone: terms.clientGone, { $0.status.isEnded }) {
+        case .wanted(let ended): return ended
+        case .gone: return operation
+        case .over: return await current(operation)
+        }
     }
 }

@@ -89,12 +89,13 @@ struct API: Sendable {
         try await operation(id) { ["Succeeded", "Failed", "Canceled"].contains($0["status"]) }
     }
 
-    /// The kinds of the operation's events, oldest first, from its event stream.
-    func events(of id: String) async throws -> [String] {
-        let answer = try await get("/v1/operations/\(id)/events?last-event-id=0")
-        try #require(answer.status == 200, "\(answer.body)")
-        return answer.body.split(separator: "\n").filter { $0.hasPrefix("event:") }
-            .map { $0.dropFirst(6).trimmingCharacters(in: .whitespaces) }
+    /// Repeats a call until its answer is as wished. For what tells nobody outside when it happens: a server that finds its Redis again.
+    func patiently(_ call: (API) async throws -> Answer, until isMet: (Answer) throws -> Bool) async throws -> Answer {
+        while true {
+            let answer = try await call(self)
+            if try isMet(answer) { return answer }
+            try Task.checkCancellation()
+        }
     }
 }
 

@@ -12,6 +12,8 @@ final class Installation: Sendable {
     let namespace: String
     let handlers: HandlerService
     private let programs = Mutex<[RunningProgram]>([])
+    /// Those of them that run a Redis of their own.
+    private let hosts = Mutex<[RunningProgram]>([])
 
     private init(folder: String, redisURL: String, handlers: HandlerService) {
         self.folder = folder
@@ -53,6 +55,11 @@ final class Installation: Sendable {
     }
 
     private func end() async throws {
+        // One with a Redis of its own is let end it: a Redis whose parent was killed would still write into the folder for a moment.
+        for program in hosts.withLock({ $0 }) {
+            program.send(SIGTERM)
+            try await program.ended()
+        }
         for program in programs.withLock({ $0 }) { try await program.killAll() }
         try await handlers.stop()
     }
@@ -81,7 +88,7 @@ final class Installation: Sendable {
     /// Starts `stepstream` with these arguments. Settings are variables without their `STEPSTREAM_`.
     func start(_ arguments: [String], settings: [String: String] = [:], input: String? = nil) throws -> RunningProgram {
         var environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
-        let standard = ["REDIS_URL": redisURL, "STORE_NAMESPACE": namespace, "WORKER_LEASE": "1s"]
+        let standard = ["REDIS_URL": redisURL, "STORE_NAMESPACE": namespace, "WORKER_LEASE": "2s"]
         for (name, value) in standard.merging(settings, uniquingKeysWith: { $1 }) where !value.isEmpty {
             environment["STEPSTREAM_\(name)"] = value
         }
@@ -118,6 +125,7 @@ final class Installation: Sendable {
             folder: self.folder
         )
         programs.withLock { $0.append(shell) }
+        hosts.withLock { $0.append(shell) }
         return shell
     }
 
@@ -139,7 +147,9 @@ final class Installation: Sendable {
     /// Starts the API with a worker and a Redis of its own, and waits until it listens.
     func dev(_ settings: [String: String] = [:], _ arguments: String...) async throws -> API {
         let settings = ["REDIS_URL": ""].merging(settings) { $1 }
-        return try await API(of: try start(["dev", "--port", "0"] + arguments, settings: settings))
+        let program = try start(["dev", "--port", "0"] + arguments, settings: settings)
+        hosts.withLock { $0.append(program) }
+        return try await API(of: program)
     }
 
     /// Starts a worker and waits until it claims. No two at once may have the same slot.

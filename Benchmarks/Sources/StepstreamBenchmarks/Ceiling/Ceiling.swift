@@ -20,6 +20,8 @@ struct Ceiling: Sendable {
 
     /// What all IDs begin with; twelve digits follow.
     private static let prefix = "01900000-0000-7000-8000-"
+    /// The same for those that redis-benchmark submits.
+    private static let submittedPrefix = "01900000-0000-7000-9000-"
     private static let batch = 64
     private static let (epoch, version) = ("1", "3")
 
@@ -59,7 +61,7 @@ struct Ceiling: Sendable {
         let ids = Self.ids(1024, from: plan.operations)
         let monitor = try await Monitor.start(on: stand)
         try await workload.submit(ids, to: stand.store, inFlight: 4 * Self.batch)
-        let submit = try await full(monitor.calls(of: stand))
+        let submit = try await full(monitor.calls(of: stand), as: Self.submittedPrefix)
         let begun = try await begin(ids.count, stand.store)
         let begin = try await full(monitor.calls(of: stand))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -96,11 +98,11 @@ struct Ceiling: Sendable {
         )
     }
 
-    private func full(_ calls: [ScriptCall]) throws -> ScriptCall {
+    private func full(_ calls: [ScriptCall], as prefix: String = Self.prefix) throws -> ScriptCall {
         guard var call = calls.first(where: { $0.operations(Self.prefix) == Self.batch }) else {
             throw Wrong("No batch of \(Self.batch) was recorded, only \(calls.map { $0.operations(Self.prefix) }).")
         }
-        call.randomize(Self.prefix)
+        call.randomize(Self.prefix, as: prefix)
         return call
     }
 

@@ -4,6 +4,7 @@ import RedisClient
 /// Records what clients send, by MONITOR: so that the ceiling is measured with the very arguments of the store, not with ones made up here.
 final class Monitor {
     private let descriptor: Int32
+    private var received: [UInt8] = []
 
     private init(_ descriptor: Int32) {
         self.descriptor = descriptor
@@ -27,15 +28,18 @@ final class Monitor {
         // What the probe sends is monitored after all that came before it.
         let marker = "monitored-\(UInt64.random(in: .min ... .max))"
         _ = try await stand.probe.send(RedisCommand("ECHO", marker))
-        var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         let end = Array("\"\(marker)\"\r\n".utf8)
-        while !bytes.suffix(end.count).elementsEqual(end) {
+        while true {
+            // Others may have sent something after the marker; it stays for the next time.
+            if let marked = received.firstRange(of: end) {
+                defer { received.removeSubrange(..<marked.upperBound) }
+                return received[..<marked.lowerBound].split(separator: UInt8(ascii: "\n")).compactMap(ScriptCall.init)
+            }
             let count = read(descriptor, &chunk, chunk.count)
             guard count > 0 else { throw Wrong("Redis ended MONITOR.") }
-            bytes += chunk[..<count]
+            received += chunk[..<count]
         }
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap(ScriptCall.init)
     }
 
     private static func connect(_ path: String) throws -> Int32 {

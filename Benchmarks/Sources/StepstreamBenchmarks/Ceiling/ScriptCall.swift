@@ -17,11 +17,11 @@ struct ScriptCall: Sendable {
     /// The command line of redis-benchmark for it.
     var command: [String] { ["EVALSHA", digest, String(keys.count)] + keys + arguments }
 
-    /// Puts redis-benchmark's placeholder in place of the last twelve digits of every ID that begins with `prefix`.
-    mutating func randomize(_ prefix: String) {
+    /// Lets every ID that begins with `prefix` begin with `other`, and puts redis-benchmark's placeholder in place of its last twelve digits.
+    mutating func randomize(_ prefix: String, as other: String) {
         let replace = { (text: String) in
             guard let range = text.firstRange(of: prefix) else { return text }
-            return text[..<range.upperBound] + "__rand_int__" + text[range.upperBound...].dropFirst(12)
+            return text[..<range.lowerBound] + other + "__rand_int__" + text[range.upperBound...].dropFirst(12)
         }
         keys = keys.map(replace)
         arguments = arguments.map(replace)

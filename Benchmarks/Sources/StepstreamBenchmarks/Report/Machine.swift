@@ -1,4 +1,6 @@
 import Glibc
+import Logging
+import RedisClient
 
 /// What it was measured on; no names.
 struct Machine: Sendable {
@@ -6,6 +8,15 @@ struct Machine: Sendable {
     let redis: String
 
     static func look() async throws -> Machine {
-        Machine(redis: try await Stand.with { try await $0.info().version })
+        let redis = try await PrivateRedis.start()
+        let client = RedisClient(try RedisConfiguration(url: redis.url), logger: .silent)
+        let version = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            let reply = try await client.send(RedisCommand("INFO", "server"))
+            group.cancelAll()
+            return RedisInfo(reply.string ?? "").version
+        }
+        try await redis.stop()
+        return Machine(redis: version)
     }
 }

@@ -1,0 +1,35 @@
+import Hummingbird
+import Stepstream
+
+/// `/healthz` and `/readyz`.
+struct HealthRoutes: Sendable {
+    let health: HealthCache
+
+    func add(to endpoints: inout Endpoints) {
+        endpoints.on(.get, "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
+        endpoints.on(.get, "/readyz") { _, _ in await readiness() }
+    }
+
+    private func readiness() async -> Response {
+        let health = await health.current()
+        let findings = health.findings.map { finding in
+            JSONText.Fragment.raw(
+                .object([
+                    "subject": .string(finding.subject), "severity": .string(finding.severity.rawValue), "words": .string(finding.words),
+                ])
+            )
+        }
+        let queues = health.queues.map { queue in
+            JSONText.Fragment.raw(
+                .object([
+                    "queue": .string(queue.queue.text), "length": .integer(Int64(queue.length)), "pending": .integer(Int64(queue.pending)),
+                    "oldestWaitingMilliseconds": queue.oldestWaiting.map { .integer($0.count) } ?? .null,
+                ])
+            )
+        }
+        let json = JSONText.object(["ready": .bool(health.isReady), "findings": .raw(.array(findings)), "queues": .raw(.array(queues))])
+        var response = Response.json(json, status: health.isReady ? .ok : .serviceUnavailable)
+        if !health.isReady { response.headers[.retryAfter] = "1" }
+        return response
+    }
+}

@@ -1,0 +1,66 @@
+import Hummingbird
+import Stepstream
+
+/// The parameters of a URL, each known and given once.
+struct QueryParameters {
+    private var values: [String: String] = [:]
+
+    /// Reads the parameters of `request`.
+    ///
+    /// - Throws: 422 for a parameter that is not in `known`, or given twice.
+    init(_ request: Request, known: [String]) throws(RequestProblem) {
+        var faults: [RequestProblem.Fault] = []
+        for (key, value) in request.uri.queryParameters where !key.isEmpty {
+            let key = String(key)
+            if !known.contains(key) {
+                faults.append(.init(pointer: key, detail: "Unknown parameter. Known are \(known.joined(separator: ", "))."))
+            } else if values.updateValue(String(value), forKey: key) != nil {
+                faults.append(.init(pointer: key, detail: "Give it once."))
+            }
+        }
+        guard faults.isEmpty else { throw RequestProblem(.unprocessable, faults: faults) }
+    }
+
+    /// A number of seconds, as `30` or `30s`.
+    func seconds(_ key: String) throws(RequestProblem) -> Duration? {
+        guard let text = values[key] else { return nil }
+        let digits = text.hasSuffix("s") ? text.dropLast() : text[...]
+        // Longer numbers only overflow; whoever waits for a century is content with the limit.
+        guard (1...9).contains(digits.utf8.count), let seconds = Int(digits), seconds >= 0, digits.first != "+" else {
+            throw fault(key, "A number of seconds is wanted, as in ?\(key)=30s.")
+        }
+        return .seconds(seconds)
+    }
+
+    /// What a listing is asked for.
+    func listQuery(of caller: Caller) throws(RequestProblem) -> ListQuery {
+        var query = ListQuery(tenant: caller.tenant)
+        if let text = values["page-size"] {
+            guard let size = Int(text), (1...1000).contains(size) else { throw fault("page-size", "A number from 1 to 1000 is wanted.") }
+            query.pageSize = size
+        }
+        if let text = values["status"] {
+            query.status = Status(rawValue: text)
+            let known = Status.allCases.map(\.rawValue).joined(separator: ", ")
+            if query.status == nil { throw fault("status", "One of \(known) is wanted.") }
+        }
+        if let text = values["type"] {
+            query.type = Name(text)
+            if query.type == nil { throw fault("type", "A name is wanted: \(Name.rule).") }
+        }
+        if let text = values["created-after"] {
+            query.createdAfter = Timestamp.parse(text)
+            if query.createdAfter == nil { throw fault("created-after", "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339).") }
+        }
+        if let text = values["attention"] {
+            guard text == "true" || text == "false" else { throw fault("attention", "true or false is wanted.") }
+            query.needsAttention = text == "true"
+        }
+        query.pageToken = values["page-token"]
+        return query
+    }
+
+    private func fault(_ key: String, _ words: String) -> RequestProblem {
+        RequestProblem(.unprocessable, faults: [.init(pointer: key, detail: words)])
+    }
+}

@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+
+/// Adds routes to the router and remembers which methods each path takes: what `Allow` tells.
+struct Endpoints {
+    /// What routes answer with, for `Accept`.
+    enum Produces: Sendable {
+        case json, html, lines
+    }
+
+    private struct Row {
+        var components: [Substring]
+        var methods: [HTTPRequest.Method: Produces]
+    }
+
+    typealias Handler = @Sendable (Request, APIContext) async throws -> Response
+
+    private var rows: [Row] = []
+    private var handlers: [(path: String, method: HTTPRequest.Method, handler: Handler)] = []
+
+    /// Adds a route. A component of `path` is a literal, `{name}`, or `{name}` with a literal behind it.
+    mutating func on(_ method: HTTPRequest.Method, _ path: String, produces: Produces = .json, _ handler: @escaping Handler) {
+        let components = path.split(separator: "/")
+        let index = rows.firstIndex { $0.components == components } ?? rows.endIndex
+        if index == rows.endIndex { rows.append(Row(components: components, methods: [:])) }
+        rows[index].methods[method] = produces
+        if method == .get { rows[index].methods[.head] = produces }
+        handlers.append((path, method, handler))
+    }
+
+    /// The responder over all routes added so far.
+    func responder(address: PublicAddress) -> RouterResponder<APIContext> {
+        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ProblemMiddleware(address: address, endpoints: self))
+        for (path, method, handler) in handlers { router.on(RouterPath(path), method: method, use: handler) }
+        return router.buildResponder()
+    }
+
+    /// The methods that `path` takes, sorted; none: there is nothing there.
+    func methods(at path: String) -> [String] {
+        guard let row = row(at: path) else { return [] }
+        return (row.methods.keys.map(\.rawValue) + ["OPTIONS"]).sorted()
+    }
+
+    /// What `method` at `path` answers with.
+    func produces(_ method: HTTPRequest.Method, at path: String) -> Produces? {
+        row(at: path)?.methods[method]
+    }
+
+    private func row(at path: String) -> Row? {
+        let parts = path.split(separator: "/")
+        var found: (row: Row, literals: Int)?
+        for row in rows where row.components.count == parts.count {
+            guard zip(row.components, parts).allSatisfy({ Self.matches($0, $1) }) else { continue }
+            let literals = row.components.reduce(0) { $0 + ($1.hasPrefix("{") ? ($1.hasSuffix("}") ? 0 : 1) : 2) }
+            if found.map({ $0.literals < literals }) ?? true { found = (row, literals) }
+        }
+        return found?.row
+    }
+
+    private static func matches(_ component: Substring, _ part: Substring) -> Bool {
+        guard component.hasPrefix("{"), let end = component.lastIndex(of: "}") else { return component == part }
+        let suffix = component[component.index(after: end)...]
+        // No ID holds a colon: what stands behind one is an action.
+        return suffix.isEmpty ? !part.contains(":") : part.hasSuffix(suffix)
+    }
+}

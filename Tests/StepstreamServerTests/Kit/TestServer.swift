@@ -1,0 +1,97 @@
+import Logging
+import RedisClient
+import Stepstream
+import StepstreamServer
+import StepstreamStore
+import StepstreamTesting
+import Testing
+
+/// An API server on a free port over a store in a namespace of the test's own, and what tests do with it.
+struct TestServer: Sendable {
+    let port: Int
+    let store: RedisStore
+    let handlers: ActingHandlers
+
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Runs `body` against a server that runs meanwhile.
+    static func with(
+        _ definitions: [Definition] = [.order, .mail, .quick],
+        redis: String? = nil,
+        configure: (inout ServerConfiguration) -> Void = { _ in },
+        _ body: (TestServer) async throws -> Void
+    ) async throws {
+        try await withStore(redis) { store in
+            let handlers = ActingHandlers()
+            var configuration = ServerConfiguration()
+            configuration.port = 0
+            configure(&configuration)
+            let server = APIServer(
+                configuration: configuration,
+                store: store,
+                catalog: try DefinitionCatalog(definitions),
+                handlers: handlers.registry,
+                logger: .quiet
+            )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                let port = try #require(await server.listeningPort())
+                try await body(TestServer(port: port, store: store, handlers: handlers))
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Runs `body` with a store in a fresh namespace: on the server at `url`, or on the shared one.
+    static func withStore(_ url: String? = nil, _ body: (RedisStore) async throws -> Void) async throws {
+        let address = if let url { url } else { try await RedisServer.shared.url }
+        let client = RedisClient(try RedisConfiguration(url: address), logger: .quiet)
+        var configuration = RedisStore.Configuration()
+        configuration.namespace = RedisServer.freshNamespace()
+        let store = RedisStore(configuration, client: client, logger: .quiet)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            group.addTask { try await store.run() }
+            try await body(store)
+            group.cancelAll()
+        }
+    }
+
+    // MARK: Working on what was accepted
+
+    /// Claims the next message of `queue`, as a worker does, and ends its attempt with `outcome`.
+    @discardableResult
+    func work(on definition: Definition, queue: Name = Step.defaultQueue, _ outcome: Outcome) async throws -> OperationID {
+        let source = store.messageSource(queues: [queue], consumer: "test")
+        let messages = try await source.next(limit: 1)
+        await source.close()
+        let options = BeginOptions(consumer: "test", lease: 60_000, definitions: [definition.version: definition])
+        guard case .begun(let lease, let operation)? = try await store.begin(messages, with: options).first else {
+            throw Unexpected(what: "nothing was begun")
+        }
+        let decisions = Decisions(definition, version: definition.version)
+        let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: Circumstances(random: 0))
+        guard case .applied = try await store.commit(lease, of: operation, transition) else {
+            throw Unexpected(what: "the commit was refused")
+        }
+        return operation.id
+    }
+
+    /// The stored operation once it meets `condition`.
+    @discardableResult
+    func stored(_ id: String, once condition: (Operation) -> Bool = { _ in true }) async throws -> Operation {
+        let id = try #require(OperationID(id))
+        for await _ in store.changes(of: id) {
+            if let operation = try await store.read(id, withEvents: true), condition(operation) { return operation }
+        }
+        throw Unexpected(what: "the watch ended")
+    }
+}
+
+struct Unexpected: Error {
+    let what: String
+}
+
+extension Logger {
+    static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
