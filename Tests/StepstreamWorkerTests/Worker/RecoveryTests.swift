@@ -70,7 +70,8 @@ struct RecoveryTests {
     func renewed() async throws {
         try await Bench.with { bench in
             let release = Wakeup()
-            let slow = worker(bench, .test("a:0")) { [signals] _ in
+            // With one slot it cannot take the second operation.
+            let slow = worker(bench, .test("a:0", concurrency: 1)) { [signals] _ in
                 signals.emit("began")
                 await release.wait(until: nil, on: .system)
                 return .succeeded(.null)
