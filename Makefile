@@ -4,7 +4,7 @@
 .PHONY: help run test lint format build bench install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary.
-RUN := .build/release/orders run
+RUN := .build/release/orders run --strict
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

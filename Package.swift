@@ -115,7 +115,8 @@ let package = Package(
         .testTarget(
             name: "StepstreamServerTests",
             dependencies: [
-                "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, hummingbirdCore, httpTypes,
+                "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, hummingbirdCore,
+                httpTypes,
                 httpClient,
                 nio, nioHTTP, nioPosix, logging, lifecycle,
             ]
