@@ -100,6 +100,10 @@ let package = Package(
 
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
+        .testTarget(
+            name: "RedisClientTests",
+            dependencies: ["RedisClient", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), logging, lifecycle]
+        ),
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
         .testTarget(
             name: "StepstreamStoreTests",

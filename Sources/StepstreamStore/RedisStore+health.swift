@@ -56,7 +56,7 @@ extension RedisStore {
             doing: "reading queue \(queue)"
         )
         var oldest: Milliseconds?
-        if let id = waiting.first?[0].string, let time = id.split(separator: "-").first.flatMap({ Int64($0) }), replies[2].count == 2 {
+        if let id = waiting[0][0].string, let time = id.split(separator: "-").first.flatMap({ Int64($0) }), replies[2].count == 2 {
             let now = Int64(replies[2][0].integer ?? 0) * 1000 + Int64(replies[2][1].integer ?? 0) / 1000
             oldest = Milliseconds(max(0, now - time))
         }

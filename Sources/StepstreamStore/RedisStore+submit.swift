@@ -61,7 +61,7 @@ extension RedisStore {
             for queue in Set(queuesOf(definition)) { queues.append(queue.text) }
             // A queue that nobody reads must be seen in the state of health, so it is known from its first operation on.
             let replies = try await send(
-                [command, RedisCommand("SADD", arguments: queues)],
+                [command, RedisCommand("SADD", queues)],
                 doing: "storing the definition of \(definition.type)"
             )
             for case let error? in replies.map(\.error) { throw StoreError(error, doing: "storing the definition of \(definition.type)") }

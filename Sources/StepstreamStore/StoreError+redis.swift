@@ -2,11 +2,14 @@ import RedisClient
 import Stepstream
 
 extension StoreError {
+    /// Redis refuses writes because of its own state: memory, disk, role, replicas.
+    private static let refusals: Set<RedisError.Code> = [.outOfMemory, .misconfigured, .readOnly, .noReplicas]
+
     /// What an error of the client means to the callers of the store.
     init(_ error: RedisError, doing what: String, file: String = #fileID, line: Int = #line) {
         let code: Code =
             switch error.errorClass {
-            case .notApplied: error.isRefusal ? .refused : .unavailable
+            case .notApplied: Self.refusals.contains(error.code) ? .refused : .unavailable
             case .fixThenRetry, .success: .unavailable
             case .indeterminate: .indeterminate
             case .configuration: .misconfigured

@@ -50,7 +50,7 @@ final class StreamMessageSource: MessageSource {
 
     func close() async {
         state.withLock { $0.isClosed = true }
-        for reader in readers { await reader.close() }
+        for reader in readers { reader.close() }
         await reads.end()
     }
 
@@ -92,7 +92,7 @@ final class StreamMessageSource: MessageSource {
         for _ in queues { arguments.append(">") }
         let reply: RedisReply
         do throws(RedisError) {
-            reply = try await reader.read(RedisCommand("XREADGROUP", arguments: arguments), block: Self.block)
+            reply = try await reader.read(RedisCommand("XREADGROUP", arguments), block: Self.block)
             if let error = reply.error { throw error }
         } catch {
             if error.code == .noGroup || error.code == .unblocked { state.withLock { $0.hasGroups = false } }

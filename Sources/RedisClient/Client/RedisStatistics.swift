@@ -1,37 +1,46 @@
 import Synchronization
 
-/// Counts what went over the wire.
-package final class RedisStatistics: Sendable {
-    private let commandCount = Atomic(0)
-    private let writeCount = Atomic(0)
-    private let bytesOut = Atomic(0)
-    private let bytesIn = Atomic(0)
-    private let connectCount = Atomic(0)
+/// What a client has done since it was made.
+package struct RedisStatistics: Sendable, Equatable {
+    /// Commands written.
+    package var commands = 0
+    /// Writes to sockets: far fewer than commands when many tasks send at once.
+    package var writes = 0
+    package var bytesOut = 0
+    package var bytesIn = 0
+    /// Connections made after the first one.
+    package var reconnects = 0
+}
 
-    init() {}
+/// The counters behind ``RedisStatistics``. Each is exact; a snapshot of all five is not one moment.
+final class StatisticsCounters: Sendable {
+    private let commands = Atomic<Int>(0)
+    private let writes = Atomic<Int>(0)
+    private let bytesOut = Atomic<Int>(0)
+    private let bytesIn = Atomic<Int>(0)
+    private let connections = Atomic<Int>(0)
 
-    /// Commands sent.
-    package var commands: Int { commandCount.load(ordering: .relaxed) }
-    /// Writes to sockets, each of which carried all that was waiting: the round trips.
-    package var writes: Int { writeCount.load(ordering: .relaxed) }
-    /// Bytes sent.
-    package var sentBytes: Int { bytesOut.load(ordering: .relaxed) }
-    /// Bytes received.
-    package var receivedBytes: Int { bytesIn.load(ordering: .relaxed) }
-    /// Connections made.
-    package var connections: Int { connectCount.load(ordering: .relaxed) }
-
-    func wrote(_ commands: Int, bytes: Int) {
-        commandCount.add(commands, ordering: .relaxed)
-        writeCount.add(1, ordering: .relaxed)
-        bytesOut.add(bytes, ordering: .relaxed)
+    func wrote(commands count: Int, bytes: Int) {
+        commands.wrappingAdd(count, ordering: .relaxed)
+        writes.wrappingAdd(1, ordering: .relaxed)
+        bytesOut.wrappingAdd(bytes, ordering: .relaxed)
     }
 
     func read(bytes: Int) {
-        bytesIn.add(bytes, ordering: .relaxed)
+        bytesIn.wrappingAdd(bytes, ordering: .relaxed)
     }
 
     func connected() {
-        connectCount.add(1, ordering: .relaxed)
+        connections.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    var snapshot: RedisStatistics {
+        RedisStatistics(
+            commands: commands.load(ordering: .relaxed),
+            writes: writes.load(ordering: .relaxed),
+            bytesOut: bytesOut.load(ordering: .relaxed),
+            bytesIn: bytesIn.load(ordering: .relaxed),
+            reconnects: max(0, connections.load(ordering: .relaxed) - 1)
+        )
     }
 }

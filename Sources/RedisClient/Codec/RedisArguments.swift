@@ -1,108 +1,177 @@
-import NIOCore
+package import NIOCore
 
-/// Arguments of a command, formatted as RESP bulk strings the moment they are added.
+/// A value that can be an argument of a command.
+package protocol RedisArgument: Sendable {
+    func append(to arguments: inout RedisArguments)
+}
+
+/// Arguments of a command, kept in the very bytes that go over the wire (RESP2 bulk strings).
+///
+/// Each append formats into one buffer and allocates only when that buffer has to grow; ``init(reserving:)`` avoids this too.
 package struct RedisArguments: Sendable {
-    private(set) var buffer = ByteBuffer()
-    /// How many there are.
+    /// The most bytes that `$<length>\r\n` and the final `\r\n` take.
+    private static let framing = 24
+
+    private(set) var buffer: ByteBuffer
+    /// The number of arguments.
     package private(set) var count = 0
 
-    /// None.
-    package init() {}
+    package init() {
+        buffer = ByteBuffer()
+    }
 
-    /// Adds a text, as UTF-8.
+    /// Reserves room for `bytes` bytes; an argument takes its own length and at most 24 more.
+    package init(reserving bytes: Int) {
+        buffer = ByteBuffer()
+        buffer.reserveCapacity(bytes)
+    }
+
+    /// Bytes on the wire.
+    package var byteCount: Int { buffer.readableBytes }
+
     package mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
-    }
-
-    /// Adds a number in digits.
-    package mutating func append(_ number: Int) {
-        append(String(number))
-    }
-
-    /// Adds bytes as they are.
-    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         count += 1
-        let room = bytes.count + 24
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
-            var position = 0
-            target[position] = UInt8(ascii: "$")
-            position += 1
-            position += RedisArguments.write(bytes.count, to: target, at: position)
-            target[position] = UInt8(ascii: "\r")
-            target[position + 1] = UInt8(ascii: "\n")
-            position += 2
-            if bytes.count > 0 { UnsafeMutableRawBufferPointer(rebasing: target[position...]).copyMemory(from: bytes) }
-            position += bytes.count
-            target[position] = UInt8(ascii: "\r")
-            target[position + 1] = UInt8(ascii: "\n")
-            return position + 2
-        }
+        Self.writeText(text, to: &buffer)
     }
 
-    /// Adds all of `other`.
+    package mutating func append(_ number: Int) {
+        count += 1
+        Self.writeNumber(number, to: &buffer)
+    }
+
+    package mutating func append(_ bytes: ByteBuffer) {
+        bytes.withUnsafeReadableBytes { append(bytes: $0) }
+    }
+
+    package mutating func append(_ bytes: some Collection<UInt8>) {
+        let appended: Void? = bytes.withContiguousStorageIfAvailable { append(bytes: UnsafeRawBufferPointer($0)) }
+        if appended == nil { Array(bytes).withUnsafeBytes { append(bytes: $0) } }
+    }
+
+    package mutating func append(bytes: UnsafeRawBufferPointer) {
+        count += 1
+        Self.writeBulk(bytes, to: &buffer)
+    }
+
+    /// Appends all of `other`.
     package mutating func append(contentsOf other: RedisArguments) {
         count += other.count
         buffer.writeImmutableBuffer(other.buffer)
     }
 
-    /// Writes `number` in digits at `position` and returns how many.
-    static func write(_ number: Int, to target: UnsafeMutableRawBufferPointer, at position: Int) -> Int {
-        var digits = 1
+    /// Writes `<mark><number>\r\n` at the start of `room` and returns its length.
+    private static func writeHead(_ mark: UInt8, _ number: Int, in room: UnsafeMutableRawBufferPointer) -> Int {
+        var length = 1
         var rest = number
-        while rest >= 10 {
+        while rest > 9 {
             rest /= 10
-            digits += 1
+            length += 1
         }
-        rest = number
-        for place in stride(from: position + digits - 1, through: position, by: -1) {
-            target[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+        room[0] = mark
+        _ = writeDigits(of: number, endingAt: length + 1, in: room)
+        room[length + 1] = UInt8(ascii: "\r")
+        room[length + 2] = UInt8(ascii: "\n")
+        return length + 3
+    }
+
+    /// Writes `number` in decimal so that it ends before `end`; returns where it starts.
+    private static func writeDigits(of number: Int, endingAt end: Int, in room: UnsafeMutableRawBufferPointer) -> Int {
+        var start = end
+        var rest = number.magnitude
+        repeat {
+            start -= 1
+            room[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
+        } while rest > 0
+        if number < 0 {
+            start -= 1
+            room[start] = UInt8(ascii: "-")
         }
-        return digits
+        return start
+    }
+
+    /// Writes the head of a request with `count` parts, `*<count>\r\n`.
+    static func writeRequestHead(_ count: Int, to buffer: inout ByteBuffer) {
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: framing) { writeHead(UInt8(ascii: "*"), count, in: $0) }
     }
 }
 
-/// A command and its arguments.
-package struct RedisCommand: Sendable {
-    /// The command's name, for log and error messages.
-    package let name: String
-    private let head: RedisArguments
-    private let tail: [RedisArguments]
-
-    /// A command with few, short arguments.
-    package init(_ name: String, _ arguments: String...) {
-        self.name = name
-        var head = RedisArguments()
-        head.append(name)
-        for argument in arguments { head.append(argument) }
-        self.head = head
-        tail = []
+extension RedisArguments: ExpressibleByArrayLiteral {
+    package init(arrayLiteral elements: any RedisArgument...) {
+        self.init()
+        for element in elements { element.append(to: &self) }
     }
+}
 
-    /// A command with arguments that have been collected.
-    package init(_ name: String, arguments first: RedisArguments, _ more: RedisArguments...) {
-        self.name = name
-        var head = RedisArguments()
-        head.append(name)
-        self.head = head
-        tail = [first] + more
-    }
+extension String: RedisArgument {
+    package func append(to arguments: inout RedisArguments) { arguments.append(self) }
+}
 
-    /// How many bytes it takes on the wire, nearly.
-    var size: Int { tail.reduce(head.buffer.readableBytes + 16) { $0 + $1.buffer.readableBytes } }
+extension Int: RedisArgument {
+    package func append(to arguments: inout RedisArguments) { arguments.append(self) }
+}
 
-    /// Appends the command as it goes over the wire.
-    func write(to buffer: inout ByteBuffer) {
-        let count = tail.reduce(head.count) { $0 + $1.count }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 24) { target in
-            target[0] = UInt8(ascii: "*")
-            let digits = RedisArguments.write(count, to: target, at: 1)
-            target[digits + 1] = UInt8(ascii: "\r")
-            target[digits + 2] = UInt8(ascii: "\n")
-            return digits + 3
+extension ByteBuffer: RedisArgument {
+    package func append(to arguments: inout RedisArguments) { arguments.append(self) }
+}
+
+extension [UInt8]: RedisArgument {
+    package func append(to arguments: inout RedisArguments) { arguments.append(self) }
+}
+
+extension RedisArguments {
+    /// Writes one argument: `$<length>\r\n<bytes>\r\n`.
+    static func writeBulk(_ bytes: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bytes.count + framing) { room in
+            var end = writeHead(UInt8(ascii: "$"), bytes.count, in: room)
+            if bytes.count > 0 { UnsafeMutableRawBufferPointer(rebasing: room[end...]).copyMemory(from: bytes) }
+            end += bytes.count
+            room[end] = UInt8(ascii: "\r")
+            room[end + 1] = UInt8(ascii: "\n")
+            return end + 2
         }
-        buffer.writeImmutableBuffer(head.buffer)
-        for part in tail { buffer.writeImmutableBuffer(part.buffer) }
+    }
+
+    static func writeText(_ text: String, to buffer: inout ByteBuffer) {
+        var text = text
+        text.withUTF8 { writeBulk(UnsafeRawBufferPointer($0), to: &buffer) }
+    }
+
+    static func writeNumber(_ number: Int, to buffer: inout ByteBuffer) {
+        // 20 bytes hold any 64-bit integer with its sign.
+        withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
+            let start = writeDigits(of: number, endingAt: 20, in: digits)
+            writeBulk(UnsafeRawBufferPointer(rebasing: digits[start..<20]), to: &buffer)
+        }
+    }
+
+    /// The first argument as text, if it has at most 32 bytes.
+    var firstShort: String? {
+        var rest = buffer
+        return Self.readArgument(from: &rest, atMost: 32)
+    }
+
+    /// Whether one of the arguments is `word`, an ASCII word in capitals, in any case.
+    func contains(_ word: StaticString) -> Bool {
+        var rest = buffer
+        while rest.readableBytes > 0 {
+            if Self.readArgument(from: &rest, atMost: word.utf8CodeUnitCount)?.uppercased() == word.description { return true }
+        }
+        return false
+    }
+
+    /// Reads past one of our own `$<length>\r\n<bytes>\r\n`; nil when it is longer than `limit`.
+    private static func readArgument(from buffer: inout ByteBuffer, atMost limit: Int) -> String? {
+        var length = 0
+        buffer.moveReaderIndex(forwardBy: min(1, buffer.readableBytes))
+        while let byte = buffer.readInteger(as: UInt8.self), byte != UInt8(ascii: "\r") {
+            length = length * 10 + Int(byte) - 48
+        }
+        guard buffer.readableBytes >= length + 3 else {
+            buffer.clear()
+            return nil
+        }
+        defer { buffer.moveReaderIndex(forwardBy: length + 3) }
+        return length <= limit ? buffer.getString(at: buffer.readerIndex + 1, length: length) : nil
     }
 }

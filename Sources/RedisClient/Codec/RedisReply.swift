@@ -1,90 +1,104 @@
-/// One reply of Redis, or an element of one: a view of a tape, read in place.
+package import NIOCore
+
+/// One reply of Redis, read in place.
+///
+/// A value of sixteen bytes that points into the memory of the read it came with; taking an element or iterating allocates
+/// nothing. `string`, `bytes` and `buffer` copy. Keep those, not the reply: it holds on to all replies of the same read.
 package struct RedisReply: Sendable {
-    /// What RESP2 knows.
+    /// What kind of value a reply is (RESP2).
     package enum Kind: UInt8, Sendable {
-        case null, integer, status, string, array, error
+        /// A null bulk string or null array.
+        case null = 0
+        case integer = 1
+        /// A simple string, such as `OK`.
+        case status = 2
+        /// A bulk string: any bytes.
+        case string = 3
+        case array = 4
+        /// An error, at the top of a pipeline's reply or inside an array.
+        case error = 5
     }
 
-    private let tape: ReplyTape
-    private let index: Int
+    let tape: ReplyTape
+    let index: Int
 
-    init(_ tape: ReplyTape, at index: Int = 0) {
+    @inline(__always)
+    init(tape: ReplyTape, index: Int) {
         self.tape = tape
         self.index = index
     }
 
-    private var token: ReplyTape.Token { tape.tokens[index] }
+    /// A reply that is null.
+    package static var null: RedisReply { RedisReply(tape: .null, index: 0) }
 
-    /// What it is.
-    package var kind: Kind { token.kind }
-    /// Whether it is the null reply.
-    package var isNull: Bool { token.kind == .null }
+    package var kind: Kind { tape.kind(at: index) }
 
-    /// The text of a string, status or error; an integer as text.
-    package var string: String? {
-        switch token.kind {
-        case .status, .string, .error: String(decoding: tape.slab[range], as: UTF8.self)
-        case .integer: String(token.value)
-        case .null, .array: nil
-        }
-    }
+    package var isNull: Bool { kind == .null }
 
-    /// The value of an integer, or of a string that is one.
+    /// The elements of an array; 0 for everything else.
+    package var count: Int { kind == .array ? tape.length(at: index) : 0 }
+
+    /// The integer, or the integer that a string's decimal digits spell; nil for everything else, out of range included.
     package var integer: Int? {
-        switch token.kind {
-        case .integer: token.value
-        case .string, .status: Int(String(decoding: tape.slab[range], as: UTF8.self))
+        switch kind {
+        case .integer: tape.integer(at: index)
+        case .string, .status: tape.withBytes(at: index, Self.parseInteger)
         case .null, .array, .error: nil
         }
     }
 
-    /// The bytes of a string, status or error.
-    package var bytes: ArraySlice<UInt8>? {
-        switch token.kind {
-        case .status, .string, .error: tape.slab[range]
-        case .integer, .null, .array: nil
+    /// The text of a string or status; nil for other kinds and for bytes that are not UTF-8.
+    package var string: String? {
+        switch kind {
+        case .string, .status: tape.withBytes(at: index) { String(validating: $0.assumingMemoryBound(to: UInt8.self), as: UTF8.self) }
+        case .null, .integer, .array, .error: nil
         }
     }
 
-    /// The error, if it is one.
+    /// A copy of the bytes of a string or status; nil for other kinds.
+    package var bytes: [UInt8]? { withBytes { Array($0) } }
+
+    /// A copy of the bytes of a string or status; nil for other kinds.
+    package var buffer: ByteBuffer? { withBytes { ByteBuffer(bytes: $0) } }
+
+    /// The error, for a reply of kind ``Kind/error``.
     package var error: RedisError? {
-        token.kind == .error ? RedisError(reply: String(decoding: tape.slab[range], as: UTF8.self)) : nil
+        guard kind == .error else { return nil }
+        return tape.withBytes(at: index) { RedisError(reply: String(decoding: $0, as: UTF8.self)) }
     }
 
-    private var range: Range<Int> { token.value..<(token.value + token.extent) }
-}
-
-extension RedisReply: Sequence {
-    /// Goes through the elements of an array; through nothing for anything else.
-    package struct Iterator: IteratorProtocol {
-        fileprivate let tape: ReplyTape
-        fileprivate var position: Int
-        fileprivate let end: Int
-
-        package mutating func next() -> RedisReply? {
-            guard position < end else { return nil }
-            defer { position = tape.end(of: position) }
-            return RedisReply(tape, at: position)
+    /// Calls `body` with the bytes of a string or status, which are valid inside only; nil for other kinds.
+    @inline(__always)
+    package func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R? {
+        switch kind {
+        case .string, .status: try tape.withBytes(at: index, body)
+        case .null, .integer, .array, .error: nil
         }
     }
 
-    package func makeIterator() -> Iterator {
-        Iterator(tape: tape, position: index + 1, end: kind == .array ? token.extent : index + 1)
+    /// Whether this is a string or status of exactly these bytes. Allocates nothing.
+    package func equals(_ text: StaticString) -> Bool {
+        withBytes { bytes in
+            text.withUTF8Buffer { $0.count == bytes.count && $0.elementsEqual(bytes) }
+        } ?? false
     }
 
-    package var underestimatedCount: Int { count }
-
-    /// The number of elements of an array; 0 for anything else.
-    package var count: Int { kind == .array ? token.value : 0 }
-
-    /// The first element.
-    package var first: RedisReply? { count > 0 ? self[0] : nil }
-
-    /// Element `position` of an array, found by going through those before it. The element must exist; check `count`.
-    package subscript(position: Int) -> RedisReply {
-        precondition(position >= 0 && position < count, "a reply of \(count) elements has no element \(position)")
-        var index = index + 1
-        for _ in 0..<position { index = tape.end(of: index) }
-        return RedisReply(tape, at: index)
+    /// The decimal integer that all of `bytes` spell, with an optional sign.
+    private static func parseInteger(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard let first = bytes.first, bytes.count <= 20 else { return nil }
+        let negative = first == UInt8(ascii: "-")
+        let digits = negative ? bytes.dropFirst() : bytes[...]
+        guard !digits.isEmpty else { return nil }
+        var value = 0
+        for byte in digits {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
+            // Downwards, since Int.min has no positive counterpart.
+            let (sum, overflowedToo) = product.subtractingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+            guard !overflowed, !overflowedToo else { return nil }
+            value = sum
+        }
+        if negative { return value }
+        return value == Int.min ? nil : -value
     }
 }

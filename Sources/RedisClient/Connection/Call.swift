@@ -1,76 +1,142 @@
 import NIOCore
 import Synchronization
 
-/// One command, or a pipeline of several, on its way to Redis and back. Has one slot in the queue, and is resumed once.
+/// One call of a task: a command or a pipeline, the time it may take, and whoever waits for the answer.
 ///
-/// A canceled call keeps its slot as a tombstone: its replies still come, and are dropped.
+/// It is resumed exactly once, by whichever comes first: the last reply, a failure or the cancellation of its task. Its place
+/// among the calls of a connection stays taken until the server has answered, so a cancelled call swallows its own replies and
+/// no neighbour gets them.
 final class Call: Sendable {
-    private struct State {
-        var continuation: CheckedContinuation<Result<[RedisReply], RedisError>, Never>?
-        var replies: [RedisReply] = []
-        var isFinished = false
+    enum Payload: Sendable {
+        case command(RedisCommand)
+        case pipeline([RedisCommand])
+        /// Nothing to send: waits for the connection.
+        case connection
     }
 
-    let commands: [RedisCommand]
-    let deadline: NIODeadline
-    private let state = Mutex(State())
+    enum Outcome: Sendable {
+        case reply(RedisReply)
+        case replies([RedisReply])
+        case failed(RedisError)
+    }
 
-    init(_ commands: [RedisCommand], deadline: NIODeadline) {
-        self.commands = commands
+    private enum Waiter {
+        case nobody
+        case task(UnsafeContinuation<Outcome, Never>)
+        case callback(@Sendable (Outcome) -> Void)
+        case finished
+    }
+
+    private struct State {
+        var waiter: Waiter
+        var replies: [RedisReply] = []
+    }
+
+    let payload: Payload
+    let deadline: NIODeadline
+    let byteCount: Int
+    private let state: Mutex<State>
+
+    /// A call of a task, or of nobody in particular: `callback`, if there is one, gets the outcome, on the event loop or
+    /// wherever the call fails.
+    init(_ payload: Payload, deadline: NIODeadline, callback: (@Sendable (Outcome) -> Void)? = nil) {
+        self.payload = payload
         self.deadline = deadline
+        byteCount =
+            switch payload {
+            case .command(let command): command.byteCount
+            case .pipeline(let commands): commands.reduce(0) { $0 + $1.byteCount }
+            case .connection: 0
+            }
+        state = Mutex(State(waiter: callback.map { .callback($0) } ?? .nobody))
+    }
+
+    var entry: CallQueue<Call>.Entry {
+        CallQueue<Call>.Entry(item: self, bytes: byteCount, replies: commandCount, deadline: deadline)
+    }
+
+    /// The replies the server owes.
+    var commandCount: Int {
+        switch payload {
+        case .command: 1
+        case .pipeline(let commands): commands.count
+        case .connection: 0
+        }
     }
 
     /// Whether nobody waits any more.
-    var isFinished: Bool { state.withLock { $0.isFinished } }
+    var isFinished: Bool {
+        state.withLock { if case .finished = $0.waiter { true } else { false } }
+    }
 
-    /// Starts the call with `start` and waits for its replies, also when the task is canceled.
-    func repliesUncancelled(_ start: (Call) -> Void) async -> Result<[RedisReply], RedisError> {
-        await withCheckedContinuation { continuation in
-            state.withLock { $0.continuation = continuation }
-            start(self)
+    func write(to buffer: inout ByteBuffer) {
+        switch payload {
+        case .command(let command): command.write(to: &buffer)
+        case .pipeline(let commands): for command in commands { command.write(to: &buffer) }
+        case .connection: break
         }
     }
 
-    /// Starts the call with `start` and waits for its replies.
-    func replies(_ start: (Call) -> Void) async -> Result<[RedisReply], RedisError> {
+    /// Suspends the task until the outcome; `submit` hands the call on.
+    ///
+    /// Cancelling the task calls `onCancel`, or without one ends the wait at once.
+    func outcome(onCancel: (@Sendable (Call) -> Void)? = nil, submit: (Call) -> Void) async -> Outcome {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isCancelled = state.withLock { state in
-                    if !state.isFinished { state.continuation = continuation }
-                    return state.isFinished
-                }
-                if isCancelled { return continuation.resume(returning: .failure(Call.cancelled)) }
-                start(self)
+            await withUnsafeContinuation { continuation in
+                if arm(continuation) { submit(self) }
             }
         } onCancel: {
-            fail(Call.cancelled)
+            if let onCancel { onCancel(self) } else { cancel() }
         }
     }
 
-    /// Takes a reply; true when it was the last.
-    func take(_ reply: RedisReply) -> Bool {
-        let (continuation, replies, isLast) = state.withLock { state in
-            state.replies.append(reply)
-            guard state.replies.count == commands.count else {
-                return (nil as CheckedContinuation<Result<[RedisReply], RedisError>, Never>?, [RedisReply](), false)
-            }
-            state.isFinished = true
-            defer { state.continuation = nil }
-            return (state.continuation, state.replies, true)
+    private func arm(_ continuation: UnsafeContinuation<Outcome, Never>) -> Bool {
+        let armed = state.withLock { state in
+            if case .finished = state.waiter { return false }
+            state.waiter = .task(continuation)
+            return true
         }
-        continuation?.resume(returning: .success(replies))
-        return isLast
+        if !armed { continuation.resume(returning: .failed(Self.cancellation())) }
+        return armed
     }
 
-    /// Ends the call with an error, unless it has ended.
+    private static func cancellation() -> RedisError {
+        RedisError(.cancelled, "the task was cancelled while it waited for Redis", class: .cancelled)
+    }
+
+    func cancel() {
+        finish(.failed(Self.cancellation()))
+    }
+
     func fail(_ error: RedisError) {
-        let continuation = state.withLock { state in
-            state.isFinished = true
-            defer { state.continuation = nil }
-            return state.continuation
-        }
-        continuation?.resume(returning: .failure(error))
+        finish(.failed(error))
     }
 
-    static var cancelled: RedisError { RedisError(.cancelled, "The task that made the call was canceled.") }
+    /// Takes the next reply; the last one ends the call.
+    func receive(_ reply: RedisReply, isLast: Bool) {
+        if case .command = payload { return finish(.reply(reply)) }
+        let replies = state.withLock { state in
+            if case .finished = state.waiter { return [RedisReply]() }
+            state.replies.append(reply)
+            return isLast ? state.replies : []
+        }
+        if isLast { finish(.replies(replies)) }
+    }
+
+    /// Ends the call with nothing: what it waited for has happened.
+    func connected() {
+        finish(.replies([]))
+    }
+
+    private func finish(_ outcome: Outcome) {
+        let waiter = state.withLock { state in
+            defer { state = State(waiter: .finished) }
+            return state.waiter
+        }
+        switch waiter {
+        case .task(let continuation): continuation.resume(returning: outcome)
+        case .callback(let callback): callback(outcome)
+        case .nobody, .finished: break
+        }
+    }
 }

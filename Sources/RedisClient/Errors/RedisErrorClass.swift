@@ -1,59 +1,17 @@
-/// What a caller may conclude from an error.
-package enum RedisErrorClass: Sendable, Hashable, CaseIterable {
-    /// Certainly not carried out; the same command may succeed later or elsewhere.
+/// What an error says about the command it answers, and so what a caller may do next.
+package enum RedisErrorClass: String, Sendable, CaseIterable {
+    /// The command was certainly not applied: try again, perhaps elsewhere, after a pause.
     case notApplied
-    /// Certainly not carried out; succeeds once something has been mended (the script loaded, the group created).
+    /// Something the command needs is missing (a script, a consumer group): create it, then try once more.
     case fixThenRetry
-    /// The wish is fulfilled already.
+    /// What was asked for is there already: go on.
     case success
-    /// Perhaps carried out: repeat only what is harmless to repeat.
+    /// Nobody can tell whether the command was applied: repeat it only if that does no harm.
     case indeterminate
-    /// Credentials, rights or types are wrong: waiting does not help.
+    /// Configuration, rights or data types are wrong: repeating cannot help, a person has to look.
     case configuration
-    /// The caller's task was canceled.
+    /// The caller's task was cancelled. A command that had been sent may have been applied.
     case cancelled
-    /// Anything else.
+    /// Anything else, such as a wrong argument: the caller's own mistake.
     case other
-}
-
-extension RedisError {
-    /// The one table of error classes. Redis's error replies are told apart by their first word, and where that is `ERR`, by their text.
-    package var errorClass: RedisErrorClass {
-        switch code {
-        case .notConnected, .overloaded, .closed: return .notApplied
-        case .connectionLost, .timeout, .protocolViolation: return .indeterminate
-        case .cancelled: return .cancelled
-        case .configuration, .forbidden: return .configuration
-        case .noScript, .noGroup: return .fixThenRetry
-        case .busyGroup: return .success
-        default: break
-        }
-        if let known = RedisError.classes[code.description] { return known }
-        return RedisError.phrases.first { message.contains($0.phrase) }?.errorClass ?? .other
-    }
-
-    /// Whether Redis refuses writes because of its own state: memory, disk, replicas, role.
-    package var isRefusal: Bool {
-        ["OOM", "MISCONF", "READONLY", "NOREPLICAS"].contains(code.description)
-    }
-
-    static let classes: [String: RedisErrorClass] = [
-        "MOVED": .notApplied, "ASK": .notApplied, "CLUSTERDOWN": .notApplied, "READONLY": .notApplied, "LOADING": .notApplied,
-        "MASTERDOWN": .notApplied, "NOREPLICAS": .notApplied, "MISCONF": .notApplied, "OOM": .notApplied, "BUSY": .notApplied,
-        "TRYAGAIN": .notApplied, "UNBLOCKED": .notApplied,
-        "NOAUTH": .configuration, "WRONGPASS": .configuration, "NOPERM": .configuration, "WRONGTYPE": .configuration,
-        "CROSSSLOT": .configuration,
-    ]
-
-    /// Errors without a word of their own.
-    static let phrases: [(phrase: String, errorClass: RedisErrorClass)] = [
-        ("max number of clients", .notApplied),
-        ("can't access at least one of the keys", .configuration),
-        ("The user executing the script can't", .configuration),
-        ("can't run this command", .configuration),
-        ("AUTH", .configuration),
-        ("non local key", .configuration),
-        ("unknown command", .configuration),
-        ("DB index is out of range", .configuration),
-    ]
 }

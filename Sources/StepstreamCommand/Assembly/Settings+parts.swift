@@ -13,7 +13,7 @@ extension Settings {
         let authority = text("redis.authority")
         let serverName = text("redis.serverName")
         if configuration.tls != nil {
-            configuration.tls?.authority = authority
+            configuration.tls?.authorityFile = authority
             configuration.tls?.serverName = serverName
         } else if authority != nil || serverName != nil {
             throw ValidationError("redis.authority and redis.serverName are for TLS, and redis.url does not begin with rediss://.")

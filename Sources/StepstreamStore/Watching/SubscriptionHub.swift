@@ -45,7 +45,7 @@ final class SubscriptionHub: Sendable {
     /// Relays messages until the task is canceled; ends every watcher's stream then.
     func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.subscriber.run() }
+            group.addTask { await self.connect() }
             group.addTask { await self.relay() }
             group.addTask { await self.follow() }
         }
@@ -94,19 +94,51 @@ final class SubscriptionHub: Sendable {
         changes.continuation.yield(.left(channels))
     }
 
+    private func connect() async {
+        do {
+            try await subscriber.run()
+        } catch {
+            logger.error("The connection for subscriptions ended", metadata: [LogKey.error: "\(error)"])
+        }
+    }
+
     /// The one place that subscribes and unsubscribes.
     private func follow() async {
         var subscribed: Set<String> = []
         for await change in changes.stream {
             switch change {
             case .came(let channels, let tell):
-                let fresh = channels.filter { isWatched($0) && subscribed.insert($0).inserted }
-                for channel in fresh { subscriber.subscribe(channel) }
-                // Where the subscription is new, its confirmation tells the watcher; else nothing would.
-                if fresh.isEmpty { tell(.resynchronize) }
+                for channel in channels where isWatched(channel) && !subscribed.contains(channel) {
+                    if await subscribe(to: channel) { subscribed.insert(channel) }
+                }
+                tell(.resynchronize)
             case .left(let channels):
-                for channel in channels where !isWatched(channel) && subscribed.remove(channel) != nil { subscriber.unsubscribe(channel) }
+                for channel in channels where !isWatched(channel) && subscribed.remove(channel) != nil { await unsubscribe(from: channel) }
             }
+        }
+    }
+
+    /// Tries until the subscription stands, nobody watches the channel any more, or the task is canceled.
+    private func subscribe(to channel: String) async -> Bool {
+        while isWatched(channel), !Task.isCancelled {
+            do throws(RedisError) {
+                try await subscriber.subscribe(channel)
+                return true
+            } catch {
+                logger.warning("A channel could not be subscribed to yet", metadata: [LogKey.error: "\(error)"])
+                // A call without a connection fails after its own time limit only; other errors come at once.
+                do { try await Task.sleep(for: .milliseconds(200)) } catch { return false }
+            }
+        }
+        return false
+    }
+
+    private func unsubscribe(from channel: String) async {
+        do throws(RedisError) {
+            try await subscriber.unsubscribe(channel)
+        } catch {
+            // Its messages arrive no more all the same; a new connection subscribes only to what is watched.
+            logger.debug("A channel was left without Redis's confirmation", metadata: [LogKey.error: "\(error)"])
         }
     }
 
@@ -117,10 +149,19 @@ final class SubscriptionHub: Sendable {
     private func relay() async {
         for await event in subscriber.events {
             switch event {
-            case .message(let channel, let payload): publish(.message(payload), on: channel)
-            case .subscribed(let channel): publish(.resynchronize, on: channel)
+            case .connected: break
+            case .reconnected, .missed: publishEverywhere(.resynchronize)
+            case .message(let message): publish(message.text.map(Notice.message) ?? .resynchronize, on: message.channel)
             }
         }
+    }
+
+    private func publishEverywhere(_ notice: Notice) {
+        let watchers = state.withLock { state in
+            // One who watches several channels is told once.
+            state.watchers.values.reduce(into: [Int: Tell]()) { $0.merge($1) { first, _ in first } }
+        }
+        for tell in watchers.values { tell(notice) }
     }
 
     private func publish(_ notice: Notice, on channel: String) {

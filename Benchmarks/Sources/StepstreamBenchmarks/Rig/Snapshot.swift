@@ -30,8 +30,8 @@ struct Snapshot: Sendable {
         self.info = info
         commands = stand.client.statistics.commands
         writes = stand.client.statistics.writes
-        sentBytes = stand.client.statistics.sentBytes
-        receivedBytes = stand.client.statistics.receivedBytes
+        sentBytes = stand.client.statistics.bytesOut
+        receivedBytes = stand.client.statistics.bytesIn
     }
 
     /// getrusage(2), all threads.

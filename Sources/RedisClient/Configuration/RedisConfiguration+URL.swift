@@ -1,0 +1,126 @@
+extension RedisConfiguration {
+    /// Reads `redis://[user[:password]@]host[:port][/db]`, `rediss://…` (TLS) or `unix:///path[?db=n]`.
+    ///
+    /// Every part may be percent-encoded; a password that holds one of `/ @ : ? # %` has to be. `?db=n` works for all of them.
+    ///
+    /// - Throws: ``RedisError/Code/invalidConfiguration``, with a message that names what is wrong and repeats nothing of the
+    ///   URL, since any part of a malformed one may be a piece of the password.
+    package init(url: String) throws(RedisError) {
+        guard let mark = url.firstRange(of: "://") else {
+            throw Self.invalid("it has no scheme; write redis://host:port, rediss://host:port or unix:///path")
+        }
+        self.init()
+        let rest = url[mark.upperBound...]
+        guard !rest.contains("#") else { throw Self.invalid("it has a fragment (#); percent-encode that character") }
+        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        switch url[..<mark.lowerBound].lowercased() {
+        case "redis":
+            try readServer(parts[0])
+        case "rediss":
+            try readServer(parts[0])
+            tls = TLS()
+        case "unix", "redis+unix":
+            try readSocket(parts[0])
+        default:
+            throw Self.invalid("the scheme is not one of redis, rediss, unix")
+        }
+        if parts.count == 2 { try readQuery(parts[1]) }
+    }
+
+    static func invalid(_ what: String, file: String = #fileID, line: Int = #line) -> RedisError {
+        RedisError(.invalidConfiguration, "the Redis URL cannot be used: \(what)", class: .configuration, file: file, line: line)
+    }
+
+    private mutating func readServer(_ text: Substring) throws(RedisError) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let host = try readLogin(parts[0])
+        try readHost(host)
+        if parts.count == 2, !parts[1].isEmpty { database = try Self.databaseNumber(parts[1]) }
+    }
+
+    private mutating func readSocket(_ text: Substring) throws(RedisError) {
+        // unix://user:password@/path: what precedes the first slash is the login.
+        let start = text.firstIndex(of: "/") ?? text.endIndex
+        let rest = try readLogin(text[..<start])
+        guard rest.isEmpty else { throw Self.invalid("a socket's path is absolute: write unix:///path, with three slashes") }
+        let path = try Self.decoded(text[start...], "the path")
+        guard path.utf8.count > 1 else { throw Self.invalid("the path of the socket is missing") }
+        // sockaddr_un holds 108 bytes with the terminator.
+        guard path.utf8.count <= 107 else { throw Self.invalid("the path of the socket is longer than 107 bytes") }
+        endpoint = .unix(path: path)
+    }
+
+    /// Reads `user:password@` and returns what follows it.
+    private mutating func readLogin(_ text: Substring) throws(RedisError) -> Substring {
+        guard let at = text.lastIndex(of: "@") else { return text }
+        let login = text[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let user = try Self.decoded(login[0], "the user name")
+        username = user.isEmpty ? nil : user
+        if login.count == 2 {
+            let secret = try Self.decoded(login[1], "the password")
+            password = secret.isEmpty ? nil : secret
+        }
+        return text[text.index(after: at)...]
+    }
+
+    private mutating func readHost(_ text: Substring) throws(RedisError) {
+        var host = text
+        var port: Substring?
+        if text.first == "[" {
+            guard let end = text.firstIndex(of: "]") else { throw Self.invalid("the IPv6 address lacks its closing bracket") }
+            host = text[text.index(after: text.startIndex)..<end]
+            let rest = text[text.index(after: end)...]
+            guard rest.isEmpty || rest.first == ":" else { throw Self.invalid("something other than a port follows the address") }
+            port = rest.isEmpty ? nil : rest.dropFirst()
+        } else if let colon = text.firstIndex(of: ":") {
+            host = text[..<colon]
+            port = text[text.index(after: colon)...]
+        }
+        let name = try Self.decoded(host, "the host")
+        guard !name.isEmpty else { throw Self.invalid("the host is missing") }
+        endpoint = .tcp(host: name, port: try Self.portNumber(port))
+    }
+
+    private mutating func readQuery(_ text: Substring) throws(RedisError) {
+        for item in text.split(separator: "&") {
+            let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard pair.count == 2, pair[0] == "db" else { throw Self.invalid("only ?db=n may follow the address") }
+            database = try Self.databaseNumber(pair[1])
+        }
+    }
+
+    private static func portNumber(_ text: Substring?) throws(RedisError) -> Int {
+        guard let text else { return 6379 }
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(text), (1...65_535).contains(port) else {
+            throw invalid("the port is not a number from 1 to 65535; a password with / @ : ? # must be percent-encoded")
+        }
+        return port
+    }
+
+    private static func databaseNumber(_ text: Substring) throws(RedisError) -> Int {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text), number < 1_000_000 else {
+            throw invalid("the database is not a number; a password with / @ : ? # must be percent-encoded")
+        }
+        return number
+    }
+
+    /// Undoes percent-encoding (RFC 3986, 2.1).
+    private static func decoded(_ text: Substring, _ part: String) throws(RedisError) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            let digits = rest.prefix(2).compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+            guard digits.count == 2 else { throw invalid("\(part) has a % that two hexadecimal digits do not follow") }
+            rest = rest.dropFirst(2)
+            bytes.append(UInt8(digits[0] * 16 + digits[1]))
+        }
+        guard !bytes.contains(0), let decoded = String(validating: bytes, as: UTF8.self) else {
+            throw invalid("\(part) is not UTF-8 text once its percent-encoding is undone")
+        }
+        return decoded
+    }
+}

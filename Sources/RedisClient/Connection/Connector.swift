@@ -1,0 +1,169 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A connection that is logged in.
+struct Connection: Sendable {
+    let channel: any Channel
+    let handler: NIOLoopBound<ConnectionHandler>
+    /// The server's number for it, if it was asked for.
+    let clientID: Int?
+
+    var eventLoop: any EventLoop { channel.eventLoop }
+
+    /// Why it was lost; comes when its calls have failed, which for TLS is before the socket is closed.
+    let gone: EventLoopFuture<RedisError>
+
+    /// Returns why the connection was lost, once it is. Cancelling the task closes it at once.
+    func waitUntilLost() async -> RedisError {
+        await withTaskCancellationHandler {
+            do {
+                return try await gone.get()
+            } catch {
+                return ConnectionFailure.describe(error, loggingIn: false)
+            }
+        } onCancel: {
+            close(RedisError(.closed, "the Redis client was stopped", class: .indeterminate))
+        }
+    }
+
+    func close(_ error: RedisError) {
+        eventLoop.execute { handler.value.close(error) }
+    }
+}
+
+/// Makes connections: socket, TLS, login.
+final class Connector: Sendable {
+    /// What the reads of a busy connection may bring at once; hiredis is fed by slices of 16 KB.
+    private static let mostReadAtOnce = 64 * 1024
+
+    let configuration: RedisConfiguration
+    let statistics: StatisticsCounters
+    /// Made once from the files, and anew after a failure, so that replaced certificates are picked up.
+    private let tlsContext = Mutex<NIOSSLContext?>(nil)
+
+    init(configuration: RedisConfiguration, statistics: StatisticsCounters) {
+        self.configuration = configuration
+        self.statistics = statistics
+    }
+
+    /// Connects and logs in, within the connect timeout. Cancelling the task gives up at once.
+    func connect(
+        on eventLoop: any EventLoop,
+        role: ConnectionMachine<Call>.Role,
+        identify: Bool = false,
+        owner: any ConnectionOwner
+    ) async throws(RedisError) -> Connection {
+        do {
+            let tls = try tlsHandlerMaker()
+            let promise = eventLoop.makePromise(of: Connection.self)
+            let channel = open(on: eventLoop, role: role, identify: identify, owner: owner, tls: tls, result: promise)
+            return try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                promise.fail(RedisError(.cancelled, "connecting to Redis was cancelled", class: .cancelled))
+                channel.whenSuccess { $0.close(mode: .all, promise: nil) }
+            }
+        } catch {
+            tlsContext.withLock { $0 = nil }
+            throw ConnectionFailure.describe(error, loggingIn: true)
+        }
+    }
+
+    private func open(
+        on eventLoop: any EventLoop,
+        role: ConnectionMachine<Call>.Role,
+        identify: Bool,
+        owner: any ConnectionOwner,
+        tls: (@Sendable () throws -> NIOSSLClientHandler)?,
+        result: EventLoopPromise<Connection>
+    ) -> EventLoopFuture<any Channel> {
+        let login = Login(configuration, identify: identify)
+        let loginDone = eventLoop.makePromise(of: Int?.self)
+        let gone = eventLoop.makePromise(of: RedisError.self)
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .channelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16_384, maximum: Self.mostReadAtOnce)
+            )
+            .channelInitializer { [configuration, statistics] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(tls()) }
+                    try channel.pipeline.syncOperations.addHandler(
+                        ConnectionHandler(
+                            role: role,
+                            login: login,
+                            configuration: configuration,
+                            owner: owner,
+                            statistics: statistics,
+                            loginDone: loginDone,
+                            gone: gone
+                        )
+                    )
+                }
+            }
+        let channel: EventLoopFuture<any Channel> =
+            switch configuration.endpoint {
+            case .tcp(let host, let port):
+                bootstrap.channelOption(.socketOption(.so_keepalive), value: 1).connect(host: host, port: port)
+            case .unix(let path):
+                bootstrap.connect(unixDomainSocketPath: path)
+            }
+        channel.whenFailure { error in
+            loginDone.fail(error)
+            gone.succeed(ConnectionFailure.describe(error, loggingIn: true))
+        }
+        channel.and(loginDone.futureResult).flatMapThrowing { channel, clientID in
+            let handler = try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+            return Connection(
+                channel: channel,
+                handler: NIOLoopBound(handler, eventLoop: eventLoop),
+                clientID: clientID,
+                gone: gone.futureResult
+            )
+        }.cascade(to: result)
+        return channel
+    }
+
+    /// Nil without TLS. Whatever is wrong with the TLS configuration throws: nothing is ever sent in the clear instead.
+    private func tlsHandlerMaker() throws(RedisError) -> (@Sendable () throws -> NIOSSLClientHandler)? {
+        guard let tls = configuration.tls else { return nil }
+        do {
+            let context = try tlsContext.withLock { kept in
+                if let kept { return kept }
+                let made = try NIOSSLContext(configuration: try Self.tlsConfiguration(tls))
+                kept = made
+                return made
+            }
+            let name = tls.serverName ?? Self.hostName(configuration.endpoint)
+            return { try NIOSSLClientHandler(context: context, serverHostname: name) }
+        } catch {
+            throw RedisError(
+                .tlsFailed,
+                "the TLS configuration for Redis cannot be used; check the certificate, key and CA files",
+                class: .configuration,
+                cause: error
+            )
+        }
+    }
+
+    private static func tlsConfiguration(_ tls: RedisConfiguration.TLS) throws -> TLSConfiguration {
+        var made = TLSConfiguration.makeClientConfiguration()
+        made.minimumTLSVersion = .tlsv12
+        made.certificateVerification = .fullVerification
+        if let file = tls.authorityFile { made.trustRoots = .file(file) }
+        if let file = tls.certificateFile {
+            made.certificateChain = try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) }
+            made.privateKey = .privateKey(try NIOSSLPrivateKey(file: tls.keyFile ?? file, format: .pem))
+        }
+        return made
+    }
+
+    /// The name for SNI and verification; nil for an IP address, which is verified as such and may not be sent as a name.
+    private static func hostName(_ endpoint: RedisConfiguration.Endpoint) -> String? {
+        guard case .tcp(let host, _) = endpoint else { return nil }
+        return (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
+    }
+}
