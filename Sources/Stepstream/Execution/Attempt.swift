@@ -17,13 +17,11 @@ final class Attempt: Sendable {
         var task: Task<Void, Never>?
     }
 
-    let lease: Lease
     /// When the step's time limit is up.
     let deadline: Duration
     private let state = Mutex(State())
 
-    init(_ lease: Lease, deadline: Duration) {
-        self.lease = lease
+    init(deadline: Duration) {
         self.deadline = deadline
     }
 

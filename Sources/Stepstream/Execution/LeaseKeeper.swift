@@ -6,15 +6,21 @@ import Synchronization
 /// over, its operation is to be canceled, its lease is lost, or two thirds of the lease have passed without a successful renewal.
 public final class LeaseKeeper: Service {
     private struct Held {
-        var attempts: [Lease: Entry] = [:]
+        var entries: [Ticket: Entry] = [:]
+        var lastTicket: Ticket = 0
         var nextWake: Duration?
         var isDraining = false
     }
 
     private struct Entry {
+        var lease: Lease
+        /// The attempt, until it has ended or its time is over.
         var attempt: Attempt?
         var renewedAt: Duration
     }
+
+    /// Stands for a lease that is held. A number, because it is looked up several times a step and a lease is dear to hash.
+    typealias Ticket = Int
 
     /// Who holds the leases.
     public let consumer: String
@@ -37,34 +43,40 @@ public final class LeaseKeeper: Service {
     }
 
     /// How many leases are held.
-    public var count: Int { held.withLock { $0.attempts.count } }
+    public var count: Int { held.withLock { $0.entries.count } }
 
     /// Takes charge of a lease that was asked for at `time`; it may have been given right then. `release` must follow.
-    func hold(_ lease: Lease, since time: Duration) {
-        held.withLock { $0.attempts[lease] = Entry(attempt: nil, renewedAt: time) }
+    func hold(_ lease: Lease, since time: Duration) -> Ticket {
+        held.withLock { held in
+            held.lastTicket += 1
+            held.entries[held.lastTicket] = Entry(lease: lease, attempt: nil, renewedAt: time)
+            return held.lastTicket
+        }
     }
 
     /// Whether a lease that was held is still believed to hold.
-    func holds(_ lease: Lease) -> Bool {
-        held.withLock { $0.attempts[lease] != nil }
+    func holds(_ ticket: Ticket) -> Bool {
+        held.withLock { $0.entries[ticket] != nil }
     }
 
     /// Lets go of a lease.
-    func release(_ lease: Lease) {
-        _ = held.withLock { $0.attempts.removeValue(forKey: lease) }
+    func release(_ ticket: Ticket) {
+        _ = held.withLock { $0.entries.removeValue(forKey: ticket) }
     }
 
     /// Starts an attempt under a held lease.
-    func start(_ lease: Lease, timeout: Milliseconds) -> Attempt {
+    func start(_ ticket: Ticket, timeout: Milliseconds) -> Attempt {
         let now = clock.now
-        let attempt = Attempt(lease, deadline: now + timeout.duration)
-        let (isDraining, isEarlier) = held.withLock { held in
-            held.attempts[lease]?.attempt = attempt
-            let wake = min(attempt.deadline, (held.attempts[lease]?.renewedAt ?? now) + length.duration * 2 / 3)
+        let attempt = Attempt(deadline: now + timeout.duration)
+        let (isDraining, isLost, isEarlier) = held.withLock { held in
+            held.entries[ticket]?.attempt = attempt
+            guard let entry = held.entries[ticket] else { return (held.isDraining, true, false) }
+            let wake = min(attempt.deadline, giveUp(of: entry))
             let isEarlier = held.nextWake.map { wake < $0 } ?? true
             if isEarlier { held.nextWake = wake }
-            return (held.isDraining, isEarlier)
+            return (held.isDraining, false, isEarlier)
         }
+        if isLost { attempt.finish(.leaseLost) }
         if isDraining { attempt.finish(.drained) }
         if isEarlier { wakeup.raise() }
         return attempt
@@ -74,7 +86,7 @@ public final class LeaseKeeper: Service {
     public func drain() {
         let attempts = held.withLock { held in
             held.isDraining = true
-            return held.attempts.values.compactMap(\.attempt)
+            return held.entries.values.compactMap(\.attempt)
         }
         for attempt in attempts { attempt.finish(.drained) }
     }
@@ -82,7 +94,9 @@ public final class LeaseKeeper: Service {
     /// Tells the attempts of `operation` that it is to be canceled.
     public func cancelRequested(_ operation: OperationID) {
         let attempts = held.withLock { held in
-            held.attempts.filter { $0.key.message.operation == operation && $0.key.message.work.action == .run }.compactMap(\.value.attempt)
+            held.entries.values.filter { $0.lease.message.operation == operation && $0.lease.message.work.action == .run }.compactMap(
+                \.attempt
+            )
         }
         for attempt in attempts { attempt.finish(.cancelRequested) }
     }
@@ -110,19 +124,25 @@ public final class LeaseKeeper: Service {
     private func watch() async {
         while !Task.isCancelled {
             let next = held.withLock { held in
-                held.nextWake = held.attempts.values.map { min($0.attempt?.deadline ?? .seconds(1 << 40), giveUp(of: $0)) }.min()
+                held.nextWake = held.entries.values.map { min($0.attempt?.deadline ?? giveUp(of: $0), giveUp(of: $0)) }.min()
                 return held.nextWake
             }
             await wakeup.wait(until: next, on: clock)
             let now = clock.now
-            let (overdue, expiring) = held.withLock { held in
-                (
-                    held.attempts.values.compactMap(\.attempt).filter { $0.deadline <= now },
-                    held.attempts.filter { giveUp(of: $0.value) <= now }.map(\.key)
-                )
+            for attempt in takeOverdue(now) { attempt.finish(.timedOut) }
+            let expiring = held.withLock { held in held.entries.filter { giveUp(of: $0.value) <= now }.map(\.key) }
+            for ticket in expiring { lose(ticket) }
+        }
+    }
+
+    /// The attempts whose time is over; each once, as its commit may take longer and must not wake the watch again and again.
+    private func takeOverdue(_ now: Duration) -> [Attempt] {
+        held.withLock { held in
+            held.entries.compactMap { ticket, entry in
+                guard let attempt = entry.attempt, attempt.deadline <= now else { return nil }
+                held.entries[ticket]?.attempt = nil
+                return attempt
             }
-            for attempt in overdue { attempt.finish(.timedOut) }
-            for lease in expiring { lose(lease) }
         }
     }
 
@@ -131,10 +151,10 @@ public final class LeaseKeeper: Service {
         entry.renewedAt + length.duration * 2 / 3
     }
 
-    private func lose(_ lease: Lease) {
-        let entry = held.withLock { $0.attempts.removeValue(forKey: lease) }
-        entry?.attempt?.finish(.leaseLost)
-        if entry != nil { logger.warning("A lease was lost", metadata: .lease(lease)) }
+    private func lose(_ ticket: Ticket) {
+        guard let entry = held.withLock({ $0.entries.removeValue(forKey: ticket) }) else { return }
+        entry.attempt?.finish(.leaseLost)
+        logger.warning("A lease was lost", metadata: .lease(entry.lease))
     }
 
     // MARK: Renewing
@@ -151,12 +171,12 @@ public final class LeaseKeeper: Service {
 
     /// Returns whether it failed. Logs when that changes, not every time.
     private func renewAll(wasFailing: Bool) async -> Bool {
-        let leases = held.withLock { Array($0.attempts.keys) }
+        let leases = held.withLock { held in held.entries.map { (ticket: $0.key, lease: $0.value.lease) } }
         guard !leases.isEmpty else { return false }
         let asked = clock.now
         do {
-            let answers = try await store.renew(leases, by: length)
-            for (lease, answer) in zip(leases, answers) { note(answer, for: lease, at: asked) }
+            let answers = try await store.renew(leases.map(\.lease), by: length)
+            for (held, answer) in zip(leases, answers) { note(answer, for: held.ticket, at: asked) }
             if wasFailing { logger.info("Leases are renewed again", metadata: [LogKey.count: "\(leases.count)"]) }
             return false
         } catch {
@@ -168,18 +188,13 @@ public final class LeaseKeeper: Service {
         }
     }
 
-    private func note(_ answer: RenewAnswer, for lease: Lease, at time: Duration) {
-        switch answer {
-        case .renewed:
-            held.withLock { $0.attempts[lease]?.renewedAt = time }
-        case .cancelRequested:
-            let attempt = held.withLock { held in
-                held.attempts[lease]?.renewedAt = time
-                return held.attempts[lease]?.attempt
-            }
-            if lease.message.work.action == .run { attempt?.finish(.cancelRequested) }
-        case .lost:
-            lose(lease)
+    private func note(_ answer: RenewAnswer, for ticket: Ticket, at time: Duration) {
+        guard answer != .lost else { return lose(ticket) }
+        let entry = held.withLock { held in
+            held.entries[ticket]?.renewedAt = time
+            return held.entries[ticket]
         }
+        guard answer == .cancelRequested, let entry, entry.lease.message.work.action == .run else { return }
+        entry.attempt?.finish(.cancelRequested)
     }
 }

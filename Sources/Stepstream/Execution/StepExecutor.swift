@@ -52,14 +52,14 @@ public struct StepExecutor: Sendable {
         askedAt asked: Duration? = nil,
         goesOnInline: @Sendable () -> Bool = { false }
     ) async -> End {
-        leases.hold(lease, since: asked ?? clock.now)
-        defer { leases.release(lease) }
-        guard let outcome = await outcome(of: lease, operation, by: decisions) else { return .lost }
-        let circumstances = Circumstances(inline: goesOnInline(), recovery: leases.length, random: .random(in: 0..<1))
-        return await settle(lease, of: operation, outcome: outcome, by: decisions, in: circumstances)
+        let ticket = leases.hold(lease, since: asked ?? clock.now)
+        defer { leases.release(ticket) }
+        guard let outcome = await outcome(of: lease, ticket, operation, by: decisions) else { return .lost }
+        let circumstances = Circumstances(inline: goesOnInline(), recovery: leases.length, random: outcome.chance)
+        return await settle(lease, ticket, of: operation, outcome: outcome, by: decisions, in: circumstances)
     }
 
-    private func outcome(of lease: Lease, _ operation: Operation, by decisions: Decisions) async -> Outcome? {
+    private func outcome(of lease: Lease, _ ticket: LeaseKeeper.Ticket, _ operation: Operation, by decisions: Decisions) async -> Outcome? {
         let work = lease.message.work
         if decisions.isPoison(work, in: operation) { return .failed(.poison, retry: .never) }
         if operation.cancelRequested, work.action == .run { return .unknown(.canceled) }
@@ -67,7 +67,7 @@ public struct StepExecutor: Sendable {
             return .failed(.noHandler(decisions.execution(of: work)?.handler), retry: .byPolicy(after: nil))
         }
         let context = StepContext(lease, operation, execution, decisions.definition)
-        let attempt = leases.start(lease, timeout: execution.timeout)
+        let attempt = leases.start(ticket, timeout: execution.timeout)
         let end = await attempt.run {
             do {
                 return try await handler.run(context)
@@ -87,6 +87,7 @@ public struct StepExecutor: Sendable {
     /// A commit that fails is work, not a log line: it is repeated until the lease is lost.
     private func settle(
         _ lease: Lease,
+        _ ticket: LeaseKeeper.Ticket,
         of operation: Operation,
         outcome: Outcome,
         by decisions: Decisions,
@@ -94,7 +95,7 @@ public struct StepExecutor: Sendable {
     ) async -> End {
         var operation = operation
         var failures = 0
-        while leases.holds(lease) {
+        while leases.holds(ticket) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: circumstances)
             do {
                 switch try await store.commit(lease, of: operation, transition) {
@@ -132,6 +133,16 @@ public struct StepExecutor: Sendable {
         // Canceled only when the process ends; then recovery by lease takes over.
         do { try await clock.sleep(until: clock.now + pause) } catch { return false }
         return true
+    }
+}
+
+extension Outcome {
+    /// The chance that a decision on it draws from; only a retry does, and the generator is a system call.
+    fileprivate var chance: Double {
+        switch self {
+        case .succeeded, .handedBack, .failed(_, retry: .never): 0
+        case .failed(_, retry: .byPolicy), .unknown: .random(in: 0..<1)
+        }
     }
 }
 

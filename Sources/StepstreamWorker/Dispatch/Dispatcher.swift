@@ -15,12 +15,21 @@ struct Dispatcher: Sendable {
     let clock: any MonotonicClock
     let logger: Logger
 
-    private struct Begun: Sendable {
-        var lease: Lease
-        var operation: Operation
-        var decisions: Decisions
+    /// Work that was begun. A class, as it is handed from array to task to executor: copying its many parts costs more than running a
+    /// short step.
+    private final class Begun: Sendable {
+        let lease: Lease
+        let operation: Operation
+        let decisions: Decisions
         /// When the call that began it was made.
-        var asked: Duration
+        let asked: Duration
+
+        init(_ lease: Lease, _ operation: Operation, _ decisions: Decisions, asked: Duration) {
+            self.lease = lease
+            self.operation = operation
+            self.decisions = decisions
+            self.asked = asked
+        }
     }
 
     /// Begins `messages` in one call and runs what was begun; returns when all of it has been committed.
@@ -95,7 +104,7 @@ struct Dispatcher: Sendable {
             return answers.compactMap { answer in
                 switch answer {
                 case .begun(let lease, let operation):
-                    known[lease.message.definition].map { Begun(lease: lease, operation: operation, decisions: $0, asked: asked) }
+                    known[lease.message.definition].map { Begun(lease, operation, $0, asked: asked) }
                 case .held, .stale: nil
                 }
             }

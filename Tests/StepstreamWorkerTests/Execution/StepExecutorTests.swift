@@ -78,6 +78,29 @@ struct StepExecutorTests {
         }
     }
 
+    @Test("An attempt whose time is over while the store is away does not keep the watch awake")
+    func timeoutDuringOutage() async throws {
+        try await Bench.with { bench in
+            let store = FaultyStore(bench.store)
+            store.cut([.commit])
+            let (_, operation) = try await execute(bench, .steps(["a"], timeout: 5000), store: store) { [signals] _ in
+                signals.emit("began")
+                await untilCanceled()
+                return .succeeded(.null)
+            } _: { _, _ in
+                try await signals.wait(for: "began")
+                try await clock.waitForSleepers(2)
+                clock.advance(by: .seconds(5))
+                try await store.signals.wait(for: "commit")
+                // Renewal, the pause before the next commit, and the watch: asleep, though the attempt's time is over.
+                try await clock.waitForSleepers(3)
+                store.heal()
+                clock.advance(by: .seconds(1))
+            }
+            #expect(operation.steps["a"]?.status == .retrying)
+        }
+    }
+
     @Test("A handler that ignores its cancelation does not hold its attempt up")
     func ignoresCancelation() async throws {
         try await Bench.with { bench in
