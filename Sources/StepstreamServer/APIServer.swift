@@ -14,6 +14,7 @@ public final class APIServer: Service {
     private let configuration: ServerConfiguration
     private let address: PublicAddress
     private let listening: Announcement<Int?>
+    private let store: RequestStore
     private let leases: LeaseKeeper
     private let inline: InlineTasks
     private let responder: RouterResponder<APIContext>
@@ -38,6 +39,8 @@ public final class APIServer: Service {
         self.logger = logger
         listening = Announcement()
         address = PublicAddress(configuration, listening: listening)
+        let requests = RequestStore(store, logger: logger)
+        self.store = requests
         inline = InlineTasks(limit: configuration.inlineOperations, logger: logger)
         leases = LeaseKeeper(
             consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)",
@@ -46,10 +49,10 @@ public final class APIServer: Service {
             logger: logger
         )
         let executor = StepExecutor(store: store, handlers: handlers, leases: leases, logger: logger)
-        let watcher = OperationWatcher(store: store)
+        let watcher = OperationWatcher(store: requests)
         let submitter = Submitter(
             configuration: configuration,
-            store: store,
+            store: requests,
             runner: InlineRunner(store: store, executor: executor, leases: leases, logger: logger),
             leases: leases,
             inline: inline,
@@ -63,7 +66,7 @@ public final class APIServer: Service {
         var endpoints = Endpoints()
         OperationsRoutes(
             configuration: configuration,
-            store: store,
+            store: requests,
             catalog: catalog,
             documents: documents,
             submitter: submitter,
@@ -72,7 +75,7 @@ public final class APIServer: Service {
         ).add(to: &endpoints)
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
-        ActionRoutes(store: store, definitions: definitions, documents: documents, leases: leases, bodies: bodies).add(to: &endpoints)
+        ActionRoutes(store: requests, definitions: definitions, documents: documents, leases: leases, bodies: bodies).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: HealthCache(store: store)).add(to: &endpoints)
@@ -94,6 +97,7 @@ public final class APIServer: Service {
             // Leases are renewed to the very end: a step that is finishing must not lose its own.
             group.addTask { await self.leases.keep() }
             group.addTask { await self.drain() }
+            group.addTask { await self.store.watch() }
             try await self.serve()
             group.cancelAll()
         }

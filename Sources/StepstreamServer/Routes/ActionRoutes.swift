@@ -3,7 +3,7 @@ import Stepstream
 
 /// `POST /v1/operations/{id}:cancel`
 struct ActionRoutes: Sendable {
-    let store: any OperationStore
+    let store: RequestStore
     let definitions: DefinitionCache
     let documents: Documents
     let leases: LeaseKeeper

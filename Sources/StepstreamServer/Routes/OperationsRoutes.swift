@@ -5,7 +5,7 @@ import Stepstream
 /// `/v1/operations`: submit, read, list, forget.
 struct OperationsRoutes: Sendable {
     let configuration: ServerConfiguration
-    let store: any OperationStore
+    let store: RequestStore
     let catalog: DefinitionCatalog
     let documents: Documents
     let submitter: Submitter
@@ -93,18 +93,6 @@ struct OperationsRoutes: Sendable {
         case .notEnded: throw RequestProblem(.conflict, "The operation has not ended. Cancel it first, and wait until it has.")
         case .absent: throw RequestProblem.unknownOperation
         }
-    }
-}
-
-extension OperationStore {
-    /// The operation called `text`, if `caller` may know of it.
-    ///
-    /// - Throws: the same 404 for IDs that cannot be, operations that are not, and operations of others.
-    func operation(_ text: String?, of caller: Caller) async throws -> Operation {
-        guard let id = text.flatMap(OperationID.init), let operation = try await read(id, withEvents: false), caller.owns(operation) else {
-            throw RequestProblem.unknownOperation
-        }
-        return operation
     }
 }
 

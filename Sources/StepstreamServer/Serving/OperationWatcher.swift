@@ -3,7 +3,7 @@ import Stepstream
 
 /// Waits for an operation to become what a client waits for, on the store's notices: nothing is polled.
 struct OperationWatcher: Sendable {
-    let store: any OperationStore
+    let store: RequestStore
 
     /// What a wait led to.
     enum Answer: Sendable {
@@ -58,7 +58,7 @@ struct OperationWatcher: Sendable {
         for await notice in store.changes(of: operation.id) {
             if case .event(let event) = notice, event.sequence <= version { continue }
             do throws(StoreError) {
-                guard let current = try await store.read(operation.id, withEvents: false) else { return .gone }
+                guard let current = try await store.read(operation.id) else { return .gone }
                 if isWanted(current) { return .wanted(current) }
                 version = current.version
             } catch {

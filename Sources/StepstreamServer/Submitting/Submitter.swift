@@ -5,7 +5,7 @@ import Stepstream
 /// Accepts submissions, runs their sync steps, and waits as long as the client wants to.
 struct Submitter: Sendable {
     let configuration: ServerConfiguration
-    let store: any OperationStore
+    let store: RequestStore
     let runner: InlineRunner
     let leases: LeaseKeeper
     let inline: InlineTasks
@@ -128,12 +128,18 @@ struct Submitter: Sendable {
         _ call: () async throws(StoreError) -> Answer,
         onRepeat: () -> Void = {}
     ) async throws(StoreError) -> Answer {
-        do {
+        do throws(StoreError) {
             return try await call()
         } catch {
             guard error.code == .indeterminate else { throw error }
+            let first = error
             onRepeat()
-            return try await call()
+            do throws(StoreError) {
+                return try await call()
+            } catch {
+                // That nothing was done is true of the second try only.
+                throw error.isTransient ? first : error
+            }
         }
     }
 
@@ -142,7 +148,7 @@ struct Submitter: Sendable {
     /// What was accepted is answered as accepted, even if the store does not answer any more.
     private func current(_ operation: Operation) async -> Operation {
         do throws(StoreError) {
-            return try await store.read(operation.id, withEvents: false) ?? operation
+            return try await store.read(operation.id) ?? operation
         } catch {
             let metadata: Logger.Metadata = [LogKey.operation: "\(operation.id)", LogKey.error: "\(error)"]
             logger.warning("An accepted operation could not be read again", metadata: metadata)

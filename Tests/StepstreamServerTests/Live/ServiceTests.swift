@@ -88,6 +88,24 @@ struct ServiceTests {
         await redis.stop()
     }
 
+    @Test("As soon as Redis is back, requests are taken again")
+    func redisBack() async throws {
+        let redis = try await RedisServer.start()
+        try await TestServer.with(redis: redis.url) { server in
+            #expect(try await server.submit("mail", ["Operation-Id": "before"]).status == 202)
+            await redis.kill9()
+            #expect(try await server.submit("mail").status == 503)
+            try await redis.restart()
+            var answer = try await server.submit("mail", ["Operation-Id": "after"])
+            while answer.status == 503 {
+                await Task.yield()
+                answer = try await server.submit("mail", ["Operation-Id": "after"])
+            }
+            #expect(answer.status == 202)
+        }
+        await redis.stop()
+    }
+
     @Test("Two servers cannot have one port, and the second says what to do")
     func portInUse() async throws {
         try await TestServer.with { server in

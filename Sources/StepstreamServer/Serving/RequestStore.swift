@@ -1,0 +1,116 @@
+import Logging
+import Stepstream
+import Synchronization
+
+/// The store as requests use it: while it is known to be away they are refused at once instead of waiting for it one by one.
+final class RequestStore: Sendable {
+    private let store: any OperationStore
+    private let clock: any MonotonicClock
+    private let logger: Logger
+    private let wakeup = Wakeup()
+    private let availability = Mutex(Availability(patience: .seconds(1)))
+
+    /// How often it is looked whether calls are answered, and whether a store that was away is back.
+    private static let interval = Duration.milliseconds(250)
+
+    init(_ store: any OperationStore, clock: any MonotonicClock = .system, logger: Logger) {
+        self.store = store
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Looks whether the store answers, while calls are on their way or it is away, until the task is canceled. Rests otherwise.
+    func watch() async {
+        while !Task.isCancelled {
+            switch availability.withLock({ $0.look(at: clock.now) }) {
+            case .rest:
+                await wakeup.wait(until: nil, on: clock)
+                continue
+            case .lookAgain: break
+            case .probe: await probe()
+            }
+            // Canceled only when the server ends: the loop's condition sees it.
+            do { try await clock.sleep(until: clock.now + Self.interval) } catch { return }
+        }
+    }
+
+    private func probe() async {
+        logger.warning("The store does not answer; requests are refused until it does")
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                _ = try await store.read(Submitter.freshID(), withEvents: false)
+                availability.withLock { $0.probed(.answered, at: clock.now) }
+            } catch {
+                availability.withLock { $0.probed(Self.ending(of: error), at: clock.now) }
+            }
+            guard availability.withLock({ $0.isAway }) else {
+                return logger.notice("The store answers again")
+            }
+            do { try await clock.sleep(until: clock.now + Self.interval) } catch { return }
+        }
+    }
+
+    private static func ending(of error: StoreError) -> Availability.Ending {
+        switch error.code {
+        case .unavailable: .unreachable
+        // The connection broke, or nobody waited: neither says whether the next call is answered.
+        case .indeterminate, .cancelled: .other
+        default: .answered
+        }
+    }
+
+    private func attempt<Answer>(_ call: () async throws(StoreError) -> Answer) async throws(StoreError) -> Answer {
+        let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
+        guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
+        if wakes { wakeup.raise() }
+        do throws(StoreError) {
+            let answer = try await call()
+            availability.withLock { $0.end(.answered, at: clock.now) }
+            return answer
+        } catch {
+            availability.withLock { $0.end(Self.ending(of: error), at: clock.now) }
+            throw error
+        }
+    }
+}
+
+// The calls that requests make, as `OperationStore` has them.
+extension RequestStore {
+    func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
+        try await attempt { () throws(StoreError) in try await store.reserve(reservation) }
+    }
+
+    func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+        try await attempt { () throws(StoreError) in try await store.submit(submission) }
+    }
+
+    func read(_ id: OperationID) async throws(StoreError) -> Operation? {
+        try await attempt { () throws(StoreError) in try await store.read(id, withEvents: false) }
+    }
+
+    func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
+        try await attempt { () throws(StoreError) in try await store.list(query) }
+    }
+
+    func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+        try await attempt { () throws(StoreError) in try await store.amend(operation, with: transition) }
+    }
+
+    func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
+        try await attempt { () throws(StoreError) in try await store.forget(id) }
+    }
+
+    func changes(of id: OperationID) -> ChangeNotices {
+        store.changes(of: id)
+    }
+
+    /// The operation called `text`, if `caller` may know of it.
+    ///
+    /// - Throws: the same 404 for IDs that cannot be, operations that are not, and operations of others.
+    func operation(_ text: String?, of caller: Caller) async throws -> Operation {
+        guard let id = text.flatMap(OperationID.init), let operation = try await read(id), caller.owns(operation) else {
+            throw RequestProblem.unknownOperation
+        }
+        return operation
+    }
+}
