@@ -166,7 +166,7 @@ struct FencingTests {
             let definition = Definition.chain("work")
             let accepted = try await test.submit(definition)
             var notices = test.store.workerNotices().makeAsyncIterator()
-            for _ in 0..<2 { #expect(await notices.next() == .resynchronize) }
+            #expect(await notices.next() == .resynchronize)
             let messages = try await test.claim()
             try await test.store.putBack(messages, after: 0, because: Problem(type: "/problems/no-handler", title: "None"))
             #expect(await notices.next() == .earlierTimer)

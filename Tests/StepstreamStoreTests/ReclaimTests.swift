@@ -58,7 +58,7 @@ struct ReclaimTests {
         try await TestStore.run { test in
             let definition = Definition.chain("work")
             var notices = test.store.workerNotices().makeAsyncIterator()
-            for _ in 0..<2 { #expect(await notices.next() == .resynchronize) }
+            #expect(await notices.next() == .resynchronize)
             let decisions = Decisions(definition, version: definition.version)
             for due in [4_000_000_000_000, 3_900_000_000_000, 4_000_000_000_000, 1] as [Milliseconds] {
                 let id = OperationID.random()

@@ -133,7 +133,8 @@ struct StartTests {
             #expect(folder.errors.contains("nowhere"))
             let url = try await installation.run("serve", settings: ["REDIS_URL": "http://:topsecret@127.0.0.1"])
             #expect(url.end != .exited(0))
-            #expect(url.errors.contains("redis://"))
+            #expect(url.errors.contains("environment, STEPSTREAM_REDIS_URL: redis.url:"))
+            #expect(url.errors.contains("allowed: redis://"))
             #expect(!url.errors.contains("topsecret"))
         }
     }

@@ -18,7 +18,7 @@ extension Setting {
     func fault(_ value: String, at place: String) -> ConfigurationFaults.Fault {
         let shown =
             switch kind {
-            case .secretText: "the value"
+            case .redisURL: "the value"
             case .text, .integer, .duration, .choice, .names: "\"\(value)\""
             }
         return .init(place: place, words: "\(key): \(shown) is not allowed; allowed: \(allowed)")

@@ -1,10 +1,12 @@
+import RedisClient
+
 /// One key of the configuration: what it may hold, and what holds when nobody sets it.
 struct Setting: Sendable {
     /// What a value may be.
     enum Kind: Sendable {
         case text
-        /// A URL that may hold a password.
-        case secretText
+        /// The address of a Redis server; it may hold a password.
+        case redisURL
         case integer(ClosedRange<Int>)
         case duration(ClosedRange<Duration>)
         case choice([String])
@@ -42,7 +44,7 @@ struct Setting: Sendable {
     var allowed: String {
         switch kind {
         case .text: "any text"
-        case .secretText: "redis://[user:password@]host[:port][/database], rediss://…, unix:///path"
+        case .redisURL: "redis://[user:password@]host[:port][/database], rediss://…, unix:///path"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration(let range): "a duration like 250ms, 5s, 2m, 1h or 7d, from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
@@ -54,7 +56,7 @@ struct Setting: Sendable {
     func accepts(_ text: String) -> Bool {
         switch kind {
         case .text: !text.isEmpty
-        case .secretText: !text.isEmpty
+        case .redisURL: (try? RedisConfiguration(url: text)) != nil
         case .integer(let range): Int(text).map(range.contains) ?? false
         case .duration(let range): Duration(setting: text).map(range.contains) ?? false
         case .choice(let choices): choices.contains(text)
@@ -64,7 +66,7 @@ struct Setting: Sendable {
 
     /// All settings. config/stepstream.yaml documents each; a test holds the two together.
     static let all: [Setting] = [
-        Setting("redis.url", .secretText, "redis://127.0.0.1:6379"),
+        Setting("redis.url", .redisURL, "redis://127.0.0.1:6379"),
         Setting("redis.authority", .text),
         Setting("redis.serverName", .text),
         Setting("redis.commandTimeout", .duration(.milliseconds(100)...(.seconds(60))), "5s"),
