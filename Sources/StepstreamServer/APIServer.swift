@@ -78,7 +78,7 @@ public final class APIServer: Service {
         ActionRoutes(store: requests, definitions: definitions, documents: documents, leases: leases, bodies: bodies).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
-        HealthRoutes(health: HealthCache(store: store)).add(to: &endpoints)
+        HealthRoutes(health: HealthCache(store: store), requests: requests).add(to: &endpoints)
         ProblemPages().add(to: &endpoints)
         responder = endpoints.responder(address: address)
     }

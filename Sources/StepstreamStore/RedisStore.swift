@@ -2,6 +2,7 @@ public import Logging
 package import RedisClient
 public import ServiceLifecycle
 public import Stepstream
+import Synchronization
 
 /// The operation store on Redis: the only place that knows keys and scripts.
 public final class RedisStore: OperationStore, Service {
@@ -33,6 +34,7 @@ public final class RedisStore: OperationStore, Service {
     let logger: Logger
     let hub: SubscriptionHub
     let knownDefinitions = KnownDefinitions()
+    private let partitionsAgree = Atomic(false)
     private let commits: [Batcher<CommitItem, CommitAnswer>]
     private let submissions: [Batcher<Submission, SubmitCode>]
 
@@ -73,8 +75,7 @@ public final class RedisStore: OperationStore, Service {
 
     /// Batches and relays subscriptions, until graceful shutdown or cancelation.
     ///
-    /// - Throws: when the namespace was first started with another number of partitions. Call `recordPartitions()` before anything is
-    ///   accepted; this only makes sure that nobody forgot.
+    /// - Throws: when the namespace was first started with another number of partitions; nothing was accepted before that was known.
     public func run() async throws {
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
@@ -104,7 +105,7 @@ public final class RedisStore: OperationStore, Service {
     }
 
     /// Compares the number of partitions with the recorded one, and records it at the first start.
-    public func recordPartitions() async throws(StoreError) {
+    package func recordPartitions() async throws(StoreError) {
         let command = RedisCommand("SET", keys.recordedPartitions, String(configuration.partitions), "NX", "GET")
         let recorded = try await send(command, doing: "recording the number of partitions")
         if let number = recorded.integer, number != configuration.partitions {
@@ -116,6 +117,7 @@ public final class RedisStore: OperationStore, Service {
                 """
             )
         }
+        partitionsAgree.store(true, ordering: .relaxed)
     }
 
     func batchedCommit(_ item: CommitItem) async throws(StoreError) -> CommitAnswer {
@@ -123,7 +125,8 @@ public final class RedisStore: OperationStore, Service {
     }
 
     func batchedSubmit(_ submission: Submission) async throws(StoreError) -> SubmitCode {
-        try await submissions[keys.partition(of: submission.id).number].call(submission)
+        if !partitionsAgree.load(ordering: .relaxed) { try await recordPartitions() }
+        return try await submissions[keys.partition(of: submission.id).number].call(submission)
     }
 
     func send(_ command: RedisCommand, doing what: String) async throws(StoreError) -> RedisReply {

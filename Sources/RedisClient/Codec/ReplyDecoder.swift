@@ -28,7 +28,7 @@ final class ReplyDecoder {
                 UInt32(clamping: limits.replyElements),
                 UInt32(clamping: limits.nesting)
             )
-        else { fatalError("no memory for a Redis reply parser") }
+        else { preconditionFailure("there is memory for a parser of some hundred bytes") }
         self.parser = parser
         self.limits = limits
     }

@@ -82,6 +82,7 @@ struct OperationDocument {
             ("status", .string(record.status.rawValue)), ("attempts", .integer(Int64(record.attempts))),
         ]
         if record.crashes > 0 { members.append(("crashes", .integer(Int64(record.crashes)))) }
+        if record.isUncertain { members.append(("uncertain", .bool(true))) }
         if let time = record.startedAt { members.append(("startedAt", .string(Timestamp.text(time)))) }
         if let time = record.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
         if let result = record.result { members.append(("result", .raw(result))) }

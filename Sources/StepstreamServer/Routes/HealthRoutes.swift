@@ -4,6 +4,7 @@ import Stepstream
 /// `/healthz` and `/readyz`.
 struct HealthRoutes: Sendable {
     let health: HealthCache
+    let requests: RequestStore
 
     func add(to endpoints: inout Endpoints) {
         endpoints.on(.get, "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
@@ -11,7 +12,11 @@ struct HealthRoutes: Sendable {
     }
 
     private func readiness() async -> Response {
-        let health = await health.current()
+        var health = await health.current()
+        if requests.isAway {
+            let words = "Requests are refused until the store has answered a probe of theirs; that is tried four times a second."
+            health.findings.append(.init("requests", .failure, words))
+        }
         let findings = health.findings.map { finding in
             JSONText.Fragment.raw(
                 .object([

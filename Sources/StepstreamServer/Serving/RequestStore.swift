@@ -19,6 +19,9 @@ final class RequestStore: Sendable {
         self.logger = logger
     }
 
+    /// Whether requests are refused without trying.
+    var isAway: Bool { availability.withLock { $0.isAway } }
+
     /// Looks whether the store answers, while calls are on their way or it is away, until the task is canceled. Rests otherwise.
     func watch() async {
         while !Task.isCancelled {

@@ -146,7 +146,16 @@ struct HostileServerTests {
                 server.thaw()
                 for await error in group { #expect(error == nil) }
             }
-            #expect(try await client.send(RedisCommand("GET", "n")).integer == 100)
+            // Room is given back once a batch of replies is read, a moment after the last of its callers went on.
+            var count: Int?
+            while count == nil {
+                do {
+                    count = try await client.send(RedisCommand("GET", "n")).integer
+                } catch let error as RedisError where error.code == .busy {
+                    await Task.yield()
+                }
+            }
+            #expect(count == 100)
         }
     }
 }
