@@ -22,7 +22,7 @@ struct ShippedFilesTests {
         var documented: Set<String> = []
         for line in file.split(separator: "\n") {
             if let match = line.wholeMatch(of: /(\w+):/) { section = String(match.1) }
-            if let match = line.wholeMatch(of: /  (\w+): \S+/) { documented.insert("\(section).\(match.1)") }
+            if let match = line.wholeMatch(of: #/  (\w+): \S+/#) { documented.insert("\(section).\(match.1)") }
         }
         try await Installation.with { installation in
             try installation.write("unknown.yaml", "nothing: 1\n")
