@@ -125,6 +125,14 @@ let package = Package(
                 nio, nioHTTP, nioPosix, logging, lifecycle,
             ]
         ),
+        .testTarget(
+            name: "EmbeddingTests",
+            dependencies: [
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamTesting", httpClient, nio, nioHTTP,
+                logging,
+                lifecycle, signals,
+            ]
+        ),
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
         .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),
     ]
