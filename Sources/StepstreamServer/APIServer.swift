@@ -76,6 +76,13 @@ public final class APIServer: Service {
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
         ActionRoutes(store: requests, definitions: definitions, documents: documents, leases: leases, bodies: bodies).add(to: &endpoints)
+        EventRoutes(
+            configuration: configuration,
+            store: requests,
+            reads: CoalescedReads(store: requests),
+            documents: documents,
+            limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
+        ).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: HealthCache(store: store), requests: requests).add(to: &endpoints)
