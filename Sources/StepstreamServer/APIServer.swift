@@ -75,7 +75,14 @@ public final class APIServer: Service {
         ).add(to: &endpoints)
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
-        ActionRoutes(store: requests, definitions: definitions, documents: documents, leases: leases, bodies: bodies).add(to: &endpoints)
+        ActionRoutes(
+            configuration: configuration,
+            store: requests,
+            definitions: definitions,
+            documents: documents,
+            leases: leases,
+            bodies: bodies
+        ).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: HealthCache(store: store), requests: requests).add(to: &endpoints)
