@@ -133,7 +133,9 @@ struct DeadlineTests {
                     .submit(id, inline: false, recovery: 1, notBefore: time)
                 _ = try await test.store.submit(submission)
                 let member = "deadline:\(definition.version):\(id)"
-                let due = try await test.client.send(RedisCommand("ZSCORE", "\(test.namespace):{0}:timers", member)).string.flatMap { Double($0) }
+                let due = try await test.client.send(RedisCommand("ZSCORE", "\(test.namespace):{0}:timers", member)).string.flatMap {
+                    Double($0)
+                }
                 let created = try await Double(test.current(id).createdAt.count)
                 #expect(due == (isPast ? created + 1000 : 4_000_000_001_000))
             }

@@ -93,9 +93,25 @@ extension Decisions {
             transition.events = [.step(.stepUndone, work)]
             undoNext(operation, applying: &transition)
         case .failed(let problem, .byPolicy(let after)):
-            retryUndoOrStop(work, of: operation, problem: problem, after: after, certainty: .failed, in: circumstances, applying: &transition)
+            retryUndoOrStop(
+                work,
+                of: operation,
+                problem: problem,
+                after: after,
+                certainty: .failed,
+                in: circumstances,
+                applying: &transition
+            )
         case .unknown(let problem):
-            retryUndoOrStop(work, of: operation, problem: problem, after: nil, certainty: .uncertain, in: circumstances, applying: &transition)
+            retryUndoOrStop(
+                work,
+                of: operation,
+                problem: problem,
+                after: nil,
+                certainty: .uncertain,
+                in: circumstances,
+                applying: &transition
+            )
         case .failed(let problem, .never):
             stopUndo(work, of: operation, problem: problem, certainty: .failed, applying: &transition)
         case .handedBack:
@@ -122,7 +138,13 @@ extension Decisions {
     }
 
     /// The operation stays live in phase `undo-failed`: only a person can say what became of the effect.
-    private func stopUndo(_ work: Work, of operation: Operation, problem: Problem, certainty: Certainty, applying transition: inout Transition) {
+    private func stopUndo(
+        _ work: Work,
+        of operation: Operation,
+        problem: Problem,
+        certainty: Certainty,
+        applying transition: inout Transition
+    ) {
         transition.changes = [ended(work, to: .failed, problem: problem, certainty: certainty)]
         transition.phase = .undoFailed
         transition.needsAttention = true

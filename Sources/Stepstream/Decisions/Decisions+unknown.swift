@@ -18,7 +18,15 @@ extension Decisions {
             let attempts = operation.record(work)?.attempts ?? 1
             let retry = execution(of: work)?.retry ?? RetryPolicy(attempts: 1)
             if attempts <= retry.attempts, !isPoison(work, in: operation) {
-                retryLater(work, of: operation, problem: problem, after: nil, certainty: .uncertain, in: circumstances, applying: &transition)
+                retryLater(
+                    work,
+                    of: operation,
+                    problem: problem,
+                    after: nil,
+                    certainty: .uncertain,
+                    in: circumstances,
+                    applying: &transition
+                )
             } else if definition.step(work.step)?.undo.compensation != nil {
                 fail(work, of: operation, problem: problem, certainty: .uncertain, applying: &transition)
             } else {

@@ -96,7 +96,9 @@ public struct StepExecutor: Sendable {
         case .settle(let outcome): return (outcome, isKnownNotDone)
         case .probe: return (.unknown(.probeUnknown), false)
         case .run:
-            guard let execution = decisions.execution(of: work) else { return (.failed(.noHandler(nil), retry: .byPolicy(after: nil)), false) }
+            guard let execution = decisions.execution(of: work) else {
+                return (.failed(.noHandler(nil), retry: .byPolicy(after: nil)), false)
+            }
             let context = StepContext(lease, operation, execution.handler, execution.timeout, decisions.definition)
             switch await run(context, ticket, by: decisions) {
             case .answered(let outcome), .givenUp(let outcome): return (outcome, isKnownNotDone)

@@ -6,7 +6,9 @@ extension ModelStore {
         if endings > 1 { throw BrokenRule("ended twice") }
         try checkBudgets()
         let isHeld = operation.steps.contains { $0.value.status == .held }
-        if needsAttention != (operation.phase == .undoFailed || isHeld) { throw BrokenRule("attention \(needsAttention) in \(operation.phase)") }
+        if needsAttention != (operation.phase == .undoFailed || isHeld) {
+            throw BrokenRule("attention \(needsAttention) in \(operation.phase)")
+        }
         if isHeld != (operation.phase == .waiting) { throw BrokenRule("phase \(operation.phase), held: \(isHeld)") }
         try checkDeadline()
         if operation.status.isEnded { return try checkEnd() }

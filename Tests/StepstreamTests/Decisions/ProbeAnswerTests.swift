@@ -32,7 +32,8 @@ struct ProbeAnswerTests {
         let problem = { (type: String, status: Int) in Problem(type: "/problems/\(type)", title: "t", status: status) }
         #expect(ProbeAnswer(.failed(problem("handler-refused", 404), retry: .never)) == .notDone)
         let others: [Outcome] = [
-            .failed(problem("handler-refused", 410), retry: .never), .failed(problem("handler-unavailable", 503), retry: .byPolicy(after: nil)),
+            .failed(problem("handler-refused", 410), retry: .never),
+            .failed(problem("handler-unavailable", 503), retry: .byPolicy(after: nil)),
             .failed(problem("handler-error", 404), retry: .byPolicy(after: nil)), .unknown(problem("handler-cut", 502)), .handedBack,
         ]
         for outcome in others {

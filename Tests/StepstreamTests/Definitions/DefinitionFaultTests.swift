@@ -138,7 +138,10 @@ struct DefinitionFaultTests {
                 "f.yaml:4:89: probe has an unknown key \"retry\"; known are handler, timeout",
                 "onUnknown: probe, probe: { handler: { swift: p }, retry: {} }"
             ),
-            .step("f.yaml:4:98: timeout is 1ms; it is from 10ms to 24h", "onUnknown: probe, probe: { handler: { swift: p }, timeout: 1ms }"),
+            .step(
+                "f.yaml:4:98: timeout is 1ms; it is from 10ms to 24h",
+                "onUnknown: probe, probe: { handler: { swift: p }, timeout: 1ms }"
+            ),
             .step("f.yaml:4:46: queue \"Fast\" is not a name; a name is 1 to 64 of a-z, 0-9, _ and -", "queue: Fast"),
             .step("f.yaml:4:48: timeout \"5 s\" is not a time; \(timeRule)", "timeout: 5 s"),
             .step("f.yaml:4:48: timeout \"s\" is not a time; \(timeRule)", "timeout: s"),

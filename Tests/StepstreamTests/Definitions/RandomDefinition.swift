@@ -13,7 +13,9 @@ extension Definition {
             if draw.chance(50) { step.timeout = Milliseconds(Int64.random(in: 10...86_400_000, using: &draw)) }
             if draw.chance(50) { step.retry = .random(&draw) }
             if draw.chance(50) {
-                step.onUnknown = draw.one(of: [.retry, .hold, .probe(.init(handler: .random(&draw))), .probe(.init(handler: .swift("p"), timeout: 12))])
+                step.onUnknown = draw.one(of: [
+                    .retry, .hold, .probe(.init(handler: .random(&draw))), .probe(.init(handler: .swift("p"), timeout: 12)),
+                ])
             }
             if number == pivot { step.undo = .pivot } else if draw.chance(50) { step.undo = .handler(.random(&draw)) }
             return step
