@@ -17,7 +17,12 @@ struct StepstreamCommand: AsyncParsableCommand {
                 name: "Clients",
                 subcommands: [SubmitCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self, CancelCommand.self]
             ),
-            .init(name: "Looking after it", subcommands: [DefinitionsCommand.self, CheckCommand.self]),
+            .init(
+                name: "Looking after it",
+                subcommands: [
+                    RetryCommand.self, SkipCommand.self, UndoCommand.self, DefinitionsCommand.self, CheckCommand.self,
+                ]
+            ),
         ]
     )
 

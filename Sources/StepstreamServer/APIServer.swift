@@ -75,7 +75,14 @@ public final class APIServer: Service {
         ).add(to: &endpoints)
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
-        ActionRoutes(store: requests, definitions: definitions, documents: documents, leases: leases, bodies: bodies).add(to: &endpoints)
+        ActionRoutes(
+            configuration: configuration,
+            store: requests,
+            definitions: definitions,
+            documents: documents,
+            leases: leases,
+            bodies: bodies
+        ).add(to: &endpoints)
         EventRoutes(
             configuration: configuration,
             store: requests,

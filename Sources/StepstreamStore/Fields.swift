@@ -18,6 +18,8 @@ enum Fields {
     static let fingerprint = "fingerprint"
     static let traceparent = "traceparent"
     static let cancel = "cancel"
+    /// What `cancel` holds when it is the operation's total time that is over.
+    static let timedOut = "timeout"
     static let epoch = "epoch"
     static let error = "error"
     /// The step whose result is the operation's.

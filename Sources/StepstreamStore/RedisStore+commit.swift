@@ -28,6 +28,7 @@ extension RedisStore {
         arguments.append(keyList.add(partition.operation(operation.id)))
         arguments.append(operation.id.text)
         arguments.append(operation.version)
+        arguments.append(operation.cancelRequested ? "1" : "")
         arguments.append(transition.requestsCancel ? partition.cancels : "")
         TransitionEncoder(partition: partition, retention: configuration.retention)
             .encode(transition, of: operation, into: &arguments, keys: &keyList)

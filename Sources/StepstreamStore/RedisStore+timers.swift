@@ -8,11 +8,31 @@ extension RedisStore {
         var answer = PromoteAnswer(promoted: 0, next: nil)
         for partition in keys.all {
             let (due, next) = try await dueTimers(in: partition, limit: limit)
-            answer.promoted += try await promote(due, in: partition)
+            let deadlines = due.compactMap(DeadlineMember.init(text:))
+            answer.promoted += try await promote(due.filter { DeadlineMember(text: $0) == nil }, in: partition)
+            answer.overdue += try await takeOver(deadlines, in: partition)
             let soonest = due.count == limit ? 0 : next
-            answer.next = [answer.next, soonest].compactMap(\.self).min()
+            let again = deadlines.isEmpty ? nil : Self.handOverTime
+            answer.next = [answer.next, soonest, again].compactMap(\.self).min()
         }
         return answer
+    }
+
+    /// How long a worker has to take back operations whose time is over before another is asked to.
+    private static let handOverTime = Milliseconds(10_000)
+
+    private func takeOver(_ deadlines: [DeadlineMember], in partition: Keys.Partition) async throws(StoreError) -> [OverdueOperation] {
+        guard !deadlines.isEmpty else { return [] }
+        var keyList = KeyList()
+        keyList.add(partition.timers)
+        var arguments = RedisArguments()
+        arguments.append(Int(Self.handOverTime.count))
+        for deadline in deadlines {
+            keyList.add(partition.operation(deadline.operation))
+            arguments.append(deadline.text)
+        }
+        return try await evaluate(Scripts.overdue, keyList, arguments).compactMap { $0.string.flatMap(DeadlineMember.init(text:)) }
+            .map { OverdueOperation(id: $0.operation, definition: $0.definition) }
     }
 
     private func dueTimers(in partition: Keys.Partition, limit: Int) async throws(StoreError) -> ([String], Milliseconds?) {

@@ -9,13 +9,14 @@ enum Scripts {
     static let amend = script("amend", PackageResources.amend_lua)
     static let putBack = script("put-back", PackageResources.put_back_lua)
     static let due = script("due", PackageResources.due_lua)
+    static let overdue = script("overdue", PackageResources.overdue_lua)
     static let promote = script("promote", PackageResources.promote_lua)
     static let reserve = script("reserve", PackageResources.reserve_lua)
     static let forget = script("forget", PackageResources.forget_lua)
     static let trim = script("trim", PackageResources.trim_lua)
     static let retire = script("retire", PackageResources.retire_lua)
 
-    static let all = [submit, begin, renew, commit, amend, putBack, due, promote, reserve, forget, trim, retire]
+    static let all = [submit, begin, renew, commit, amend, putBack, due, overdue, promote, reserve, forget, trim, retire]
 
     /// The line `--@include prelude` of a script stands for the text of prelude.lua; the `#!lua` line must stay the first.
     private static func script(_ name: String, _ source: [UInt8]) -> RedisScript {

@@ -55,10 +55,17 @@ public final class Worker: Service {
         )
         slots = Slots(configuration.concurrency)
         trouble = StoreTrouble(stop: stop, clock: clock, logger: logger)
-        timers = TimerLoop(store: store, batch: configuration.batch, trouble: trouble, clock: clock)
+        let definitions = DefinitionCache(store: store)
+        timers = TimerLoop(
+            store: store,
+            overdue: OverdueDuty(store: store, definitions: definitions, logger: logger),
+            batch: configuration.batch,
+            trouble: trouble,
+            clock: clock
+        )
         dispatcher = Dispatcher(
             store: store,
-            definitions: DefinitionCache(store: store),
+            definitions: definitions,
             executor: StepExecutor(store: store, handlers: handlers, leases: leases, clock: clock, logger: logger),
             leases: leases,
             slots: slots,

@@ -59,16 +59,18 @@ struct ListTests {
             #expect(try await list { $0.status = .succeeded } == [done.id])
             #expect(try await list { $0.status = .notStarted } == [other.id])
             #expect(try await list { $0.type = "other" } == [other.id])
-            #expect(try await list { $0.needsAttention = true } == [failed.id])
+            #expect(try await list { $0.needsAttention = true }.isEmpty)
+            let held = try await test.hold()
+            #expect(try await list { $0.needsAttention = true } == [held.id])
             #expect(
                 try await list {
                     $0.needsAttention = true
-                    $0.createdAfter = failed.createdAt
+                    $0.createdAfter = held.createdAt
                 }.isEmpty,
                 "it needs attention since later, but was accepted before"
             )
-            #expect(try await list { $0.createdAfter = 0 } == [done.id, failed.id, other.id])
-            #expect(try await list { $0.createdAfter = other.createdAt }.isEmpty)
+            #expect(try await list { $0.createdAfter = 0 } == [done.id, failed.id, other.id, held.id])
+            #expect(try await list { $0.createdAfter = held.createdAt }.isEmpty)
         }
     }
 

@@ -19,6 +19,7 @@ struct LiveScenario {
     var running: Operation
     var retrying: Operation
     var failed: Operation
+    var held: Operation
 
     /// Made through the store alone, as by an API process and a worker called `worker-a`.
     static func make(_ test: TestStore) async throws -> LiveScenario {
@@ -35,8 +36,9 @@ struct LiveScenario {
         let (held, _) = try await test.begin(definition, consumer: "worker-a")
         _ = try await test.store.renew([held], by: 60_000)
         _ = try await scheduled(test)
+        let waiting = try await test.hold()
         _ = try await test.submit(definition)
-        return LiveScenario(running: running, retrying: retrying, failed: failed)
+        return LiveScenario(running: running, retrying: retrying, failed: failed, held: waiting)
     }
 
     /// Crashed once, too.

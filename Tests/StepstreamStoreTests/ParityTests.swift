@@ -50,18 +50,32 @@ struct LiveHistory {
         try await expect(accepted, "submit")
         for _ in 0..<200 {
             let now = try await test.current(accepted.id)
-            if now.status.isEnded || now.phase == .undoFailed { return now.phase }
-            if draw.chance(6), let transition = decisions.cancel(now) {
+            if now.status.isEnded { return now.phase }
+            if let (transition, words) = interference(with: now) {
                 guard case .applied(let version) = try await test.store.amend(now, with: transition) else {
-                    throw Unexpected(what: "a cancelation nobody raced was refused")
+                    throw Unexpected(what: "what nobody raced was refused: \(words)")
                 }
                 #expect(version == now.applying(transition).version)
-                try await expect(now.applying(transition), "cancel")
+                try await expect(now.applying(transition), words)
                 continue
             }
+            if now.phase == .undoFailed || now.phase == .waiting { continue }
             for delivered in try await deliveries(now) { try await attempt(delivered) }
         }
         throw Unexpected(what: "came to no end")
+    }
+
+    /// Somebody cancels, the time is over, or an operator acts: always, where nothing else leads on.
+    private mutating func interference(with now: Operation) -> (Transition, String)? {
+        if draw.chance(4), let transition = decisions.cancel(now) { return (transition, "cancel") }
+        if draw.chance(4), let transition = decisions.timeOut(now) { return (transition, "time over") }
+        guard draw.chance(now.phase == .undoFailed || now.phase == .waiting ? 90 : 10) else { return nil }
+        let act: OperatorAct = draw.chance(40) ? .retry : draw.chance(50) ? .skip(result: nil) : .undo
+        do throws(ActRefusal) {
+            return (try decisions.act(act, OperatorNote(by: "é \"\\", reason: "\n"), on: now), "\(act)")
+        } catch {
+            return nil
+        }
     }
 
     /// What can be begun: the sync step that waits for this process, or what is in the queue.
@@ -92,11 +106,17 @@ struct LiveHistory {
             }
         }
         let work = lease.message.work
-        var outcome = randomOutcome()
-        if decisions.isPoison(work, in: begun) { outcome = .failed(.made, retry: .never) }
-        if begun.cancelRequested, work.action == .run { outcome = .unknown(.made) }
         let full = try await test.current(begun.id)
-        let circumstances = Circumstances(inline: draw.chance(50), recovery: 60_000, random: 0)
+        var circumstances = Circumstances(inline: draw.chance(50), recovery: 60_000, random: 0)
+        var opening = decisions.opening(of: work, in: begun)
+        #expect(opening == decisions.opening(of: work, in: full), "begin shows all that decisions need")
+        if case .probe = opening {
+            circumstances.isKnownNotDone = draw.chance(40)
+            let answer: ProbeAnswer = circumstances.isKnownNotDone ? .notDone : draw.chance(50) ? .done(.null) : .unknown(.made)
+            opening = decisions.opening(after: answer, of: work, in: begun)
+        }
+        var outcome = randomOutcome()
+        if case .settle(let settled) = opening { outcome = settled }
         let transition = decisions.settle(work, of: begun, outcome: outcome, in: circumstances)
         #expect(transition == decisions.settle(work, of: full, outcome: outcome, in: circumstances), "begin shows all that decisions need")
         guard case .applied(let version) = try await test.store.commit(lease, of: begun, transition) else {
@@ -175,9 +195,11 @@ extension Definition {
         let pivot = draw.chance(20) ? Int.random(in: 0..<count, using: &draw) : nil
         let names: [Name] = ["one", "two", "three", "four"]
         let steps = (0..<count).map { number in
+            let unknown: [UnknownPolicy] = [.retry, .hold, .probe(.init(handler: .swift("p")))]
             let retry = { (draw: inout Draw) in RetryPolicy(attempts: Int.random(in: 1...3, using: &draw), firstDelay: 0, jitter: .none) }
             var step = Step(name: names[number], handler: .swift("made-up"), retry: retry(&draw))
             if number < syncSteps { step.mode = .sync }
+            step.onUnknown = unknown[Int.random(in: 0..<3, using: &draw)]
             if number == pivot {
                 step.undo = .pivot
             } else if draw.chance(60) {
@@ -185,7 +207,7 @@ extension Definition {
             }
             return step
         }
-        return Definition(type: "made-up", steps: steps)
+        return Definition(type: "made-up", timeout: draw.chance(50) ? 3_600_000 : nil, steps: steps)
     }
 }
 

@@ -97,6 +97,14 @@ struct TestStore {
         return (lease, operation)
     }
 
+    /// An operation whose only step is held.
+    func hold() async throws -> Operation {
+        let accepted = try await submit(.held)
+        let (lease, begun) = try await begin(.held, queue: "held")
+        _ = try await settle(.held, lease, begun, .unknown(Problem(type: "/problems/step-timeout", title: "No answer")))
+        return try await current(accepted.id)
+    }
+
     func settle(_ definition: Definition, _ lease: Lease, _ operation: Operation, _ outcome: Outcome) async throws -> CommitAnswer {
         let decisions = Decisions(definition, version: definition.version)
         let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: Circumstances(random: 0))
@@ -116,6 +124,13 @@ extension OperationID {
 }
 
 extension Definition {
+    /// A step that is held when nobody knows what it did, in an operation of an hour at most.
+    static let held = Definition(
+        type: "held",
+        timeout: 3_600_000,
+        steps: [Step(name: "pay", queue: "held", handler: .swift("pay"), onUnknown: .hold)]
+    )
+
     static func chain(_ names: Name..., undo: Bool = false) -> Definition {
         Definition(
             type: "chain",

@@ -97,7 +97,7 @@ struct ClientCommandTests {
 
     @Test(
         "Every command explains itself",
-        arguments: ["serve", "work", "dev", "submit", "status", "watch", "list", "cancel", "definitions", "check"]
+        arguments: ["serve", "work", "dev", "submit", "status", "watch", "list", "cancel", "retry", "skip", "undo", "definitions", "check"]
     )
     func help(command: String) async throws {
         try await Installation.with { installation in

@@ -4,15 +4,26 @@ extension Decisions {
     /// After a pivot the operation only goes forward, so then it changes nothing either. Work that waits is canceled at once. A running
     /// attempt is told, and what it then reports decides.
     public func cancel(_ operation: Operation) -> Transition? {
-        guard !operation.status.isEnded, operation.phase != .undoing, operation.phase != .undoFailed else { return nil }
-        guard !operation.cancelRequested else { return nil }
-        guard !hasPassedPivot(operation) else { return nil }
+        guard !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else { return nil }
         var transition = Transition()
         transition.requestsCancel = true
-        let current = definition.steps.first { !(operation.steps[$0.name]?.status.isEnded ?? false) }
-        guard let current, let record = operation.steps[current.name], record.status != .running else { return transition }
-        transition.obsoleteTimers = [message(Work(.run, current.name), of: operation.id)]
-        rollBack(operation, because: .canceled, applying: &transition)
+        takeBackUnlessRunning(operation, because: .canceled, applying: &transition)
         return transition
+    }
+
+    /// The first step that has not ended.
+    func current(in operation: Operation) -> Step? {
+        definition.steps.first { !(operation.steps[$0.name]?.status.isEnded ?? false) }
+    }
+
+    /// Whether the operation has ended or is on its way back.
+    func isGoingBack(_ operation: Operation) -> Bool {
+        operation.status.isEnded || operation.phase == .undoing || operation.phase == .undoFailed
+    }
+
+    func takeBackUnlessRunning(_ operation: Operation, because reason: RollbackReason, applying transition: inout Transition) {
+        guard let current = current(in: operation), let record = operation.steps[current.name], record.status != .running else { return }
+        transition.obsoleteTimers = [message(Work(.run, current.name), of: operation.id)]
+        rollBack(operation, because: reason, applying: &transition)
     }
 }

@@ -6,12 +6,15 @@ public struct Circumstances: Sendable, Hashable {
     public var recovery: Milliseconds
     /// A number in 0..<1 that jitter is drawn from.
     public var random: Double
+    /// Whether the attempt began with a probe that found that no earlier one had an effect.
+    public var isKnownNotDone: Bool
 
     /// The circumstances of a worker, unless said otherwise.
-    public init(inline: Bool = false, recovery: Milliseconds = 30_000, random: Double) {
+    public init(inline: Bool = false, recovery: Milliseconds = 30_000, random: Double, isKnownNotDone: Bool = false) {
         self.inline = inline
         self.recovery = recovery
         self.random = random
+        self.isKnownNotDone = isKnownNotDone
     }
 }
 
@@ -29,25 +32,16 @@ extension Decisions {
 
     private func settleRun(_ work: Work, of operation: Operation, outcome: Outcome, in circumstances: Circumstances) -> Transition {
         var transition = Transition()
+        let certainty = circumstances.isKnownNotDone ? Certainty.nothingDone : .failed
         switch outcome {
         case .succeeded(let result):
-            var change = StepChange(work, to: .succeeded, endsAttempt: true)
-            change.result = result
-            change.error = .some(nil)
-            transition.changes = [change]
-            transition.events = [.step(.stepSucceeded, work)]
-            if operation.cancelRequested, !isPastPivot(after: work, in: operation) {
-                rollBack(operation, because: .canceled, applying: &transition)
-            } else {
-                transition.dropsCancel = operation.cancelRequested
-                goOn(after: work, of: operation, result: result, in: circumstances, applying: &transition)
-            }
+            succeed(work, of: operation, result: result, in: circumstances, applying: &transition)
         case .failed(let problem, .never):
-            fail(work, of: operation, problem: problem, uncertain: false, applying: &transition)
+            fail(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
         case .failed(let problem, .byPolicy(let after)):
-            retryOrFail(work, of: operation, problem: problem, after: after, uncertain: false, in: circumstances, applying: &transition)
+            retryOrFail(work, of: operation, problem: problem, after: after, certainty: certainty, in: circumstances, applying: &transition)
         case .unknown(let problem):
-            retryOrFail(work, of: operation, problem: problem, after: nil, uncertain: true, in: circumstances, applying: &transition)
+            settleUnknown(work, of: operation, problem: problem, in: circumstances, applying: &transition)
         case .handedBack:
             break
         }
@@ -55,6 +49,28 @@ extension Decisions {
             transition.obsoleteTimers.append(message(work, of: operation.id))
         }
         return transition
+    }
+
+    /// The step is done: the next one, or the end; or back, if somebody asked for that.
+    func succeed(
+        _ work: Work,
+        of operation: Operation,
+        result: JSONText,
+        in circumstances: Circumstances,
+        applying transition: inout Transition
+    ) {
+        var change = StepChange(work, to: .succeeded, endsAttempt: true)
+        change.result = result
+        change.error = .some(nil)
+        transition.changes = [change]
+        transition.events = [.step(.stepSucceeded, work)]
+        if operation.cancelRequested, !isPastPivot(after: work, in: operation) {
+            rollBack(operation, because: cancelReason(operation), applying: &transition)
+        } else {
+            transition.dropsCancel = operation.cancelRequested
+            transition.dropsDeadline = definition.timeout != nil && definition.step(work.step)?.undo == .pivot
+            goOn(after: work, of: operation, result: result, in: circumstances, applying: &transition)
+        }
     }
 
     private func goOn(
@@ -79,43 +95,65 @@ extension Decisions {
             transition.phase = .done
             transition.result = result
             transition.ends = true
+            transition.dropsDeadline = definition.timeout != nil
             transition.events.append(EventDraft(.succeeded))
         }
     }
 
-    private func retryOrFail(
+    func retryOrFail(
         _ work: Work,
         of operation: Operation,
         problem: Problem,
         after: Milliseconds?,
-        uncertain: Bool,
+        certainty: Certainty,
+        in circumstances: Circumstances,
+        applying transition: inout Transition
+    ) {
+        let attempts = operation.record(work)?.attempts ?? 1
+        let budget = execution(of: work)?.retry.attempts ?? 1
+        guard attempts < budget, !operation.cancelRequested, !isPoison(work, in: operation) else {
+            return fail(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
+        }
+        retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: circumstances, applying: &transition)
+    }
+
+    func retryLater(
+        _ work: Work,
+        of operation: Operation,
+        problem: Problem,
+        after: Milliseconds?,
+        certainty: Certainty,
         in circumstances: Circumstances,
         applying transition: inout Transition
     ) {
         let attempts = operation.record(work)?.attempts ?? 1
         let retry = execution(of: work)?.retry ?? RetryPolicy(attempts: 1)
-        guard attempts < retry.attempts, !operation.cancelRequested, !isPoison(work, in: operation) else {
-            return fail(work, of: operation, problem: problem, uncertain: uncertain, applying: &transition)
-        }
         let delay = retry.delay(after: attempts, retryAfter: after, random: circumstances.random)
-        transition.changes = [ended(work, to: .retrying, problem: problem, uncertain: uncertain)]
-        transition.phase = .retrying
+        transition.changes = [ended(work, to: .retrying, problem: problem, certainty: certainty)]
+        if work.action == .run { transition.phase = .retrying }
         transition.events = [.retrying(work, attempt: attempts, delay: delay, problem: problem)]
         transition.timers = [Timer(message(work, of: operation.id), due: .after(delay))]
     }
 
-    private func fail(_ work: Work, of operation: Operation, problem: Problem, uncertain: Bool, applying transition: inout Transition) {
-        transition.changes = [ended(work, to: .failed, problem: problem, uncertain: uncertain)]
-        transition.events = [.failed(work, problem: problem)]
+    func fail(_ work: Work, of operation: Operation, problem: Problem, certainty: Certainty, applying transition: inout Transition) {
+        transition.changes = [ended(work, to: .failed, problem: problem, certainty: certainty)]
+        transition.events = [.failed(work, problem: problem.json)]
         let reason: RollbackReason =
-            operation.cancelRequested ? .canceled : .failed(work, problem, attempts: operation.record(work)?.attempts ?? 1)
+            operation.cancelRequested
+            ? cancelReason(operation)
+            : .failed(work.step, problem.json, attempts: operation.record(work)?.attempts ?? 1)
         rollBack(operation, because: reason, applying: &transition)
     }
 
-    func ended(_ work: Work, to status: StepStatus, problem: Problem, uncertain: Bool) -> StepChange {
+    private func cancelReason(_ operation: Operation) -> RollbackReason {
+        operation.isTimedOut ? timedOut(operation) : .canceled
+    }
+
+    func ended(_ work: Work, to status: StepStatus, problem: Problem, certainty: Certainty) -> StepChange {
         var change = StepChange(work, to: status, endsAttempt: true)
         change.error = .some(problem.json)
-        change.becomesUncertain = uncertain
+        change.becomesUncertain = certainty == .uncertain
+        change.becomesCertain = certainty == .nothingDone
         return change
     }
 

@@ -13,6 +13,7 @@ extension Decisions {
         var transition = Transition()
         transition.status = .notStarted
         transition.events = [EventDraft(.accepted)]
+        transition.deadline = deadline(notBefore: notBefore)
         if let notBefore {
             transition.phase = .scheduled
             transition.changes = [StepChange(Work(.run, first.name), to: .waiting)]

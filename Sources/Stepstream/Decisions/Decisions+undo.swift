@@ -1,6 +1,7 @@
 /// Why an operation is taken back.
 enum RollbackReason: Sendable, Hashable {
-    case failed(Work, Problem, attempts: Int)
+    /// A step failed, with this problem (JSON); or its time was over when it had come to that step.
+    case failed(Name, JSONText, attempts: Int)
     case canceled
 }
 
@@ -13,9 +14,12 @@ extension Decisions {
         for step in definition.steps where !(settled.steps[step.name]?.status.isEnded ?? false) {
             if settled.steps[step.name] != nil { transition.changes.append(StepChange(Work(.run, step.name), to: .canceled)) }
         }
-        if case .failed(let work, let problem, let attempts) = reason {
-            transition.error = problem.json(step: work.step, attempts: attempts)
+        if case .failed(let step, let problem, let attempts) = reason {
+            transition.error = problem.adding(step: step, attempts: attempts)
         }
+        if operation.steps.values.contains(where: { $0.status == .held }) { transition.needsAttention = false }
+        if definition.timeout != nil { transition.dropsDeadline = true }
+        if !undoable(in: operation.applying(transition)).isEmpty { transition.events.append(EventDraft(.undoing)) }
         undoNext(operation, applying: &transition)
     }
 
@@ -38,7 +42,7 @@ extension Decisions {
         definition.steps.contains { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded }
     }
 
-    private func undoNext(_ operation: Operation, applying transition: inout Transition) {
+    func undoNext(_ operation: Operation, applying transition: inout Transition) {
         let settled = operation.applying(transition)
         let next = undoable(in: settled).first { !(settled.undos[$0.name]?.status.isEnded ?? false) }
         guard let next else { return endRolledBack(settled, applying: &transition) }
@@ -46,7 +50,6 @@ extension Decisions {
         transition.changes.append(StepChange(work, to: .queued))
         transition.messages.append(message(work, of: operation.id))
         transition.phase = .undoing
-        transition.events.append(.step(.stepUndoing, work))
     }
 
     private func endRolledBack(_ settled: Operation, applying transition: inout Transition) {
@@ -57,7 +60,6 @@ extension Decisions {
         if let error {
             transition.status = .failed
             transition.error = error.addingUndo(report(of: settled))
-            transition.needsAttention = true
         } else {
             transition.status = .canceled
         }
@@ -73,7 +75,8 @@ extension Decisions {
             switch operation.undos[step.name]?.status {
             case .succeeded: report.undone.append(step.name)
             case .failed: report.failed.append(step.name)
-            case .waiting, .queued, .running, .retrying, .canceled, nil: report.kept.append(step.name)
+            case .skipped: report.skipped.append(step.name)
+            case .waiting, .queued, .running, .retrying, .held, .canceled, nil: report.kept.append(step.name)
             }
         }
         return report
@@ -90,11 +93,27 @@ extension Decisions {
             transition.events = [.step(.stepUndone, work)]
             undoNext(operation, applying: &transition)
         case .failed(let problem, .byPolicy(let after)):
-            retryUndoOrStop(work, of: operation, problem: problem, after: after, uncertain: false, in: circumstances, applying: &transition)
+            retryUndoOrStop(
+                work,
+                of: operation,
+                problem: problem,
+                after: after,
+                certainty: .failed,
+                in: circumstances,
+                applying: &transition
+            )
         case .unknown(let problem):
-            retryUndoOrStop(work, of: operation, problem: problem, after: nil, uncertain: true, in: circumstances, applying: &transition)
+            retryUndoOrStop(
+                work,
+                of: operation,
+                problem: problem,
+                after: nil,
+                certainty: .uncertain,
+                in: circumstances,
+                applying: &transition
+            )
         case .failed(let problem, .never):
-            stopUndo(work, of: operation, problem: problem, uncertain: false, applying: &transition)
+            stopUndo(work, of: operation, problem: problem, certainty: .failed, applying: &transition)
         case .handedBack:
             break
         }
@@ -106,24 +125,27 @@ extension Decisions {
         of operation: Operation,
         problem: Problem,
         after: Milliseconds?,
-        uncertain: Bool,
+        certainty: Certainty,
         in circumstances: Circumstances,
         applying transition: inout Transition
     ) {
         let attempts = operation.record(work)?.attempts ?? 1
-        let retry = execution(of: work)?.retry ?? RetryPolicy(attempts: 1)
-        guard attempts < retry.attempts, !isPoison(work, in: operation) else {
-            return stopUndo(work, of: operation, problem: problem, uncertain: uncertain, applying: &transition)
+        let budget = execution(of: work)?.retry.attempts ?? 1
+        guard attempts < budget, !isPoison(work, in: operation) else {
+            return stopUndo(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
         }
-        let delay = retry.delay(after: attempts, retryAfter: after, random: circumstances.random)
-        transition.changes = [ended(work, to: .retrying, problem: problem, uncertain: uncertain)]
-        transition.timers = [Timer(message(work, of: operation.id), due: .after(delay))]
-        transition.events = [.retrying(work, attempt: attempts, delay: delay, problem: problem)]
+        retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: circumstances, applying: &transition)
     }
 
     /// The operation stays live in phase `undo-failed`: only a person can say what became of the effect.
-    private func stopUndo(_ work: Work, of operation: Operation, problem: Problem, uncertain: Bool, applying transition: inout Transition) {
-        transition.changes = [ended(work, to: .failed, problem: problem, uncertain: uncertain)]
+    private func stopUndo(
+        _ work: Work,
+        of operation: Operation,
+        problem: Problem,
+        certainty: Certainty,
+        applying transition: inout Transition
+    ) {
+        transition.changes = [ended(work, to: .failed, problem: problem, certainty: certainty)]
         transition.phase = .undoFailed
         transition.needsAttention = true
         transition.events = [EventDraft(.undoFailed, data: .object(["step": .string(work.step.text), "problem": .raw(problem.json)]))]

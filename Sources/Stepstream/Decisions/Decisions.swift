@@ -1,6 +1,7 @@
 /// The pure decisions: state in, transition out. No I/O, no clock; chance comes in as a number.
 ///
-/// Read the files of this folder in the order in which things happen to an operation: `+submit`, `+settle`, `+undo`, `+cancel`, `+resume`.
+/// Read the files of this folder in the order in which things happen to an operation: `+submit`, `+opening`, `+settle`,
+/// `+unknown`, `+undo`, `+cancel`, `+deadline`, `+operator`.
 public struct Decisions: Sendable {
     /// What the operation is made of: the very version it was accepted with.
     public var definition: Definition

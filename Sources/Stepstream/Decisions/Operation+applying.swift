@@ -7,6 +7,7 @@ extension Operation {
         next.result = transition.result ?? result
         next.error = transition.error ?? error
         next.cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
+        next.isTimedOut = (isTimedOut || transition.timesOut) && !transition.dropsCancel
         next.version += transition.events.count
         for change in transition.changes {
             var record = record(change.work) ?? StepRecord(.waiting)
@@ -30,7 +31,9 @@ extension StepRecord {
         result = change.result ?? result
         if let error = change.error { self.error = error }
         if change.becomesUncertain { isUncertain = true }
+        if change.becomesCertain { isUncertain = false }
         if change.returnsAttempt { attempts -= 1 }
+        if change.renewsBudget { (attempts, crashes) = (0, 0) }
         if change.endsAttempt {
             epoch = nil
             lease = nil

@@ -14,12 +14,18 @@ public struct Transition: Sendable, Hashable {
     public var timers: [Timer] = []
     /// Timers that have lost their purpose; removed before `timers` are set.
     public var obsoleteTimers: [Message] = []
+    /// When the operation's total time is over; set once, by the submission.
+    public var deadline: Deadline?
+    /// Whether that time does not matter any more: the operation ends, goes back, or can only go forward.
+    public var dropsDeadline = false
     /// The operation's result.
     public var result: JSONText?
     /// The operation's problem; JSON as served.
     public var error: JSONText?
     /// Whether the running attempt is to be told that the operation is to be canceled.
     public var requestsCancel = false
+    /// Whether that is because the operation's total time is over.
+    public var timesOut = false
     /// Whether a request to cancel has lost its meaning, because the operation can only go forward now.
     public var dropsCancel = false
     /// Whether the operation ends: it leaves the live index and gets a time to live.
@@ -43,16 +49,34 @@ public struct StepChange: Sendable, Hashable {
     public var error: JSONText??
     /// Whether the attempt's effect is unknown.
     public var becomesUncertain = false
+    /// Whether it is known now that no attempt has had an effect.
+    public var becomesCertain = false
     /// Whether the attempt is over: the lease goes and the end is stamped.
     public var endsAttempt = false
     /// Whether the attempt that was begun does not count.
     public var returnsAttempt = false
+    /// Whether attempts and crashes are counted anew: an operator had it tried again.
+    public var renewsBudget = false
 
     /// A change to `status`.
     public init(_ work: Work, to status: StepStatus, endsAttempt: Bool = false) {
         self.work = work
         self.status = status
         self.endsAttempt = endsAttempt
+    }
+}
+
+/// The end of the time that an operation has in all.
+public struct Deadline: Sendable, Hashable {
+    /// How long it has.
+    public var after: Milliseconds
+    /// From when on that counts, in Unix time, unless it is past when the transition is applied: then from that moment on.
+    public var from: Milliseconds
+
+    /// A deadline.
+    public init(after: Milliseconds, from: Milliseconds = 0) {
+        self.after = after
+        self.from = from
     }
 }
 

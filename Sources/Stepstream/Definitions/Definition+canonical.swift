@@ -8,6 +8,7 @@ extension Definition {
         var members: [(String, JSONText.Fragment)] = [("type", .string(type.text))]
         if let description { members.append(("description", .string(description))) }
         if let inputSchema { members.append(("inputSchema", .raw(Definition.minified(inputSchema)))) }
+        if let timeout { members.append(("timeout", .integer(timeout.count))) }
         members.append(("steps", .raw(.array(steps.map { .raw($0.canonicalJSON) }))))
         return .object(members)
     }
@@ -69,11 +70,14 @@ extension DefinitionVersion {
 
 extension Step {
     fileprivate var canonicalJSON: JSONText {
-        .object([
-            "name": .string(name.text), "mode": .string(mode.rawValue), "queue": .string(queue.text),
-            "handler": .raw(handler.canonicalJSON),
-            "timeout": .integer(timeout.count), "retry": .raw(retry.canonicalJSON), "undo": undo.canonicalJSON,
-        ])
+        var members: [(String, JSONText.Fragment)] = [
+            ("name", .string(name.text)), ("mode", .string(mode.rawValue)), ("queue", .string(queue.text)),
+            ("handler", .raw(handler.canonicalJSON)), ("timeout", .integer(timeout.count)), ("retry", .raw(retry.canonicalJSON)),
+            ("onUnknown", .string(onUnknown.keyword.rawValue)),
+        ]
+        if let probe = onUnknown.probe { members.append(("probe", .raw(probe.canonicalJSON))) }
+        members.append(("undo", undo.canonicalJSON))
+        return .object(members)
     }
 }
 
@@ -100,6 +104,27 @@ extension RetryPolicy {
             "attempts": .integer(Int64(attempts)), "firstDelay": .integer(firstDelay.count), "factor": .number(factor),
             "maxDelay": .integer(maxDelay.count), "jitter": .string(jitter.rawValue),
         ])
+    }
+}
+
+extension UnknownPolicy {
+    /// The words of the format; what is asked stands under `probe`.
+    enum Keyword: String, CaseIterable {
+        case retry, probe, hold
+    }
+
+    fileprivate var keyword: Keyword {
+        switch self {
+        case .retry: .retry
+        case .probe: .probe
+        case .hold: .hold
+        }
+    }
+}
+
+extension UnknownPolicy.Probe {
+    fileprivate var canonicalJSON: JSONText {
+        .object(["handler": .raw(handler.canonicalJSON), "timeout": .integer(timeout.count)])
     }
 }
 

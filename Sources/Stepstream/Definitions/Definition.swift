@@ -6,14 +6,24 @@ public struct Definition: Sendable, Hashable {
     public var description: String?
     /// JSON Schema of the input (the subset of `JSONSchema`), as JSON text; none: any JSON value is taken.
     public var inputSchema: JSONText?
+    /// The time an operation has in all, from its acceptance on, or from its `notBefore`; nil: as long as its steps take. When it is over
+    /// the operation is rolled back and fails, unless it has passed its pivot.
+    public var timeout: Milliseconds?
     /// The steps, in the order in which they run; at least one.
     public var steps: [Step]
 
     /// A definition of `type` with `steps`.
-    public init(type: Name, description: String? = nil, inputSchema: JSONText? = nil, steps: [Step]) {
+    public init(
+        type: Name,
+        description: String? = nil,
+        inputSchema: JSONText? = nil,
+        timeout: Milliseconds? = nil,
+        steps: [Step]
+    ) {
         self.type = type
         self.description = description
         self.inputSchema = inputSchema
+        self.timeout = timeout
         self.steps = steps
     }
 

@@ -20,6 +20,8 @@ public struct Step: Sendable, Hashable {
     public var timeout: Milliseconds
     /// What happens after a failed or unknown attempt.
     public var retry: RetryPolicy
+    /// What happens when nobody knows what an attempt did.
+    public var onUnknown: UnknownPolicy
     /// How the step is compensated.
     public var undo: Undo
 
@@ -31,6 +33,7 @@ public struct Step: Sendable, Hashable {
         handler: HandlerReference,
         timeout: Milliseconds = Step.defaultTimeout,
         retry: RetryPolicy = RetryPolicy(),
+        onUnknown: UnknownPolicy = .retry,
         undo: Undo = .none
     ) {
         self.name = name
@@ -39,6 +42,7 @@ public struct Step: Sendable, Hashable {
         self.handler = handler
         self.timeout = timeout
         self.retry = retry
+        self.onUnknown = onUnknown
         self.undo = undo
     }
 

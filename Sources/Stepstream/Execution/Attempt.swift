@@ -15,6 +15,7 @@ final class Attempt: Sendable {
         var end: End?
         var continuation: CheckedContinuation<End, Never>?
         var task: Task<Void, Never>?
+        var wasBegun = false
     }
 
     /// When the step's time limit is up.
@@ -25,11 +26,17 @@ final class Attempt: Sendable {
         self.deadline = deadline
     }
 
+    /// Whether its body was begun; one that had ended before was not.
+    var wasBegun: Bool { state.withLock { $0.wasBegun } }
+
     /// Runs `body` and returns how the attempt ended.
     func run(_ body: @escaping @Sendable () async -> Outcome) async -> End {
         await withCheckedContinuation { continuation in
             let early = state.withLock { state in
-                if state.end == nil { state.continuation = continuation }
+                if state.end == nil {
+                    state.continuation = continuation
+                    state.wasBegun = true
+                }
                 return state.end
             }
             if let early { return continuation.resume(returning: early) }

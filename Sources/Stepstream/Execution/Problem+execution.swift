@@ -8,8 +8,32 @@ extension Problem {
     static let canceled = Problem(
         type: "/problems/canceled",
         title: "The operation was canceled",
-        detail: "The attempt was stopped while it ran; its effect is unknown."
+        detail: "The attempt was stopped, because its operation was canceled or its time was over; its effect is unknown."
     )
+    static let workerLost = Problem(
+        type: "/problems/worker-lost",
+        title: "The worker that ran the step was lost",
+        detail: "Its lease ran out. The work may have been done."
+    )
+    static let drained = Problem(
+        type: "/problems/worker-ends",
+        title: "The worker that ran the step ends",
+        detail: "The attempt was stopped while it ran. The work may have been done."
+    )
+    static let notDone = Problem(
+        type: "/problems/step-not-done",
+        title: "The step was not done",
+        detail: "Its last attempt ended without an answer; the probe says that it had no effect, and no attempt is left."
+    )
+    static let givenUp = Problem(type: "/problems/given-up", title: "An operator gave the step up")
+    static func operationTimedOut(after timeout: Milliseconds) -> Problem {
+        Problem(
+            type: "/problems/operation-timeout",
+            title: "The operation was not done in time",
+            status: 504,
+            detail: "It has \(timeout.count) ms in all. What could be undone was."
+        )
+    }
     static func timedOut(after timeout: Milliseconds) -> Problem {
         Problem(
             type: "/problems/step-timeout",

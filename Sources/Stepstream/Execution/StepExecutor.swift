@@ -33,7 +33,14 @@ public struct StepExecutor: Sendable {
 
     /// Whether this process can run `work`.
     public func canRun(_ work: Work, by decisions: Decisions) -> Bool {
-        decisions.execution(of: work).flatMap { handlers.handler(for: $0.handler) } != nil
+        missing(for: work, by: decisions) == nil
+    }
+
+    /// Why this process cannot run `work`: it lacks the step's handler, or its probe's. Nil when it can.
+    public func missing(for work: Work, by decisions: Decisions) -> Problem? {
+        guard let execution = decisions.execution(of: work) else { return .noHandler(nil) }
+        let references = [execution.handler, decisions.onUnknown(work).probe?.handler].compactMap(\.self)
+        return references.first { handlers.handler(for: $0) == nil }.map { .noHandler($0) }
     }
 
     /// Runs the handler and commits what its outcome leads to.
@@ -54,20 +61,64 @@ public struct StepExecutor: Sendable {
     ) async -> End {
         let ticket = leases.hold(lease, since: asked ?? clock.now)
         defer { leases.release(ticket) }
-        guard let outcome = await outcome(of: lease, ticket, operation, by: decisions) else { return .lost }
-        let circumstances = Circumstances(inline: goesOnInline(), recovery: leases.length, random: outcome.chance)
+        guard let (outcome, isKnownNotDone) = await outcome(of: lease, ticket, operation, by: decisions) else { return .lost }
+        let circumstances = Circumstances(
+            inline: goesOnInline(),
+            recovery: leases.length,
+            random: outcome.chance,
+            isKnownNotDone: isKnownNotDone
+        )
         return await settle(lease, ticket, of: operation, outcome: outcome, by: decisions, in: circumstances)
     }
 
-    private func outcome(of lease: Lease, _ ticket: LeaseKeeper.Ticket, _ operation: Operation, by decisions: Decisions) async -> Outcome? {
+    /// The outcome, and whether a probe said that no attempt before has had an effect; nil when the lease was lost.
+    private func outcome(
+        of lease: Lease,
+        _ ticket: LeaseKeeper.Ticket,
+        _ operation: Operation,
+        by decisions: Decisions
+    ) async -> (Outcome, isKnownNotDone: Bool)? {
         let work = lease.message.work
-        if decisions.isPoison(work, in: operation) { return .failed(.poison, retry: .never) }
-        if operation.cancelRequested, work.action == .run { return .unknown(.canceled) }
-        guard let execution = decisions.execution(of: work), let handler = handlers.handler(for: execution.handler) else {
-            return .failed(.noHandler(decisions.execution(of: work)?.handler), retry: .byPolicy(after: nil))
+        var opening = decisions.opening(of: work, in: operation)
+        var isKnownNotDone = false
+        if case .probe(let probe) = opening {
+            let context = StepContext(lease, operation, probe.handler, probe.timeout, decisions.definition, isProbe: true)
+            switch await run(context, ticket, by: decisions) {
+            case .answered(let outcome):
+                let answer = ProbeAnswer(outcome)
+                isKnownNotDone = answer == .notDone
+                opening = decisions.opening(after: answer, of: work, in: operation)
+            case .givenUp(let outcome): return (outcome, false)
+            case .lost: return nil
+            }
         }
-        let context = StepContext(lease, operation, execution, decisions.definition)
-        let attempt = leases.start(ticket, timeout: execution.timeout)
+        switch opening {
+        case .settle(let outcome): return (outcome, isKnownNotDone)
+        case .probe: return (.unknown(.probeUnknown), false)
+        case .run:
+            guard let execution = decisions.execution(of: work) else {
+                return (.failed(.noHandler(nil), retry: .byPolicy(after: nil)), false)
+            }
+            let context = StepContext(lease, operation, execution.handler, execution.timeout, decisions.definition)
+            switch await run(context, ticket, by: decisions) {
+            case .answered(let outcome), .givenUp(let outcome): return (outcome, isKnownNotDone)
+            case .lost: return nil
+            }
+        }
+    }
+
+    /// How a call of a handler ended.
+    private enum CallEnd {
+        case answered(Outcome)
+        case givenUp(Outcome)
+        case lost
+    }
+
+    private func run(_ context: StepContext, _ ticket: LeaseKeeper.Ticket, by decisions: Decisions) async -> CallEnd {
+        guard let handler = handlers.handler(for: context.handler) else {
+            return .answered(.failed(.noHandler(context.handler), retry: .byPolicy(after: nil)))
+        }
+        let attempt = leases.start(ticket, timeout: context.timeout)
         let end = await attempt.run {
             do {
                 return try await handler.run(context)
@@ -76,11 +127,14 @@ public struct StepExecutor: Sendable {
             }
         }
         switch end {
-        case .answered(let outcome): return outcome
-        case .timedOut: return .unknown(.timedOut(after: execution.timeout))
-        case .cancelRequested: return .unknown(.canceled)
-        case .drained: return .handedBack
-        case .leaseLost: return nil
+        case .answered(let outcome): return .answered(outcome)
+        case .timedOut: return .givenUp(.unknown(.timedOut(after: context.timeout)))
+        case .cancelRequested: return .givenUp(.unknown(.canceled))
+        case .leaseLost: return .lost
+        case .drained:
+            // What may have been done, and is not to be repeated unasked, is not handed to another worker.
+            let isToBeHeld = attempt.wasBegun && !context.isProbe && decisions.onUnknown(context.work) == .hold
+            return .givenUp(isToBeHeld ? .unknown(.drained) : .handedBack)
         }
     }
 
@@ -150,20 +204,23 @@ extension StepContext {
     init(
         _ lease: Lease,
         _ operation: Operation,
-        _ execution: (handler: HandlerReference, timeout: Milliseconds, retry: RetryPolicy),
-        _ definition: Definition
+        _ handler: HandlerReference,
+        _ timeout: Milliseconds,
+        _ definition: Definition,
+        isProbe: Bool = false
     ) {
         self.init(
             operation: operation.id,
             type: operation.type,
             work: lease.message.work,
-            handler: execution.handler,
+            handler: handler,
             attempt: operation.record(lease.message.work)?.attempts ?? 1,
             epoch: lease.epoch,
-            timeout: execution.timeout,
+            timeout: timeout,
             input: operation.input,
             results: definition.steps.compactMap { step in operation.steps[step.name]?.result.map { (step.name, $0) } },
-            traceparent: operation.traceparent
+            traceparent: operation.traceparent,
+            isProbe: isProbe
         )
     }
 }

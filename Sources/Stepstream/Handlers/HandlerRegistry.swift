@@ -29,6 +29,15 @@ public struct HandlerRegistry: Sendable {
         swift[name] = TypedHandler(body: body)
     }
 
+    /// Registers a probe: it is asked what the attempts of a step have done so far.
+    ///
+    /// - Parameters:
+    ///   - name: the name that definitions use, `probe: { handler: { swift: name } }`.
+    ///   - body: finds out, under the step's own `StepContext.idempotencyKey`. An error it throws means that it could not.
+    public mutating func registerProbe(_ name: Name, body: @escaping @Sendable (StepContext) async throws -> ProbeAnswer) {
+        swift[name] = ProbeHandler(body: body)
+    }
+
     /// What runs `reference`; nil when this process has no such handler.
     public func handler(for reference: HandlerReference) -> (any StepHandler)? {
         switch reference {

@@ -29,6 +29,8 @@ public struct StepContext: Sendable {
     public var results: [(step: Name, result: JSONText)]
     /// W3C trace context of the submission.
     public var traceparent: String?
+    /// Whether it is not to do the step but to say what became of it: a `ProbeAnswer` as its result.
+    public var isProbe: Bool
 
     /// A context.
     public init(
@@ -41,7 +43,8 @@ public struct StepContext: Sendable {
         timeout: Milliseconds,
         input: JSONText,
         results: [(step: Name, result: JSONText)] = [],
-        traceparent: String? = nil
+        traceparent: String? = nil,
+        isProbe: Bool = false
     ) {
         self.operation = operation
         self.type = type
@@ -53,7 +56,11 @@ public struct StepContext: Sendable {
         self.input = input
         self.results = results
         self.traceparent = traceparent
+        self.isProbe = isProbe
     }
+
+    /// What the handler is asked to do: `run`, `undo` or `probe`.
+    public var action: String { isProbe ? "probe" : work.action.rawValue }
 
     /// The same for every attempt: `<operation>/<step>`, and `<operation>/<step>/undo` for the undo.
     public var idempotencyKey: String {
@@ -67,7 +74,7 @@ public struct StepContext: Sendable {
     public var request: JSONText {
         .object([
             "operation": .string(operation.text), "type": .string(type.text), "step": .string(work.step.text),
-            "action": .string(work.action.rawValue), "attempt": .integer(Int64(attempt)), "input": .raw(input),
+            "action": .string(action), "attempt": .integer(Int64(attempt)), "input": .raw(input),
             "results": .raw(.object(results.map { ($0.step.text, .raw($0.result)) })),
         ])
     }

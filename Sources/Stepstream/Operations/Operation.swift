@@ -34,6 +34,8 @@ public struct Operation: Sendable, Hashable {
     public var traceparent: String?
     /// Whether someone asked to cancel it and it could not end at once.
     public var cancelRequested: Bool
+    /// Whether that request is not a person's but comes of the operation's total time being over.
+    public var isTimedOut: Bool
     /// The steps that have a record, by name. A step without one is `waiting`.
     public var steps: [Name: StepRecord]
     /// The undo of each step that has one.
@@ -71,6 +73,7 @@ public struct Operation: Sendable, Hashable {
         self.input = input
         self.fingerprint = fingerprint
         cancelRequested = false
+        isTimedOut = false
         steps = [:]
         undos = [:]
         events = []

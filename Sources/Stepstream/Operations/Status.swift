@@ -28,7 +28,7 @@ public enum Phase: String, Sendable, Hashable, CaseIterable {
     case queued
     /// A handler runs.
     case executing
-    /// Waits for something that is neither a worker nor a delay.
+    /// Waits for something that is neither a worker nor a delay: a person who decides what became of a step that is held.
     case waiting
     /// Waits for the delay before the next attempt.
     case retrying
@@ -52,18 +52,22 @@ public enum StepStatus: String, Sendable, Hashable, CaseIterable {
     case running = "Running"
     /// A timer will publish the message for the next attempt.
     case retrying = "Retrying"
+    /// Nobody knows what its last attempt did, and a person decides how it goes on.
+    case held = "Held"
     /// Ended well.
     case succeeded = "Succeeded"
     /// Failed for good.
     case failed = "Failed"
     /// Never to be run, because the operation was canceled or failed before.
     case canceled = "Canceled"
+    /// Of an undo: an operator passed it over.
+    case skipped = "Skipped"
 
     /// Whether the step has had its last attempt.
     public var isEnded: Bool {
         switch self {
-        case .succeeded, .failed, .canceled: true
-        case .waiting, .queued, .running, .retrying: false
+        case .succeeded, .failed, .canceled, .skipped: true
+        case .waiting, .queued, .running, .retrying, .held: false
         }
     }
 }

@@ -112,11 +112,28 @@ public struct PromoteAnswer: Sendable, Hashable {
     public var promoted: Int
     /// How long until the next timer is due; nil when there is none. Zero when more are due already.
     public var next: Milliseconds?
+    /// Operations whose total time is over, for the caller to decide upon; they are told again until it has.
+    public var overdue: [OverdueOperation]
 
     /// An answer.
-    public init(promoted: Int, next: Milliseconds?) {
+    public init(promoted: Int, next: Milliseconds?, overdue: [OverdueOperation] = []) {
         self.promoted = promoted
         self.next = next
+        self.overdue = overdue
+    }
+}
+
+/// An operation whose total time is over.
+public struct OverdueOperation: Sendable, Hashable {
+    /// The operation.
+    public var id: OperationID
+    /// The version of the definition it was accepted with.
+    public var definition: DefinitionVersion
+
+    /// The operation `id`.
+    public init(id: OperationID, definition: DefinitionVersion) {
+        self.id = id
+        self.definition = definition
     }
 }
 

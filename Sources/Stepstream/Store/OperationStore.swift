@@ -37,7 +37,7 @@ public protocol OperationStore: Sendable {
     func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError)
     /// Messages of `queue` that were claimed and whose lease may have run out, from `cursor` on.
     func reclaim(_ queue: Name, consumer: String, idle: Milliseconds, cursor: ReclaimCursor) async throws(StoreError) -> ReclaimPage
-    /// Publishes the messages of timers that are due; answers when the next one is.
+    /// Publishes the messages of timers that are due; answers when the next one is, and which operations are overdue.
     func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer
     /// Notices that concern every worker: an earlier timer, a cancelation, the connection's return. One subscription a process.
     func workerNotices() -> WorkerNotices

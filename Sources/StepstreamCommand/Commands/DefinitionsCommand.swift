@@ -37,8 +37,14 @@ extension Step {
             case .pivot: ", pivot"
             case .handler(let compensation): ", undo by \(compensation.handler.summary)"
             }
+        let unknown =
+            switch onUnknown {
+            case .retry: ""
+            case .probe(let probe): ", when unknown asks \(probe.handler.summary)"
+            case .hold: ", when unknown held"
+            }
         let place = mode == .sync ? "before the answer" : "queue \(queue)"
-        return "\(name): \(place), \(handler.summary), \(timeout.count) ms, up to \(retry.attempts) attempts\(undo)"
+        return "\(name): \(place), \(handler.summary), \(timeout.count) ms, up to \(retry.attempts) attempts\(unknown)\(undo)"
     }
 }
 

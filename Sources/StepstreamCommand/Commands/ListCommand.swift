@@ -18,6 +18,9 @@ struct ListCommand: AsyncParsableCommand {
     @Option(help: "Only those accepted after this time (RFC 3339).")
     var createdAfter: String?
 
+    @Flag(help: "Only those that need a person: a step is held, or an undo failed.")
+    var attention = false
+
     @Option(help: "How many; 1 to 1000.")
     var limit = 20
 
@@ -25,6 +28,7 @@ struct ListCommand: AsyncParsableCommand {
         var components = URLComponents()
         components.queryItems = [
             ("status", status), ("type", type), ("created-after", createdAfter), ("page-size", String(limit)),
+            ("attention", attention ? "true" : nil),
         ].compactMap { name, value in value.map { URLQueryItem(name: name, value: $0) } }
         let answer = try await options.withClient { try await $0.send(.GET, "/v1/operations?\(components.percentEncodedQuery ?? "")") }
         guard answer.status == 200 else { throw ClientFailure(answer) }

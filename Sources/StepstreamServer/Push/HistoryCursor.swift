@@ -70,8 +70,9 @@ extension Event.Kind {
     var endsOperation: Bool {
         switch self {
         case .succeeded, .failed, .canceled: true
-        case .accepted, .started, .undone, .undoFailed, .stepStarted, .stepSucceeded, .stepRetrying, .stepFailed, .stepUndoing, .stepUndone,
-            .stepProgress:
+        case .accepted, .started, .undoing, .undone, .undoFailed, .acted, .stepStarted, .stepSucceeded, .stepRetrying, .stepFailed,
+            .stepHeld,
+            .stepUndoing, .stepUndone, .stepProgress:
             false
         }
     }

@@ -23,7 +23,11 @@ struct OperationDocument {
         ]
         if let time = operation.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
         if let time = operation.notBefore { members.append(("notBefore", .string(Timestamp.text(time)))) }
-        if operation.cancelRequested { members.append(("cancelRequested", .bool(true))) }
+        if operation.isTimedOut {
+            members.append(("timedOut", .bool(true)))
+        } else if operation.cancelRequested {
+            members.append(("cancelRequested", .bool(true)))
+        }
         members.append(("percentComplete", .integer(percentComplete)))
         members.append(("steps", .raw(.array(stepNames.map { .raw(step($0)) }))))
         members.append(("result", operation.status == .succeeded ? .raw(result) : .null))

@@ -20,7 +20,7 @@ struct StepProblem {
         StepProblem(
             "step-timeout",
             "The step did not answer in time",
-            "The work may have been done. It is tried again under the same idempotency key."
+            "The work may have been done. By the step's policy it is tried again under the same idempotency key, looked into, or held."
         ),
         StepProblem(
             "poison-step",
@@ -40,7 +40,37 @@ struct StepProblem {
         StepProblem(
             "worker-ends",
             "The worker that claimed this step ends",
-            "Another worker takes the step over; no attempt was spent."
+            "Another worker takes the step over; no attempt was spent. A step that ran and is to be held is held."
+        ),
+        StepProblem(
+            "worker-lost",
+            "The worker that ran the step was lost",
+            "Its lease ran out and the work may have been done. An operator decides: retry, skip or undo."
+        ),
+        StepProblem(
+            "operation-timeout",
+            "The operation was not done in time",
+            "The total time that its definition gives it was over, and it had not passed its pivot. What could be undone was."
+        ),
+        StepProblem(
+            "given-up",
+            "An operator gave the step up",
+            "The operation's history says who and why."
+        ),
+        StepProblem(
+            "step-not-done",
+            "The step was not done",
+            "No attempt got an answer; the probe then said that none has had an effect."
+        ),
+        StepProblem(
+            "probe-unknown",
+            "The probe does not know what became of the step",
+            "It is asked again as often as the step's retry policy allows; then the step is undone, or held if it has no undo."
+        ),
+        StepProblem(
+            "probe-answer",
+            "The probe's answer cannot be used",
+            "A probe answers a JSON object whose outcome is done, not-done or unknown."
         ),
         StepProblem(
             "handler-error",

@@ -36,6 +36,10 @@ extension Definition {
         definition.steps = steps.map { step in
             var step = step
             step.handler = step.handler.withoutSecrets
+            if case .probe(var probe) = step.onUnknown {
+                probe.handler = probe.handler.withoutSecrets
+                step.onUnknown = .probe(probe)
+            }
             if case .handler(var compensation) = step.undo {
                 compensation.handler = compensation.handler.withoutSecrets
                 step.undo = .handler(compensation)

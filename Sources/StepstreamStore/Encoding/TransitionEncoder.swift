@@ -36,6 +36,7 @@ struct TransitionEncoder {
         for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
         fields.encode(into: &arguments, events: transition.events)
         encodeMessages(transition, into: &arguments, keys: &keys)
+        encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &arguments)
         arguments.append(transition.ends ? String(retention.count) : "")
         switch transition.needsAttention {
         case true?: arguments.append("1")
@@ -52,19 +53,29 @@ struct TransitionEncoder {
             arguments.append(message.work.action.rawValue)
             arguments.append(message.definition.text)
         }
-        arguments.append(transition.obsoleteTimers.count)
+    }
+
+    /// Each timer as two numbers, from when on and how long after that, and its member.
+    private func encodeTimers(_ transition: Transition, deadline: DeadlineMember, into arguments: inout RedisArguments) {
+        arguments.append(transition.obsoleteTimers.count + (transition.dropsDeadline ? 1 : 0))
         for message in transition.obsoleteTimers { arguments.append(TimerMember(message).text) }
-        arguments.append(transition.timers.count)
+        if transition.dropsDeadline { arguments.append(deadline.text) }
+        arguments.append(transition.timers.count + (transition.deadline == nil ? 0 : 1))
         for timer in transition.timers {
             switch timer.due {
             case .after(let delay):
-                arguments.append("after")
+                arguments.append(0)
                 arguments.append(Int(delay.count))
             case .at(let time):
-                arguments.append("at")
                 arguments.append(Int(time.count))
+                arguments.append(0)
             }
             arguments.append(TimerMember(timer.message).text)
+        }
+        if let end = transition.deadline {
+            arguments.append(Int(end.from.count))
+            arguments.append(Int(end.after.count))
+            arguments.append(deadline.text)
         }
     }
 }
@@ -79,7 +90,7 @@ private struct FieldChanges {
         if let status = transition.status { set.append((Fields.status, status.rawValue)) }
         if let phase = transition.phase { set.append((Fields.phase, phase.rawValue)) }
         if let error = transition.error { set.append((Fields.error, error.text)) }
-        if transition.requestsCancel { set.append((Fields.cancel, "1")) }
+        if transition.requestsCancel { set.append((Fields.cancel, transition.timesOut ? Fields.timedOut : "1")) }
         if transition.dropsCancel { removed.append(Fields.cancel) }
         if transition.result != nil, let last = transition.changes.first(where: { $0.result != nil }) {
             set.append((Fields.resultOf, last.work.step.text))
@@ -96,6 +107,11 @@ private struct FieldChanges {
         case .none: break
         }
         if change.becomesUncertain { set.append((name(.uncertain), "1")) }
+        if change.becomesCertain { removed.append(name(.uncertain)) }
+        if change.renewsBudget {
+            set.append((name(.attempts), "0"))
+            removed.append(name(.crashes))
+        }
         if change.returnsAttempt { set.append((name(.attempts), String((record?.attempts ?? 1) - 1))) }
         if change.endsAttempt {
             stamped.append(name(.ended))

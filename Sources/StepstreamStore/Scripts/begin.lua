@@ -47,9 +47,8 @@ for i = 1, count() do
         epoch = string.format('%.0f', math.max(tonumber(epoch or 0) + 1, micros))
         local drafts = {}
         if status == 'NotStarted' then drafts[1] = '"type":"operation.started","data":{}}' end
-        if action == 'run' then
-            drafts[#drafts + 1] = '"type":"step.started","data":{"step":"' .. step .. '","attempt":' .. attempts .. '}}'
-        end
+        drafts[#drafts + 1] = '"type":"step.' .. (action == 'undo' and 'undoing' or 'started')
+            .. '","data":{"step":"' .. step .. '","attempt":' .. attempts .. '}}'
         local written = {
             'status', 'Running', 'phase', action == 'undo' and 'undoing' or 'executing', 'updated', now_text, 'epoch', epoch,
             record .. ':status', 'Running', record .. ':attempts', attempts, record .. ':epoch', epoch,

@@ -64,9 +64,8 @@ local function apply(key, id, version)
     end
     for _ = 1, count() do redis.call('ZREM', KEYS[1], take()) end
     for _ = 1, count() do -- timers
-        local kind, milliseconds, member = take(), count(), take()
-        if kind == 'after' then milliseconds = now + milliseconds end
-        redis.call('ZADD', KEYS[1], milliseconds, member)
+        local from, after, member = count(), count(), take()
+        redis.call('ZADD', KEYS[1], string.format('%.0f', math.max(now, from) + after), member)
         set_timers[member] = true
     end
     local retention = take()

@@ -5,14 +5,14 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local delay, problem, wake = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local ended = { Succeeded = true, Failed = true, Canceled = true }
+local over = { Held = true, Skipped = true, Succeeded = true, Failed = true, Canceled = true }
 local answers = {}
 local set_timers = {}
 for i = 4, #ARGV, 5 do
     local key, record, stream, entry, timer = KEYS[tonumber(ARGV[i])], ARGV[i + 1], KEYS[tonumber(ARGV[i + 2])], ARGV[i + 3], ARGV[i + 4]
     local state = redis.call('HMGET', key, record .. ':status', record .. ':lease')
     local answer = 'put-back'
-    if not state[1] or ended[state[1]] then
+    if not state[1] or over[state[1]] then
         answer = 'stale'
     elseif state[1] == 'Running' and tonumber(state[2] or 0) > now then
         answer = 'held'

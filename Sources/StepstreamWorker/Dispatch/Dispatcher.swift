@@ -64,11 +64,12 @@ struct Dispatcher: Sendable {
             switch decisions {
             case nil:
                 unrunnable[.unknownDefinition(message.message.definition), default: []].append(message)
-            case let decisions? where executor.canRun(message.message.work, by: decisions):
-                runnable.append(message)
             case let decisions?:
-                let handler = decisions.execution(of: message.message.work)?.handler
-                unrunnable[.noHandler(handler), default: []].append(message)
+                if let problem = executor.missing(for: message.message.work, by: decisions) {
+                    unrunnable[problem, default: []].append(message)
+                } else {
+                    runnable.append(message)
+                }
             }
         }
         for (problem, messages) in unrunnable {

@@ -57,6 +57,12 @@ extension Definition {
     /// An async step only.
     static let mail = Definition(type: "mail", steps: [Step(name: "send", handler: .swift("send"), retry: RetryPolicy(attempts: 1))])
 
+    /// An async step that is held when nobody knows what it did.
+    static let payment = Definition(
+        type: "payment",
+        steps: [Step(name: "pay", handler: .swift("pay"), retry: RetryPolicy(attempts: 1), onUnknown: .hold)]
+    )
+
     /// Two sync steps and nothing else.
     static let quick = Definition(
         type: "quick",

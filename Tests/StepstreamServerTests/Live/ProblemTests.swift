@@ -90,17 +90,18 @@ struct ProblemTests {
     @Test("Unknown paths and actions are 404, unknown methods 405 with Allow")
     func routing() async throws {
         try await TestServer.with { server in
-            for path in ["/", "/v1", "/v2/operations", "/v1/operations/a/b", "/v1/operations/a:retry", "/v1/definitions/none"] {
+            for path in ["/", "/v1", "/v2/operations", "/v1/operations/a/b", "/v1/operations/a:redo", "/v1/definitions/none"] {
                 let answer = try await server.get(path)
                 #expect(answer.status == 404, "\(path)")
                 #expect(try answer.problem() == "not-found")
             }
-            for action in ["retry", "undo", "skip", "", "cancel:cancel"] {
+            for action in ["retry", "undo", "skip", "redo", "", "cancel:cancel"] {
                 #expect(try await server.send(.POST, "/v1/operations/a:\(action)").status == 404)
             }
             let cases: [(HTTPMethod, String, String)] = [
                 (.PUT, "/v1/operations", "GET, HEAD, OPTIONS, POST"), (.POST, "/v1/operations/a", "DELETE, GET, HEAD, OPTIONS"),
                 (.GET, "/v1/operations:batch", "OPTIONS, POST"), (.GET, "/v1/operations/a:cancel", "OPTIONS, POST"),
+                (.GET, "/v1/operations/a:skip", "OPTIONS, POST"),
                 (.GET, "/v1/ids", "OPTIONS, POST"), (.DELETE, "/healthz", "GET, HEAD, OPTIONS"),
                 (.RAW(value: "PROPFIND"), "/v1/operations", "GET, HEAD, OPTIONS, POST"),
             ]

@@ -5,47 +5,77 @@ extension ModelStore {
     func check() throws(BrokenRule) {
         if endings > 1 { throw BrokenRule("ended twice") }
         try checkBudgets()
+        let isHeld = operation.steps.contains { $0.value.status == .held }
+        if needsAttention != (operation.phase == .undoFailed || isHeld) {
+            throw BrokenRule("attention \(needsAttention) in \(operation.phase)")
+        }
+        if isHeld != (operation.phase == .waiting) { throw BrokenRule("phase \(operation.phase), held: \(isHeld)") }
+        try checkDeadline()
         if operation.status.isEnded { return try checkEnd() }
         if operation.phase == .undoFailed { return try checkUndoFailed() }
-        try checkCarriers()
+        try checkCarriers(isHeld: isHeld)
         try checkUndos()
     }
 
-    /// Exactly one record is to be worked on, and exactly one message or timer leads to it. A sync step may have a second: the recovery
-    /// timer, when its process was slow rather than dead.
-    private func checkCarriers() throws(BrokenRule) {
-        let runs = operation.steps.filter { !$0.value.status.isEnded }.map { Work(.run, $0.key) }
-        let undos = operation.undos.filter { !$0.value.status.isEnded && $0.value.status != .waiting }.map { Work(.undo, $0.key) }
-        let active = runs + undos
+    /// Exactly one record is to be worked on, and exactly one message or timer leads to it, or none if it is held. A sync step may have a
+    /// second: the recovery timer, when its process was slow rather than dead.
+    private func checkCarriers(isHeld: Bool) throws(BrokenRule) {
+        var active: [Work] = []
+        for (name, record) in operation.steps where !record.status.isEnded { active.append(Work(.run, name)) }
+        for (name, record) in operation.undos where !record.status.isEnded && record.status != .waiting { active.append(Work(.undo, name)) }
         guard active.count == 1, let work = active.first else { throw BrokenRule("\(active.count) records are to be worked on") }
+        if isHeld {
+            if !timers.isEmpty { throw BrokenRule("a timer leads to a step that is held") }
+            return
+        }
         let carriers = entries.count { $0.message.work == work } + timers.count { $0.work == work }
         let isSync = work.action == .run && decisions.definition.step(work.step)?.mode == .sync
         if carriers == 0 { throw BrokenRule("nothing leads to \(work)") }
-        if carriers > (isSync ? 2 : 1) { throw BrokenRule("\(carriers) messages or timers lead to \(work)") }
-        let others = timers.filter { $0.work != work }
-        if !others.isEmpty { throw BrokenRule("a timer without purpose: \(others[0].work)") }
+        if carriers > (isSync ? 2 : 1) + hastened { throw BrokenRule("\(carriers) messages or timers lead to \(work)") }
+        for timer in timers where timer.work != work { throw BrokenRule("a timer without purpose: \(timer.work)") }
+    }
+
+    /// Until it ends, goes back or has passed its pivot, an operation with a total time has a timer for it.
+    private func checkDeadline() throws(BrokenRule) {
+        let matters =
+            decisions.definition.timeout != nil && !operation.status.isEnded && operation.phase != .undoing
+            && operation.phase != .undoFailed && !operation.isTimedOut && pivot == -1
+        if hasDeadline != matters { throw BrokenRule("deadline \(hasDeadline) in \(operation.phase)") }
+    }
+
+    /// The position of the pivot, if it has succeeded.
+    private var pivot: Int {
+        decisions.definition.steps.lastIndex { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded } ?? -1
     }
 
     private func checkBudgets() throws(BrokenRule) {
         for (name, record) in operation.steps { try check(record, Work(.run, name)) }
         for (name, record) in operation.undos { try check(record, Work(.undo, name)) }
+        for (work, count) in runs where count > budget(of: work) + crashes(of: work) {
+            throw BrokenRule("\(work) was run \(count) times with a budget of \(budget(of: work))")
+        }
     }
 
+    private func budget(of work: Work) -> Int { decisions.execution(of: work)?.retry.attempts ?? 0 }
+    private func crashes(of work: Work) -> Int { operation.record(work)?.crashes ?? 0 }
+
     private func check(_ record: StepRecord, _ work: Work) throws(BrokenRule) {
-        let budget = decisions.execution(of: work)?.retry.attempts ?? 0
+        // One attempt more for a last question to the probe.
+        let probes = work.action == .run && decisions.definition.step(work.step)?.onUnknown.probe != nil ? 1 : 0
+        let budget = budget(of: work) + probes
         if record.attempts < 0 || record.attempts > budget { throw BrokenRule("\(record.attempts) attempts of \(budget) for \(work)") }
-        // The commit that ends a poison step can crash its worker too, so the count goes on; but the step can only fail.
-        if record.crashes > Decisions.poisonCrashes, ![.running, .failed, .canceled].contains(record.status) {
+        // The commit that ends a poison step can crash its worker too, so the count goes on; but the step can only end.
+        if record.crashes > Decisions.poisonCrashes, ![.running, .failed, .held, .canceled, .succeeded, .skipped].contains(record.status) {
             throw BrokenRule("\(work) is \(record.status) after \(record.crashes) crashes")
         }
     }
 
     /// Undos run newest first, and only of steps that were begun and that no pivot protects.
     private func checkUndos() throws(BrokenRule) {
+        guard !undosBegun.isEmpty else { return }
         let positions = undosBegun.compactMap { decisions.definition.index(of: $0) }
         if positions != positions.sorted(by: >) { throw BrokenRule("undone in the order \(undosBegun)") }
         if !stepsBegun.isSuperset(of: undosBegun) { throw BrokenRule("undone without having been begun") }
-        let pivot = decisions.definition.steps.lastIndex { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded } ?? -1
         if positions.contains(where: { $0 <= pivot }) { throw BrokenRule("undone at or before a pivot that succeeded") }
     }
 
@@ -63,19 +93,21 @@ extension ModelStore {
             if operation.error == nil { throw BrokenRule("failed without an error") }
             try checkNothingLeft()
         case .canceled:
-            if operation.error != nil { throw BrokenRule("canceled with an error") }
+            if operation.error != nil || operation.isTimedOut { throw BrokenRule("canceled with an error") }
             try checkNothingLeft()
         case .notStarted, .running:
             throw BrokenRule("not an end")
         }
     }
 
-    /// What was done, or may have been, is undone where the definition says how and no pivot forbids it.
+    /// What was done, or may have been, is undone where the definition says how and no pivot forbids it, unless an operator passed it over.
     private func checkNothingLeft() throws(BrokenRule) {
-        let pivot = decisions.definition.steps.lastIndex { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded } ?? -1
+        let pivot = pivot
         for (position, step) in decisions.definition.steps.enumerated() where position > pivot && step.undo.compensation != nil {
+            let undo = operation.undos[step.name]?.status
+            if effects.contains(step.name), undo != .skipped { throw BrokenRule("the effect of \(step.name) is still there") }
             guard let record = operation.steps[step.name], record.status == .succeeded || record.isUncertain else { continue }
-            if operation.undos[step.name]?.status != .succeeded { throw BrokenRule("\(step.name) was not undone") }
+            if undo != .succeeded, undo != .skipped { throw BrokenRule("\(step.name) was not undone") }
         }
         if (operation.phase == .undone) == undosBegun.isEmpty {
             throw BrokenRule("phase \(operation.phase) after \(undosBegun.count) undos")
@@ -85,6 +117,6 @@ extension ModelStore {
     private func checkUndoFailed() throws(BrokenRule) {
         if operation.status != .running { throw BrokenRule("an operation whose undo failed is \(operation.status)") }
         if !timers.isEmpty { throw BrokenRule("a timer although the undo failed") }
-        if !operation.undos.values.contains(where: { $0.status == .failed }) { throw BrokenRule("undo-failed without a failed undo") }
+        if operation.undos.count(where: { $0.value.status == .failed }) != 1 { throw BrokenRule("undo-failed without one failed undo") }
     }
 }

@@ -9,23 +9,28 @@ struct ModelStore {
         let message: Message
     }
 
-    /// An attempt that some process believes to have. `isAlive` is false once its process died or lost its lease.
-    struct Attempt {
-        let work: Work
-        let epoch: Epoch
-        let entry: Entry?
-        var state: Operation
-        var isAlive = true
-    }
-
     let decisions: Decisions
     var operation: Operation
+    /// The state before the last change: what somebody may have read who decides now.
+    var before: Operation
     var entries: [Entry] = []
     var timers: [Message] = []
-    var attempts: [Attempt] = []
+    var attempts: [ModelAttempt] = []
+    /// Whether the timer of the operation's total time stands.
+    var hasDeadline = false
+    /// Whether the operation is on the list of those that need a person.
+    var needsAttention = false
     /// The undos in the order in which they were begun for the first time.
     var undosBegun: [Name] = []
     var stepsBegun: Set<Name> = []
+    /// The steps whose effect is there, whatever the store knows of it.
+    var effects: Set<Name> = []
+    /// The steps that an operator had run again.
+    var runAgain: Set<Name> = []
+    /// How often the handler of a step was run to its end, since the budget was last renewed.
+    var runs: [Work: Int] = [:]
+    /// An operator who does not wait for a timer may bring a second message about.
+    var hastened = 0
     var endings = 0
     private var lastEpoch: Int64 = 0
     private var lastEntry = 0
@@ -33,7 +38,9 @@ struct ModelStore {
     init(_ decisions: Decisions, _ submission: Transition) throws(BrokenRule) {
         self.decisions = decisions
         operation = Operation(id: Self.id, type: decisions.definition.type, definition: decisions.version, version: 0, input: .null)
+        before = operation
         try apply(submission)
+        before = operation
     }
 
     // swift-format-ignore: NeverForceUnwrap
@@ -43,10 +50,13 @@ struct ModelStore {
         guard !operation.status.isEnded else { throw BrokenRule("a transition was applied to an ended operation") }
         let next = operation.applying(transition)
         if operation.status == .running, next.status == .notStarted { throw BrokenRule("an operation that runs went back to NotStarted") }
+        before = operation
         operation = next
         for message in transition.messages { publish(message) }
         timers.removeAll { transition.obsoleteTimers.contains($0) }
         for timer in transition.timers where !timers.contains(timer.message) { timers.append(timer.message) }
+        hasDeadline = (hasDeadline && !transition.dropsDeadline) || transition.deadline != nil
+        needsAttention = transition.needsAttention ?? needsAttention
         if transition.ends { self.endings += 1 }
         if transition.ends != next.status.isEnded { throw BrokenRule("`ends` and the status disagree") }
         let endings = transition.events.count { $0.kind == .succeeded || $0.kind == .failed || $0.kind == .canceled }
@@ -86,11 +96,12 @@ struct ModelStore {
         lastEpoch += 1
         begun.status = .running
         begun.epoch = Epoch(lastEpoch)
+        before = operation
         note(work, begun)
-        operation.version += work.action == .run ? 1 : 0
+        operation.version += 1
         operation.status = .running
         operation.phase = work.action == .undo ? .undoing : .executing
-        attempts.append(Attempt(work: work, epoch: Epoch(lastEpoch), entry: entry, state: operation))
+        attempts.append(ModelAttempt(work: work, epoch: Epoch(lastEpoch), entry: entry, state: operation))
         return true
     }
 
@@ -111,34 +122,15 @@ struct ModelStore {
         case .queued?: entry != nil
         case .waiting?: message.work.action == .run && (entry == nil || !timers.contains(message))
         case .retrying?: entry != nil && !timers.contains(message)
-        case .running?, .succeeded?, .failed?, .canceled?, nil: false
+        case .running?, .held?, .succeeded?, .failed?, .canceled?, .skipped?, nil: false
         }
     }
 
-    /// What an executor and commit.lua do together. Returns false when the lease was lost.
-    mutating func settle(_ index: Int, _ outcome: Outcome, in circumstances: Circumstances) throws(BrokenRule) -> Bool {
-        let attempt = attempts.remove(at: index)
-        var state = attempt.state
-        var outcome = outcome
-        if decisions.isPoison(attempt.work, in: state) {
-            outcome = .failed(.made, retry: .never)
-        } else if state.cancelRequested, attempt.work.action == .run {
-            outcome = .unknown(.made)
-        }
-        while operation.record(attempt.work)?.epoch == attempt.epoch {
-            let transition = decisions.settle(attempt.work, of: state, outcome: outcome, in: circumstances)
-            if state.version == operation.version, state.cancelRequested || !operation.cancelRequested {
-                try apply(transition)
-                entries.removeAll { $0 == attempt.entry }
-                return true
-            }
-            state = operation
-        }
-        return false
-    }
-
-    mutating func cancel() throws(BrokenRule) {
-        if let transition = decisions.cancel(operation) { try apply(transition) }
+    /// amend.lua: what was decided upon `seen` is applied if nothing has happened since. Returns false when it is to be decided again.
+    mutating func amend(_ seen: Operation, _ transition: Transition) throws(BrokenRule) -> Bool {
+        guard seen.version == operation.version, seen.cancelRequested || !operation.cancelRequested else { return false }
+        try apply(transition)
+        return true
     }
 }
 

@@ -24,11 +24,11 @@ struct CanonicalDefinitionTests {
             {"type":"place-order","description":"An order.","inputSchema":{"type":"object"},"steps":[\
             {"name":"reserve","mode":"sync","queue":"default","handler":{"http":{"method":"POST","url":"http://127.0.0.1/reserve",\
             "headers":{"X-A":"1","X-B":"2"}}},"timeout":30000,\
-            "retry":{"attempts":5,"firstDelay":1000,"factor":2,"maxDelay":60000,"jitter":"full"},\
+            "retry":{"attempts":5,"firstDelay":1000,"factor":2,"maxDelay":60000,"jitter":"full"},"onUnknown":"retry",\
             "undo":{"handler":{"exec":{"command":["/bin/true","-x"]}},"queue":"undo","timeout":30000,\
             "retry":{"attempts":10,"firstDelay":1000,"factor":2,"maxDelay":60000,"jitter":"full"}}},\
             {"name":"notify","mode":"async","queue":"default","handler":{"swift":"notify"},"timeout":30000,\
-            "retry":{"attempts":5,"firstDelay":1000,"factor":1.5,"maxDelay":60000,"jitter":"none"},"undo":"pivot"}]}
+            "retry":{"attempts":5,"firstDelay":1000,"factor":1.5,"maxDelay":60000,"jitter":"none"},"onUnknown":"retry","undo":"pivot"}]}
             """
         #expect(definition.canonicalJSON.text == expected)
     }
@@ -38,9 +38,17 @@ struct CanonicalDefinitionTests {
         let small = Definition(type: "t", steps: [Step(name: "s", handler: .swift("h"))])
         #expect(
             small.canonicalJSON.text
-                == "{\"type\":\"t\",\"steps\":[{\"name\":\"s\",\"mode\":\"async\",\"queue\":\"default\",\"handler\":{\"swift\":\"h\"},\"timeout\":30000,\"retry\":{\"attempts\":5,\"firstDelay\":1000,\"factor\":2,\"maxDelay\":60000,\"jitter\":\"full\"},\"undo\":\"none\"}]}"
+                == "{\"type\":\"t\",\"steps\":[{\"name\":\"s\",\"mode\":\"async\",\"queue\":\"default\",\"handler\":{\"swift\":\"h\"},\"timeout\":30000,\"retry\":{\"attempts\":5,\"firstDelay\":1000,\"factor\":2,\"maxDelay\":60000,\"jitter\":\"full\"},\"onUnknown\":\"retry\",\"undo\":\"none\"}]}"
         )
-        #expect(small.version.text == "b8cb621ac9711ed1")
+        #expect(small.version.text == "414694493644ea83")
+    }
+
+    @Test("a probe and a total time stand where the format has them")
+    func probe() {
+        let step = Step(name: "s", handler: .swift("h"), onUnknown: .probe(.init(handler: .swift("ask"), timeout: 50)))
+        let text = Definition(type: "t", timeout: 60_000, steps: [step]).canonicalJSON.text
+        #expect(text.hasPrefix("{\"type\":\"t\",\"timeout\":60000,\"steps\":["))
+        #expect(text.contains("\"onUnknown\":\"probe\",\"probe\":{\"handler\":{\"swift\":\"ask\"},\"timeout\":50},\"undo\":\"none\""))
     }
 
     @Test("comes back as it was, and so does its version", arguments: UInt64(1)...50)
@@ -80,6 +88,10 @@ struct CanonicalDefinitionTests {
         change { $0.steps[0].retry.factor += 0.25 }
         change { $0.steps[0].retry.maxDelay.count += 1 }
         change { $0.steps[0].retry.jitter = $0.steps[0].retry.jitter == .full ? .none : .full }
+        change { $0.timeout = ($0.timeout ?? 10).count == 77 ? 78 : 77 }
+        change { $0.steps[0].onUnknown = $0.steps[0].onUnknown == .hold ? .retry : .hold }
+        change { $0.steps[0].onUnknown = .probe(.init(handler: .swift("unique"))) }
+        change { $0.steps[0].onUnknown = .probe(.init(handler: .swift("unique"), timeout: 77)) }
         change { $0.steps[0].undo = $0.steps[0].undo == .pivot ? .none : .pivot }
         change { $0.steps[0].undo = .handler(.init(handler: .swift("unique"))) }
         change { $0.steps[0].undo = .handler(.init(handler: .swift("unique"), queue: "own")) }

@@ -43,15 +43,19 @@ struct DefinitionFaultTests {
 
     private static let urlRule = "write http:// or https://, a host, and a path"
     private static let timeRule = "write a number and its unit, such as 250ms, 5s, 1.5s, 2m or 1h"
-    private static let stepKeys = "known are name, mode, queue, handler, timeout, retry, undo"
+    private static let stepKeys = "known are name, mode, queue, handler, timeout, retry, onUnknown, probe, undo"
 
     @Test(
         "of the whole file",
         arguments: [
             FaultyFile("f.yaml:1:1: the file holds no definition; write one, or remove the file", ""),
             FaultyFile("f.yaml:1:1: the file holds no definition; write one, or remove the file", "# nothing\n---\n---\n"),
-            FaultyFile("f.yaml:1:1: a definition is a list; it is a map of type, description, inputSchema, steps", "- a\n"),
-            FaultyFile("f.yaml:1:1: a definition is text; it is a map of type, description, inputSchema, steps", "hello\n"),
+            FaultyFile("f.yaml:1:1: a definition is a list; it is a map of type, description, inputSchema, timeout, steps", "- a\n"),
+            FaultyFile(
+                "f.yaml:2:10: timeout is 1ms; it is from 10ms to 720h",
+                "type: a\ntimeout: 1ms\nsteps:\n  - { name: s, handler: { swift: h } }\n"
+            ),
+            FaultyFile("f.yaml:1:1: a definition is text; it is a map of type, description, inputSchema, timeout, steps", "hello\n"),
             FaultyFile("f.yaml:1:1: a definition without type; type is required", "steps: [{ name: s, handler: { swift: h } }]\n"),
             FaultyFile("f.yaml:1:1: a definition without steps; steps is required", "type: a\n"),
             FaultyFile(
@@ -73,11 +77,11 @@ struct DefinitionFaultTests {
             FaultyFile("f.yaml:2:8: steps is empty; a definition has at least one step", "type: a\nsteps: []\n"),
             FaultyFile("f.yaml:2:8: steps is a map; it is a list", "type: a\nsteps: { name: s }\n"),
             FaultyFile(
-                "f.yaml:2:9: a step is text; it is a map of name, mode, queue, handler, timeout, retry, undo",
+                "f.yaml:2:9: a step is text; it is a map of name, mode, queue, handler, timeout, retry, onUnknown, probe, undo",
                 "type: a\nsteps: [s]\n"
             ),
             FaultyFile(
-                "f.yaml:2:1: a definition has an unknown key \"step\"; did you mean steps? known are type, description, inputSchema, steps",
+                "f.yaml:2:1: a definition has an unknown key \"step\"; did you mean steps? known are type, description, inputSchema, timeout, steps",
                 "type: a\nstep: 1\nsteps: [{ name: s, handler: { swift: h } }]\n"
             ),
             FaultyFile(
@@ -119,6 +123,25 @@ struct DefinitionFaultTests {
             .step("f.yaml:4:45: mode is \"asnyc\"; did you mean async? it is one of sync, async", "mode: asnyc"),
             .step("f.yaml:4:45: mode is a list; it is one of sync, async", "mode: []"),
             .step("f.yaml:4:45: a sync step after the async step s; sync steps come before all async steps", "mode: sync"),
+            .step("f.yaml:4:50: onUnknown is \"prob\"; did you mean probe? it is one of retry, probe, hold", "onUnknown: prob"),
+            .step("f.yaml:4:50: onUnknown is probe without a probe; say under probe what is asked", "onUnknown: probe"),
+            .step(
+                "f.yaml:4:46: probe without onUnknown: probe; a probe is only asked by a step whose onUnknown is probe",
+                "probe: { handler: { swift: p } }"
+            ),
+            .step(
+                "f.yaml:4:63: probe without onUnknown: probe; a probe is only asked by a step whose onUnknown is probe",
+                "onUnknown: hold, probe: { handler: { swift: p } }"
+            ),
+            .step("f.yaml:4:64: probe without handler; handler is required", "onUnknown: probe, probe: { timeout: 5s }"),
+            .step(
+                "f.yaml:4:89: probe has an unknown key \"retry\"; known are handler, timeout",
+                "onUnknown: probe, probe: { handler: { swift: p }, retry: {} }"
+            ),
+            .step(
+                "f.yaml:4:98: timeout is 1ms; it is from 10ms to 24h",
+                "onUnknown: probe, probe: { handler: { swift: p }, timeout: 1ms }"
+            ),
             .step("f.yaml:4:46: queue \"Fast\" is not a name; a name is 1 to 64 of a-z, 0-9, _ and -", "queue: Fast"),
             .step("f.yaml:4:48: timeout \"5 s\" is not a time; \(timeRule)", "timeout: 5 s"),
             .step("f.yaml:4:48: timeout \"s\" is not a time; \(timeRule)", "timeout: s"),

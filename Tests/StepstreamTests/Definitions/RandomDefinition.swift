@@ -12,6 +12,11 @@ extension Definition {
             if draw.chance(50) { step.queue = name("queue", Int.random(in: 0...9, using: &draw)) }
             if draw.chance(50) { step.timeout = Milliseconds(Int64.random(in: 10...86_400_000, using: &draw)) }
             if draw.chance(50) { step.retry = .random(&draw) }
+            if draw.chance(50) {
+                step.onUnknown = draw.one(of: [
+                    .retry, .hold, .probe(.init(handler: .random(&draw))), .probe(.init(handler: .swift("p"), timeout: 12)),
+                ])
+            }
             if number == pivot { step.undo = .pivot } else if draw.chance(50) { step.undo = .handler(.random(&draw)) }
             return step
         }
@@ -23,6 +28,7 @@ extension Definition {
             type: name("type", Int.random(in: 0...99, using: &draw)),
             description: draw.chance(50) ? JSONSample.randomString(&draw) : nil,
             inputSchema: draw.one(of: schemas),
+            timeout: draw.chance(50) ? Milliseconds(.random(in: 10...2_592_000_000, using: &draw)) : nil,
             steps: steps
         )
     }

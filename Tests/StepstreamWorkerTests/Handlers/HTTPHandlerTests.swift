@@ -66,6 +66,18 @@ struct HTTPHandlerTests {
         #expect(requests.first?.head.headers["User-Agent"] == ["stepstream"])
     }
 
+    @Test("A probe asks under the key of the step itself")
+    func probe() async throws {
+        let service = try await TestService(.bytes(answer("404 Not Found")))
+        var context = try StepContext.test(.http(.init(url: service.url)))
+        context.isProbe = true
+        #expect(try await run(context).problem?.status == 404)
+        let request = try #require(service.requests.first)
+        #expect(request.head.headers["Idempotency-Key"] == [#""op-1/charge""#])
+        #expect(request.body.contains(#""action":"probe""#))
+        try await service.close()
+    }
+
     @Test("An empty answer is null", arguments: ["HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"])
     func empty(bytes: String) async throws {
         #expect(try await call(.bytes(bytes)).outcome == .succeeded(.null))

@@ -9,6 +9,30 @@ enum Sample {
             retry: { attempts: 4, firstDelay: 10ms, maxDelay: 50ms }
         """
 
+    /// A step that calls `/pay` and is held when nobody knows what it did, then one that calls `/send`.
+    static let payment = """
+        type: payment
+        timeout: 1h
+        steps:
+          - name: pay
+            handler: { http: { url: "HANDLERS/pay" } }
+            onUnknown: hold
+            undo: { handler: { http: { url: "HANDLERS/refund" } }, retry: { attempts: 1 } }
+          - name: send
+            handler: { http: { url: "HANDLERS/send" } }
+        """
+
+    /// A step that calls `/pay`, and asks at `/ask` when nobody knows what it did.
+    static let probed = """
+        type: probed
+        steps:
+          - name: pay
+            handler: { http: { url: "HANDLERS/pay" } }
+            retry: { attempts: 4, firstDelay: 10ms, maxDelay: 50ms }
+            onUnknown: probe
+            probe: { handler: { http: { url: "HANDLERS/ask" } }, timeout: 5s }
+        """
+
     /// A sync step that calls `/reserve`, then an async one that calls `/charge`.
     static let order = """
         type: order

@@ -8,7 +8,7 @@ struct PartialStep {
 }
 
 extension DefinitionReader {
-    static let stepMembers = ["name", "mode", "queue", "handler", "timeout", "retry", "undo"]
+    static let stepMembers = ["name", "mode", "queue", "handler", "timeout", "retry", "onUnknown", "probe", "undo"]
 
     mutating func step(_ members: LocatedMembers) -> PartialStep {
         let before = faults.count
@@ -18,10 +18,20 @@ extension DefinitionReader {
         let handler = required("handler", in: members).flatMap { self.handler($0) }
         let timeout = members["timeout"].map { timeoutValue($0) } ?? Step.defaultTimeout
         let retry = members["retry"].map { retryPolicy($0, RetryPolicy()) } ?? RetryPolicy()
+        let onUnknown = unknownPolicy(members)
         let undo = members["undo"].map { undoValue($0) } ?? Undo.none
         var step = PartialStep(name: name, mode: mode, undo: undo)
-        if let name, let mode, let queue, let handler, let timeout, let retry, let undo, faults.count == before {
-            step.whole = Step(name: name, mode: mode, queue: queue, handler: handler, timeout: timeout, retry: retry, undo: undo)
+        if let name, let mode, let queue, let handler, let timeout, let retry, let onUnknown, let undo, faults.count == before {
+            step.whole = Step(
+                name: name,
+                mode: mode,
+                queue: queue,
+                handler: handler,
+                timeout: timeout,
+                retry: retry,
+                onUnknown: onUnknown,
+                undo: undo
+            )
         }
         return step
     }
@@ -48,12 +58,40 @@ extension DefinitionReader {
         return compensation
     }
 
+    private mutating func unknownPolicy(_ members: LocatedMembers) -> UnknownPolicy? {
+        let keyword = members["onUnknown"].map { choice($0, "onUnknown", UnknownPolicy.Keyword.self) } ?? .retry
+        let probe = members["probe"].flatMap { self.probe($0) }
+        switch keyword {
+        case .probe?:
+            if members["probe"] == nil, !members.empty.contains("probe") {
+                report(members["onUnknown"]?.place ?? members.place, "onUnknown is probe without a probe", "say under probe what is asked")
+            }
+            return probe.map { .probe($0) }
+        case .retry?, .hold?:
+            if let value = members["probe"] {
+                report(value.place, "probe without onUnknown: probe", "a probe is only asked by a step whose onUnknown is probe")
+            }
+            return keyword == .hold ? .hold : .retry
+        case nil: return nil
+        }
+    }
+
+    private mutating func probe(_ value: LocatedValue) -> UnknownPolicy.Probe? {
+        guard let members = members(of: value, "probe", known: ["handler", "timeout"]) else { return nil }
+        guard let handler = required("handler", in: members).flatMap({ self.handler($0) }) else { return nil }
+        var probe = UnknownPolicy.Probe(handler: handler)
+        if let timeout = members["timeout"].flatMap({ timeoutValue($0) }) { probe.timeout = timeout }
+        return probe
+    }
+
     private mutating func timeoutValue(_ value: LocatedValue) -> Milliseconds? {
         duration(value, "timeout", in: 10...DefinitionReader.day)
     }
 
     /// The longest time a definition may name: 24 h.
     static let day = Milliseconds(24 * 3_600_000)
+    /// The longest an operation may take in all: 30 days.
+    static let month = Milliseconds(30 * 24 * 3_600_000)
 
     private mutating func retryPolicy(_ value: LocatedValue, _ defaults: RetryPolicy) -> RetryPolicy? {
         let known = ["attempts", "firstDelay", "factor", "maxDelay", "jitter"]

@@ -32,19 +32,22 @@ struct DefinitionReader {
         )
     }
 
+    private static let members = ["type", "description", "inputSchema", "timeout", "steps"]
+
     /// The most steps a definition may have.
     static let maximumSteps = 100
 
     /// Reads one definition; nil when a fault was found.
     mutating func definition(_ value: LocatedValue) -> Definition? {
         let before = faults.count
-        guard let members = members(of: value, "a definition", known: ["type", "description", "inputSchema", "steps"]) else { return nil }
+        guard let members = members(of: value, "a definition", known: DefinitionReader.members) else { return nil }
         let type = required("type", in: members).flatMap { self.name($0, "type") }
         let description = members["description"].flatMap { self.text($0, "description") }
         let schema = members["inputSchema"].flatMap { self.schema($0) }
+        let timeout = members["timeout"].flatMap { duration($0, "timeout", in: 10...DefinitionReader.month) }
         let steps = required("steps", in: members).flatMap { self.steps($0) } ?? []
         guard let type, faults.count == before else { return nil }
-        return Definition(type: type, description: description, inputSchema: schema, steps: steps)
+        return Definition(type: type, description: description, inputSchema: schema, timeout: timeout, steps: steps)
     }
 
     /// Reads the text of the schema, and has it compiled to find its faults.

@@ -1,0 +1,27 @@
+extension Decisions {
+    /// What it leads to that an operation's total time is over; nil when it changes nothing (ended, already being taken back or asked to
+    /// be, past a pivot).
+    ///
+    /// As with a request to cancel, what waits is taken back at once; a running attempt is told, and what it then reports decides.
+    public func timeOut(_ operation: Operation) -> Transition? {
+        guard definition.timeout != nil, !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else { return nil }
+        var transition = Transition()
+        transition.requestsCancel = true
+        transition.timesOut = true
+        transition.dropsDeadline = true
+        takeBackUnlessRunning(operation, because: timedOut(operation), applying: &transition)
+        return transition
+    }
+
+    /// The end of the total time of an operation that may begin at `notBefore`.
+    func deadline(notBefore: Milliseconds?) -> Deadline? {
+        definition.timeout.map { Deadline(after: $0, from: notBefore ?? 0) }
+    }
+
+    /// The reason to take back an operation whose total time is over, at the step it has come to.
+    func timedOut(_ operation: Operation) -> RollbackReason {
+        let step = current(in: operation) ?? definition.steps[0]
+        let problem = Problem.operationTimedOut(after: definition.timeout ?? 0)
+        return .failed(step.name, problem.json, attempts: operation.steps[step.name]?.attempts ?? 0)
+    }
+}
