@@ -26,12 +26,14 @@ extension Decisions {
     /// The steps that have something to undo, newest first: begun, with a compensation, and either done or of unknown effect; none of
     /// them at or before a pivot that succeeded.
     func undoable(in operation: Operation) -> [Step] {
-        let pivot = definition.steps.lastIndex { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded }
-        return definition.steps.enumerated().reversed().compactMap { index, step in
-            guard step.undo.compensation != nil, index > (pivot ?? -1) else { return nil }
-            guard operation.undos[step.name] != nil, let record = operation.steps[step.name] else { return nil }
-            return record.status == .succeeded || record.isUncertain ? step : nil
+        var steps: [Step] = []
+        for step in definition.steps.reversed() {
+            let record = operation.steps[step.name]
+            if step.undo == .pivot, record?.status == .succeeded { break }
+            guard step.undo.compensation != nil, operation.undos[step.name] != nil, let record else { continue }
+            if record.status == .succeeded || record.isUncertain { steps.append(step) }
         }
+        return steps
     }
 
     func isPastPivot(after work: Work, in operation: Operation) -> Bool {

@@ -29,11 +29,17 @@ public struct Definition: Sendable, Hashable {
 
     /// The step called `name`.
     public func step(_ name: Name) -> Step? {
-        steps.first { $0.name == name }
+        // By index: a step has many parts, and copying each only to compare its name costs more than the search.
+        index(of: name).map { steps[$0] }
     }
 
     /// The position of the step called `name`.
     public func index(of name: Name) -> Int? {
-        steps.firstIndex { $0.name == name }
+        var index = 0
+        while index < steps.count {
+            if steps[index].name == name { return index }
+            index += 1
+        }
+        return nil
     }
 }

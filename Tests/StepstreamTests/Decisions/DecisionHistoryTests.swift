@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Decisions over random histories")
 struct DecisionHistoryTests {
-    /// `STEPSTREAM_HISTORIES` asks for more, `STEPSTREAM_SEED` for those of an earlier run.
-    private static let count = ProcessInfo.processInfo.environment["STEPSTREAM_HISTORIES"].flatMap { Int($0) } ?? 100_000
+    /// A million take some 75 s of two cores. `STEPSTREAM_HISTORIES` asks for fewer or more, `STEPSTREAM_SEED` for those of an earlier run.
+    private static let count = ProcessInfo.processInfo.environment["STEPSTREAM_HISTORIES"].flatMap { Int($0) } ?? 1_000_000
     private static let seed = ProcessInfo.processInfo.environment["STEPSTREAM_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
     private static let cores = 2
 

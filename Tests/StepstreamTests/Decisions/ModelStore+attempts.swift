@@ -36,7 +36,7 @@ extension ModelStore {
         while operation.record(attempt.work)?.epoch == attempt.epoch {
             let transition = decisions.settle(attempt.work, of: state, outcome: end.outcome, in: end.circumstances)
             if try amend(state, transition) {
-                entries.removeAll { $0 == attempt.entry }
+                if let entry = attempt.entry { entries.removeAll { $0.number == entry.number } }
                 return true
             }
             state = operation

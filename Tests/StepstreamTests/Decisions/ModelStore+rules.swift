@@ -2,10 +2,17 @@ import Stepstream
 
 extension ModelStore {
     /// What must hold after every change.
-    func check() throws(BrokenRule) {
+    mutating func check() throws(BrokenRule) {
+        guard hasChanged else { return }
+        hasChanged = false
         if endings > 1 { throw BrokenRule("ended twice") }
-        try checkBudgets()
-        let isHeld = operation.steps.contains { $0.value.status == .held }
+        for work in touched {
+            guard let record = operation.record(work) else { continue }
+            note(work, record.status)
+            try checkBudget(of: work, record)
+        }
+        touched.removeAll(keepingCapacity: true)
+        let isHeld = held != nil
         if needsAttention != (operation.phase == .undoFailed || isHeld) {
             throw BrokenRule("attention \(needsAttention) in \(operation.phase)")
         }
@@ -17,18 +24,22 @@ extension ModelStore {
         try checkUndos()
     }
 
+    private mutating func note(_ work: Work, _ status: StepStatus) {
+        if status.isEnded || (work.action == .undo && status == .waiting) { active.remove(work) } else { active.insert(work) }
+        if status == .held { held = work } else if held == work { held = nil }
+    }
+
     /// Exactly one record is to be worked on, and exactly one message or timer leads to it, or none if it is held. A sync step may have a
     /// second: the recovery timer, when its process was slow rather than dead.
     private func checkCarriers(isHeld: Bool) throws(BrokenRule) {
-        var active: [Work] = []
-        for (name, record) in operation.steps where !record.status.isEnded { active.append(Work(.run, name)) }
-        for (name, record) in operation.undos where !record.status.isEnded && record.status != .waiting { active.append(Work(.undo, name)) }
         guard active.count == 1, let work = active.first else { throw BrokenRule("\(active.count) records are to be worked on") }
         if isHeld {
             if !timers.isEmpty { throw BrokenRule("a timer leads to a step that is held") }
             return
         }
-        let carriers = entries.count { $0.message.work == work } + timers.count { $0.work == work }
+        var carriers = 0
+        for entry in entries where entry.message.work == work { carriers += 1 }
+        for timer in timers where timer.work == work { carriers += 1 }
         let isSync = work.action == .run && decisions.definition.step(work.step)?.mode == .sync
         if carriers == 0 { throw BrokenRule("nothing leads to \(work)") }
         if carriers > (isSync ? 2 : 1) + hastened { throw BrokenRule("\(carriers) messages or timers lead to \(work)") }
@@ -37,32 +48,33 @@ extension ModelStore {
 
     /// Until it ends, goes back or has passed its pivot, an operation with a total time has a timer for it.
     private func checkDeadline() throws(BrokenRule) {
+        guard decisions.definition.timeout != nil else { return }
         let matters =
-            decisions.definition.timeout != nil && !operation.status.isEnded && operation.phase != .undoing
+            !operation.status.isEnded && operation.phase != .undoing
             && operation.phase != .undoFailed && !operation.isTimedOut && pivot == -1
         if hasDeadline != matters { throw BrokenRule("deadline \(hasDeadline) in \(operation.phase)") }
     }
 
     /// The position of the pivot, if it has succeeded.
     private var pivot: Int {
-        decisions.definition.steps.lastIndex { $0.undo == .pivot && operation.steps[$0.name]?.status == .succeeded } ?? -1
+        guard let index = pivotIndex else { return -1 }
+        return operation.steps[decisions.definition.steps[index].name]?.status == .succeeded ? index : -1
     }
 
-    private func checkBudgets() throws(BrokenRule) {
-        for (name, record) in operation.steps { try check(record, Work(.run, name)) }
-        for (name, record) in operation.undos { try check(record, Work(.undo, name)) }
-        for (work, count) in runs where count > budget(of: work) + crashes(of: work) {
-            throw BrokenRule("\(work) was run \(count) times with a budget of \(budget(of: work))")
+    private func checkBudget(of work: Work, _ record: StepRecord) throws(BrokenRule) {
+        let budget = budget(of: work)
+        try check(record, work, budget)
+        if let count = runs[work], count > budget + record.crashes {
+            throw BrokenRule("\(work) was run \(count) times with a budget of \(budget)")
         }
     }
 
     private func budget(of work: Work) -> Int { decisions.execution(of: work)?.retry.attempts ?? 0 }
-    private func crashes(of work: Work) -> Int { operation.record(work)?.crashes ?? 0 }
 
-    private func check(_ record: StepRecord, _ work: Work) throws(BrokenRule) {
+    private func check(_ record: StepRecord, _ work: Work, _ budget: Int) throws(BrokenRule) {
         // One attempt more for a last question to the probe.
         let probes = work.action == .run && decisions.definition.step(work.step)?.onUnknown.probe != nil ? 1 : 0
-        let budget = budget(of: work) + probes
+        let budget = budget + probes
         if record.attempts < 0 || record.attempts > budget { throw BrokenRule("\(record.attempts) attempts of \(budget) for \(work)") }
         // The commit that ends a poison step can crash its worker too, so the count goes on; but the step can only end.
         if record.crashes > Decisions.poisonCrashes, ![.running, .failed, .held, .canceled, .succeeded, .skipped].contains(record.status) {

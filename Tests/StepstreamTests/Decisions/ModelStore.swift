@@ -10,6 +10,7 @@ struct ModelStore {
     }
 
     let decisions: Decisions
+    let pivotIndex: Int?
     var operation: Operation
     /// The state before the last change: what somebody may have read who decides now.
     var before: Operation
@@ -29,6 +30,13 @@ struct ModelStore {
     var runAgain: Set<Name> = []
     /// How often the handler of a step was run to its end, since the budget was last renewed.
     var runs: [Work: Int] = [:]
+    /// What has changed since the rules were last checked.
+    var touched: [Work] = []
+    /// The records that are to be worked on; kept, as looking for them in every state would take most of the time.
+    var active: Set<Work> = []
+    var held: Work?
+    /// Whether anything has changed since then.
+    var hasChanged = true
     /// An operator who does not wait for a timer may bring a second message about.
     var hastened = 0
     var endings = 0
@@ -37,6 +45,7 @@ struct ModelStore {
 
     init(_ decisions: Decisions, _ submission: Transition) throws(BrokenRule) {
         self.decisions = decisions
+        pivotIndex = decisions.definition.steps.firstIndex { $0.undo == .pivot }
         operation = Operation(id: Self.id, type: decisions.definition.type, definition: decisions.version, version: 0, input: .null)
         before = operation
         try apply(submission)
@@ -52,6 +61,8 @@ struct ModelStore {
         if operation.status == .running, next.status == .notStarted { throw BrokenRule("an operation that runs went back to NotStarted") }
         before = operation
         operation = next
+        hasChanged = true
+        for change in transition.changes { touched.append(change.work) }
         for message in transition.messages { publish(message) }
         timers.removeAll { transition.obsoleteTimers.contains($0) }
         for timer in transition.timers where !timers.contains(timer.message) { timers.append(timer.message) }
@@ -66,6 +77,7 @@ struct ModelStore {
     }
 
     mutating func publish(_ message: Message) {
+        hasChanged = true
         lastEntry += 1
         entries.append(Entry(number: lastEntry, message: message))
     }
@@ -82,6 +94,7 @@ struct ModelStore {
         let record = operation.record(work)
         let crashed = record?.status == .running
         guard !operation.status.isEnded, crashed || mayBegin(record?.status, message, entry) else {
+            hasChanged = true
             entries.removeAll { $0 == entry }
             return false
         }
@@ -93,6 +106,8 @@ struct ModelStore {
         } else {
             begun.attempts += 1
         }
+        hasChanged = true
+        touched.append(work)
         lastEpoch += 1
         begun.status = .running
         begun.epoch = Epoch(lastEpoch)

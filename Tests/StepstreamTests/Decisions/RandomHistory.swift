@@ -27,7 +27,7 @@ struct RandomHistory {
         try store.check()
         // Wild first, then only what brings the operation on, so that every history ends.
         var step = 0
-        while !isOver(store), step < 400 {
+        while !isOver(store.operation.status, store.needsAttention), step < 400 {
             if try act(&store, isWild: step < 30) { try store.check() }
             step += 1
         }
@@ -35,8 +35,8 @@ struct RandomHistory {
         return "\(store.operation.status.rawValue) \(store.operation.phase.rawValue)"
     }
 
-    private func isOver(_ store: ModelStore) -> Bool {
-        store.operation.status.isEnded || !hasOperator && store.needsAttention
+    private func isOver(_ status: Status, _ needsAttention: Bool) -> Bool {
+        status.isEnded || !hasOperator && needsAttention
     }
 
     private mutating func note(_ words: @autoclosure () -> String) {
@@ -46,7 +46,7 @@ struct RandomHistory {
     /// Returns whether anything was tried.
     private mutating func act(_ store: inout ModelStore, isWild: Bool) throws(BrokenRule) -> Bool {
         let seen = draw.chance(30) ? store.before : store.operation
-        switch Int.random(in: 0..<100, using: &draw) {
+        switch draw.number(below: 100) {
         case 0..<3 where isWild:
             note("cancel")
             try store.cancel(seen)
@@ -58,7 +58,7 @@ struct RandomHistory {
             let isPossible = try store.act(act, seen)
             note("\(act): \(isPossible)")
         case 4..<12 where isWild && !store.attempts.isEmpty:
-            let index = Int.random(in: 0..<store.attempts.count, using: &draw)
+            let index = draw.number(below: store.attempts.count)
             let chance = randomChance()
             note("crash \(store.attempts[index].work) \(chance)")
             try store.crash(index, chance)
@@ -79,7 +79,7 @@ struct RandomHistory {
 
     private mutating func settle(_ store: inout ModelStore, isWild: Bool) throws(BrokenRule) -> Bool {
         guard !store.attempts.isEmpty else { return false }
-        let index = Int.random(in: 0..<store.attempts.count, using: &draw)
+        let index = draw.number(below: store.attempts.count)
         let attempt = store.attempts[index]
         let chance = isWild ? randomChance() : Chance(outcome: .succeeded(.null), isDone: true, probeKnows: true)
         let circumstances = Circumstances(inline: runsInline && draw.chance(70), random: 0.5)
@@ -103,7 +103,7 @@ struct RandomHistory {
     }
 
     private mutating func randomAct() -> OperatorAct {
-        switch Int.random(in: 0..<3, using: &draw) {
+        switch draw.number(below: 3) {
         case 0: .retry
         case 1: .skip(result: draw.chance(30) ? .emptyObject : nil)
         default: .undo
@@ -112,7 +112,7 @@ struct RandomHistory {
 
     private mutating func randomChance() -> Chance {
         let outcome: Outcome =
-            switch Int.random(in: 0..<100, using: &draw) {
+            switch draw.number(below: 100) {
             case 0..<62: .succeeded(.null)
             case 62..<74: .failed(.made, retry: .byPolicy(after: nil))
             case 74..<80: .failed(.made, retry: .never)
@@ -124,7 +124,7 @@ struct RandomHistory {
 
     /// Whatever still comes after the end changes nothing.
     private mutating func finish(_ store: inout ModelStore) throws(BrokenRule) {
-        guard isOver(store) else { throw BrokenRule("came to no end") }
+        guard isOver(store.operation.status, store.needsAttention) else { throw BrokenRule("came to no end") }
         let isStuck = !store.operation.status.isEnded
         let last = store.operation
         if !isStuck {

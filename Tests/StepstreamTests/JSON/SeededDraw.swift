@@ -12,6 +12,8 @@ struct SeededDraw: RandomNumberGenerator {
         return value ^ (value >> 31)
     }
 
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-    mutating func one<Element>(of elements: [Element]) -> Element { elements[Int.random(in: 0..<elements.count, using: &self)] }
+    mutating func chance(_ percent: Int) -> Bool { number(below: 100) < percent }
+    /// Almost evenly, and faster without optimization than the library's way.
+    mutating func number(below limit: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % limit }
+    mutating func one<Element>(of elements: [Element]) -> Element { elements[number(below: elements.count)] }
 }
