@@ -34,6 +34,7 @@ let package = Package(
         .executable(name: "stepstream", targets: ["StepstreamCommand"]),
         .executable(name: "stepstream-bench", targets: ["StepstreamBenchmarks"]),
         .executable(name: "orders", targets: ["OrdersCommand"]),
+        .executable(name: "stepstream-lab", targets: ["LaboratoryCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
@@ -101,8 +102,22 @@ let package = Package(
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),
 
+        // The crash laboratory: an oracle of its own over the built program `stepstream`; it links none of the program's parts but the
+        // names of its failpoints and planted faults.
+        .target(
+            name: "Laboratory",
+            dependencies: ["Stepstream", httpClient, nio, nioPosix, nioHTTP, logging],
+            path: "Laboratory/Sources/Laboratory"
+        ),
+        .executableTarget(
+            name: "LaboratoryCommand",
+            dependencies: ["Laboratory", "Stepstream", arguments],
+            path: "Laboratory/Sources/LaboratoryCommand"
+        ),
+
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
         .testTarget(
             name: "RedisClientTests",
             dependencies: ["RedisClient", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), logging, lifecycle]
@@ -148,6 +163,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    // Failpoints and planted faults for the crash laboratory; a release build has none.
+    .define("LABORATORY", .when(configuration: .debug)),
 ]
 
 for target in package.targets where target.type != .system && target.type != .plugin {

@@ -67,6 +67,7 @@ extension RedisStore {
             for case let error? in replies.map(\.error) { throw StoreError(error, doing: "storing the definition of \(definition.type)") }
         }
         knownDefinitions.insert(version)
+        Failpoint.reach(.definitionStored)
     }
 
     private func queuesOf(_ definition: Definition) -> [Name] {

@@ -63,6 +63,9 @@ extension RedisStore {
             arguments.append(message.work.action.rawValue)
             arguments.append(message.definition.text)
         }
-        return try await evaluate(Scripts.promote, keyList, arguments).integer ?? 0
+        Failpoint.reach(.beforePromote)
+        let promoted = try await evaluate(Scripts.promote, keyList, arguments).integer ?? 0
+        Failpoint.reach(.afterPromote)
+        return promoted
     }
 }

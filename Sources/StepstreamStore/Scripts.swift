@@ -25,6 +25,11 @@ enum Scripts {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line == "--@include prelude" ? prelude : String(line)
         }
-        return RedisScript(name: name, source: lines.joined(separator: "\n"))
+        let source = lines.joined(separator: "\n")
+        #if LABORATORY
+        return RedisScript(name: name, source: ScriptMutation.applied(to: source, of: name))
+        #else
+        return RedisScript(name: name, source: source)
+        #endif
     }
 }

@@ -8,6 +8,9 @@ final class StreamMessageSource: MessageSource {
     /// How long one read waits. Long, because a message ends the wait; bounded, so that a silent connection is noticed.
     private static let block = Duration.seconds(5)
 
+    /// Where a group begins: with all that was published before the first reader came.
+    private static var beginning: String { Mutant.isPlanted(.groupAtEnd) ? "$" : "0" }
+
     private let keys: Keys
     private let queues: [Name]
     private let consumer: String
@@ -132,7 +135,7 @@ final class StreamMessageSource: MessageSource {
         for partition in keys.all {
             for queue in queues {
                 let commands = [
-                    RedisCommand("XGROUP", "CREATE", partition.queue(queue), Keys.group, "0", "MKSTREAM"),
+                    RedisCommand("XGROUP", "CREATE", partition.queue(queue), Keys.group, Self.beginning, "MKSTREAM"),
                     RedisCommand("SADD", partition.queues, queue.text),
                 ]
                 let replies: [RedisReply]

@@ -96,6 +96,7 @@ public final class Worker: Service {
             leases.drain()
         }
         await source.close()
+        Failpoint.reach(.drainEnds)
         logger.info("Worker ended")
     }
 
@@ -137,6 +138,7 @@ public final class Worker: Service {
     private func end(_ source: any MessageSource) async {
         await stop.wait()
         guard !Task.isCancelled else { return }
+        Failpoint.reach(.drainBegins)
         let grace = Milliseconds(configuration.graceTime)
         let metadata: Logger.Metadata = [LogKey.count: "\(slots.taken)", LogKey.milliseconds: "\(grace.count)"]
         logger.info("Worker claims nothing more; what runs may finish", metadata: metadata)
@@ -144,6 +146,7 @@ public final class Worker: Service {
         // Canceled when the last step has ended by itself.
         do { try await clock.sleep(until: clock.now + configuration.graceTime) } catch { return }
         logger.notice("The grace time is over; work is handed back", metadata: [LogKey.count: "\(slots.taken)"])
+        Failpoint.reach(.drainHandsBack)
         leases.drain()
     }
 }

@@ -168,7 +168,7 @@ extension Decisions {
         change.returnsAttempt = true
         change.becomesUncertain = true
         transition.changes = [change]
-        transition.messages = [message(work, of: operation.id)]
+        transition.messages = Mutant.isPlanted(.handBackWithoutMessage) ? [] : [message(work, of: operation.id)]
         transition.phase = work.action == .undo ? .undoing : .queued
         if definition.step(work.step)?.mode == .sync, work.action == .run { transition.obsoleteTimers = transition.messages }
         return transition

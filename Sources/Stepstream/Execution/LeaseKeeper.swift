@@ -148,11 +148,12 @@ public final class LeaseKeeper: Service {
 
     /// Two thirds of a lease without a renewal: stop before somebody else can begin.
     private func giveUp(of entry: Entry) -> Duration {
-        entry.renewedAt + length.duration * 2 / 3
+        Mutant.isPlanted(.noSelfFence) ? .seconds(1_000_000) : entry.renewedAt + length.duration * 2 / 3
     }
 
     private func lose(_ ticket: Ticket) {
         guard let entry = held.withLock({ $0.entries.removeValue(forKey: ticket) }) else { return }
+        Failpoint.reach(.leaseLost)
         entry.attempt?.finish(.leaseLost)
         logger.warning("A lease was lost", metadata: .lease(entry.lease))
     }
@@ -175,7 +176,9 @@ public final class LeaseKeeper: Service {
         guard !leases.isEmpty else { return false }
         let asked = clock.now
         do {
+            Failpoint.reach(.beforeRenew)
             let answers = try await store.renew(leases.map(\.lease), by: length)
+            Failpoint.reach(.afterRenew)
             for (held, answer) in zip(leases, answers) { note(answer, for: held.ticket, at: asked) }
             if wasFailing { logger.info("Leases are renewed again", metadata: [LogKey.count: "\(leases.count)"]) }
             return false

@@ -118,6 +118,7 @@ public struct StepExecutor: Sendable {
         guard let handler = handlers.handler(for: context.handler) else {
             return .answered(.failed(.noHandler(context.handler), retry: .byPolicy(after: nil)))
         }
+        Failpoint.reach(context.work.action == .undo ? .beforeUndo : .beforeRun)
         let attempt = leases.start(ticket, timeout: context.timeout)
         let end = await attempt.run {
             do {
@@ -126,6 +127,7 @@ public struct StepExecutor: Sendable {
                 return .failed(.thrown(error), retry: .byPolicy(after: nil))
             }
         }
+        Failpoint.reach(context.work.action == .undo ? .afterUndo : .afterRun)
         switch end {
         case .answered(let outcome): return .answered(outcome)
         case .timedOut: return .givenUp(.unknown(.timedOut(after: context.timeout)))
@@ -151,13 +153,16 @@ public struct StepExecutor: Sendable {
         var failures = 0
         while leases.holds(ticket) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: circumstances)
+            Failpoint.reach(.beforeCommit)
             do {
                 switch try await store.commit(lease, of: operation, transition) {
                 case .applied(let version):
+                    Failpoint.reach(outcome == .handedBack ? .afterHandBack : .afterCommit)
                     var settled = operation.applying(transition)
                     settled.version = version
                     return .settled(settled)
                 case .changed(let current):
+                    Failpoint.reach(.commitChanged)
                     operation = current
                 case .lost:
                     logger.info("A commit was refused: the lease is lost", metadata: .lease(lease))
@@ -177,6 +182,7 @@ public struct StepExecutor: Sendable {
     /// times only: else the step would hold its lease for ever. Recovery by lease counts it as a crash, and so finds its end.
     private func waitToRepeat(_ lease: Lease, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
+        Failpoint.reach(.commitRepeats)
         let metadata = Logger.Metadata.lease(lease).merging([LogKey.error: "\(error)"]) { $1 }
         if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
         if !error.isTransient, failures >= 10 {

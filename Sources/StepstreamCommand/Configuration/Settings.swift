@@ -43,7 +43,13 @@ struct Settings: Sendable {
     }
 
     /// Variables that steer the programs but are no settings.
-    private static let otherVariables: Set<String> = ["STEPSTREAM_URL", "STEPSTREAM_CONFIG"]
+    private static let otherVariables: Set<String> = {
+        var names: Set<String> = ["STEPSTREAM_URL", "STEPSTREAM_CONFIG"]
+        #if LABORATORY
+        names.formUnion(["STEPSTREAM_FAILPOINT", "STEPSTREAM_MUTANT"])
+        #endif
+        return names
+    }()
 
     private static func faults(in environment: [String: String]) -> [ConfigurationFaults.Fault] {
         environment.sorted { $0.key < $1.key }.compactMap { name, value in

@@ -54,8 +54,11 @@ struct ActionRoutes: Sendable {
         }
         for _ in 0..<Self.tries {
             guard let transition = try decide(decisions, operation) else { return operation }
+            Failpoint.reach(.beforeCancel)
             switch try await store.amend(operation, with: transition) {
-            case .applied: return try await store.operation(operation.id.text, of: caller)
+            case .applied:
+                Failpoint.reach(.afterCancel)
+                return try await store.operation(operation.id.text, of: caller)
             case .changed(let current): operation = current
             case .lost: throw RequestProblem.unknownOperation
             }

@@ -32,6 +32,7 @@ struct Submitter: Sendable {
         let start = ContinuousClock.now
         let fingerprint = request.fingerprint
         let id = try await id(of: request, terms, fingerprint)
+        if terms.key != nil { Failpoint.reach(.afterReserve) }
 
         let decisions = Decisions(request.entry.definition, version: request.entry.version)
         let runsInline =
@@ -39,11 +40,15 @@ struct Submitter: Sendable {
         var operation: Operation
         do {
             let submission = submission(of: request, terms, id, fingerprint, decisions, runsInline: runsInline)
+            Failpoint.reach(.beforeSubmit)
             let (accepted, isNew) = try await accept(submission)
+            Failpoint.reach(.afterSubmit)
             operation = accepted
             if runsInline, !isNew { inline.giveBack() }
             if runsInline, isNew {
+                Failpoint.reach(.beforeInline)
                 _ = await inline.run(operation, by: decisions, until: start + (wait ?? configuration.inlineBudget), runner: runner)
+                Failpoint.reach(.afterInline)
                 operation = await current(operation)
             }
         } catch {
@@ -56,6 +61,7 @@ struct Submitter: Sendable {
             submitted.applied.append("wait=\(wait.components.seconds)")
             submitted.operation = await ended(operation, until: start + wait, terms)
         }
+        Failpoint.reach(.beforeAnswer)
         return submitted
     }
 
@@ -74,6 +80,7 @@ struct Submitter: Sendable {
             id: wanted ?? Self.freshID(),
             fingerprint: fingerprint
         )
+        Failpoint.reach(.beforeReserve)
         switch try await repeated({ () throws(StoreError) in try await store.reserve(reservation) }) {
         case .reserved: return reservation.id
         case .bound(let bound):

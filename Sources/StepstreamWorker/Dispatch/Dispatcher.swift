@@ -100,8 +100,10 @@ struct Dispatcher: Sendable {
         let options = BeginOptions(consumer: leases.consumer, lease: leases.length, definitions: known.mapValues(\.definition))
         do throws(StoreError) {
             let (asked, answers) = try await trouble.insist(on: .begin) { () async throws(StoreError) in
-                (clock.now, try await store.begin(messages, with: options))
+                Failpoint.reach(.beforeBegin)
+                return (clock.now, try await store.begin(messages, with: options))
             }
+            Failpoint.reach(.afterBegin)
             return answers.compactMap { answer in
                 switch answer {
                 case .begun(let lease, let operation):
@@ -132,8 +134,10 @@ struct Dispatcher: Sendable {
     private func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async {
         do throws(StoreError) {
             try await trouble.insist(on: .putBack) { () async throws(StoreError) in
+                Failpoint.reach(.beforePutBack)
                 try await store.putBack(messages, after: delay, because: problem)
             }
+            Failpoint.reach(.afterPutBack)
             timers.wakeup.raise()
         } catch {
             leave(messages, after: error)

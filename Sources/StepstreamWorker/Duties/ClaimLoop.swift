@@ -17,6 +17,7 @@ struct ClaimLoop: Sendable {
                 do throws(StoreError) {
                     let messages = try await source.next(limit: free)
                     trouble.over(.claim)
+                    if !messages.isEmpty { Failpoint.reach(.afterClaim) }
                     await dispatch(messages[...], in: &group)
                 } catch {
                     if !stop.isRaised, !Task.isCancelled { await trouble.pause(.claim, after: error) }

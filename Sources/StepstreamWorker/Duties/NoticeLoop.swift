@@ -13,6 +13,7 @@ struct NoticeLoop: Sendable {
             for await notice in store.workerNotices() {
                 trouble.over(.notices)
                 pass(notice)
+                if notice != .resynchronize { Failpoint.reach(.afterNotice) }
             }
             guard !Task.isCancelled else { return }
             await trouble.pause(.notices, after: StoreError(.unavailable, "The stream of notices ended."))

@@ -29,8 +29,10 @@ struct OverdueDuty: Sendable {
         guard var operation = try await store.read(overdue.id, withEvents: false) else { return }
         for _ in 0..<Self.tries {
             guard let transition = decisions.timeOut(operation) else { return }
+            Failpoint.reach(.beforeTakeBack)
             switch try await store.amend(operation, with: transition) {
             case .applied:
+                Failpoint.reach(.afterTakeBack)
                 let metadata: Logger.Metadata = [LogKey.operation: "\(operation.id)", LogKey.type: "\(operation.type)"]
                 return logger.info("The total time of an operation is over; it is taken back", metadata: metadata)
             case .changed(let current): operation = current

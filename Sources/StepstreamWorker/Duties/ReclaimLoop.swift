@@ -64,7 +64,7 @@ final class ReclaimLoop: Sendable {
 
     /// When the next sweep may begin.
     private var earliest: Duration {
-        guard let away = trouble.lastAway else { return .zero }
+        guard let away = trouble.lastAway, !Mutant.isPlanted(.reclaimAtOnce) else { return .zero }
         let lease = configuration.lease.duration
         return min(away + lease, lastSweep.withLock { $0 } + lease * 4)
     }
@@ -82,7 +82,8 @@ final class ReclaimLoop: Sendable {
                 )
                 trouble.over(.reclaim)
                 note(page, of: queue)
-                cursor = page.cursor
+                cursor = Mutant.isPlanted(.sweepFromStart) ? .start : page.cursor
+                if !page.messages.isEmpty { Failpoint.reach(.afterReclaim) }
                 await dispatch(page.messages[...], in: &group)
             } catch {
                 if stop.isRaised { return }

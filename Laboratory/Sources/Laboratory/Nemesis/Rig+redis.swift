@@ -1,0 +1,61 @@
+import Glibc
+
+// What the nemesis does to Redis.
+extension Rig {
+    /// Kills Redis, leaves it dead for so many milliseconds, and starts it again on the same folder.
+    func killRedis(for time: Int64) async throws {
+        guard let child = processes.withLock({ $0.redis }) else { throw LaboratoryError("This Redis is not the laboratory's to kill.") }
+        child.signal(SIGKILL)
+        await note("redis-kill", plan.level.rawValue)
+        _ = try await child.end(within: .seconds(5))
+        try await Task.sleep(for: .milliseconds(time))
+        let again = try await redis.start()
+        processes.withLock { $0.redis = again }
+        await faults.append("redis-up \(plan.level.rawValue)")
+    }
+
+    /// Forgets all scripts, again and again.
+    func flushScripts(times: Int, every time: Int64) async throws {
+        for _ in 0..<times {
+            try redis.ask("SCRIPT", "FLUSH")
+            await note("script-flush", "redis")
+            try await Task.sleep(for: .milliseconds(time))
+        }
+    }
+
+    /// Sets a setting for so many milliseconds, and back.
+    func configure(_ name: String, _ value: String, back: String, for time: Int64) async throws {
+        try redis.ask("CONFIG", "SET", name, value)
+        await note("config", "\(name) \(value)")
+        try await Task.sleep(for: .milliseconds(time))
+        try redis.ask("CONFIG", "SET", name, back)
+        await faults.append("config-back \(name)")
+    }
+
+    /// Keeps Redis busy with a script for so many milliseconds; from `busy-reply-threshold` on it answers BUSY.
+    func occupy(for time: Int64) async throws {
+        try redis.ask("CONFIG", "SET", "busy-reply-threshold", "100")
+        let script = """
+            local start = redis.call('TIME')
+            while true do
+                local now = redis.call('TIME')
+                if (now[1] - start[1]) * 1000 + (now[2] - start[2]) / 1000 > \(time) then return 1 end
+            end
+            """
+        await note("busy", "\(time)")
+        try redis.ask { try $0.post(["EVAL", script, "0"]) }
+        try await Task.sleep(for: .milliseconds(time + 100))
+    }
+
+    /// Closes all connections of clients.
+    func dropConnections() async throws {
+        try redis.ask("CLIENT", "KILL", "TYPE", "normal")
+        await note("drop", "connections")
+    }
+
+    /// Removes the consumer group of the queue, and with it the knowledge of who has what.
+    func destroyGroup() async throws {
+        try redis.ask("XGROUP", "DESTROY", "stepstream:{0}:queue:default", "workers")
+        await note("destroy-group", "default")
+    }
+}

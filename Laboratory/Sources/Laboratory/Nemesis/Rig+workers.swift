@@ -1,0 +1,71 @@
+import Glibc
+
+// What the nemesis does to the program's processes.
+extension Rig {
+    /// Writes a fault down.
+    func note(_ name: String, _ detail: String) async {
+        tally.fault()
+        await faults.append("\(name) \(detail)")
+    }
+
+    func worker(_ slot: Int) throws -> Child {
+        guard let child = processes.withLock({ $0.workers[slot] }) else { throw LaboratoryError("There is no worker \(slot).") }
+        return child
+    }
+
+    /// Kills a worker and starts it again under its name.
+    func killWorker(_ slot: Int, restarts: Bool = true) async throws {
+        let child = try worker(slot)
+        child.signal(SIGKILL)
+        await note("kill", "worker-\(slot)")
+        _ = try await child.end(within: .seconds(5))
+        if restarts { try startWorker(slot) }
+    }
+
+    /// Stops a worker for so many milliseconds, longer than its lease holds, and lets it go on.
+    func pauseWorker(_ slot: Int, for time: Int64) async throws {
+        let child = try worker(slot)
+        child.signal(SIGSTOP)
+        await note("pause", "worker-\(slot)")
+        do {
+            try await Task.sleep(for: .milliseconds(time))
+        } catch {
+            child.signal(SIGCONT)
+            throw error
+        }
+        child.signal(SIGCONT)
+        await faults.append("resume worker-\(slot)")
+    }
+
+    /// Tells a worker to end, and starts it again once it has.
+    ///
+    /// - Returns: how it ended; nil when it had to be killed.
+    @discardableResult
+    func drainWorker(_ slot: Int, twice: Bool = false, own: [String: String] = [:]) async throws -> Int32? {
+        let child = try worker(slot)
+        child.signal(SIGTERM)
+        await note("drain", "worker-\(slot)")
+        if twice {
+            try await Task.sleep(for: .milliseconds(50))
+            child.signal(SIGTERM)
+        }
+        let code = try await child.end(within: .milliseconds(plan.grace + 5000))
+        if code == nil {
+            await faults.append("drain-late worker-\(slot)")
+            child.destroy()
+        } else {
+            await faults.append("drained worker-\(slot) \(code ?? -1)")
+        }
+        try startWorker(slot, own: own)
+        return code
+    }
+
+    /// Kills an API process and starts it again.
+    func killAPI(_ number: Int) async throws {
+        guard let child = processes.withLock({ $0.apis[number] }) else { throw LaboratoryError("There is no API \(number).") }
+        child.signal(SIGKILL)
+        await note("kill-api", "api-\(number)")
+        _ = try await child.end(within: .seconds(5))
+        try await startAPI(number)
+    }
+}

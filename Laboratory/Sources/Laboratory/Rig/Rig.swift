@@ -1,0 +1,172 @@
+import AsyncHTTPClient
+import Foundation
+import Glibc
+import NIOCore
+import Synchronization
+
+/// The processes of one run, its logs, and what may be done to them. Every act of the nemesis goes through here and is written down.
+public final class Rig: Sendable {
+    struct Processes {
+        var redis: Child?
+        var ledger: Child?
+        var ledgerInput: Int32 = -1
+        var apis: [Child?] = []
+        var workers: [Int: Child] = [:]
+        var extras: [Child] = []
+    }
+
+    let plan: RigPlan
+    let folder: String
+    let redis: RedisUnderTest
+    let submissions: Journal
+    let statuses: Journal
+    let faults: Journal
+    let client: HTTPClient
+    let ports: [Int]
+    let proxy: Proxy?
+    let processes = Mutex(Processes())
+    let tally = Tally()
+
+    /// Starts everything in `folder`, which must not exist.
+    init(_ plan: RigPlan, folder: String) async throws {
+        self.plan = plan
+        self.folder = folder
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        submissions = try Journal(folder + "/submissions.log")
+        statuses = try Journal(folder + "/statuses.log")
+        faults = try Journal(folder + "/faults.log")
+        redis = RedisUnderTest(folder: folder, level: plan.level)
+        ports = try (0..<plan.apis).map { _ in try FreePort.find() }
+        var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(2)))
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        proxy = plan.isProxied ? try await Proxy.start(to: redis.socket) : nil
+    }
+
+    /// Starts Redis, the ledger, the API and the workers.
+    func start() async throws {
+        if plan.redis == nil {
+            let child = try await redis.start()
+            processes.withLock { $0.redis = child }
+        }
+        try await startLedger()
+        for number in 0..<plan.apis { try await startAPI(number) }
+        if plan.startsWorkers { for slot in 0..<plan.workers { try startWorker(slot) } }
+    }
+
+    /// Ends every process and closes what is open. The folder stays.
+    func stop() async {
+        let children = processes.withLock { processes in
+            defer { processes = Processes() }
+            let some = processes.apis + [processes.redis, processes.ledger]
+            if processes.ledgerInput >= 0 { close(processes.ledgerInput) }
+            return some.compactMap(\.self) + processes.workers.values + processes.extras
+        }
+        for child in children { child.destroy() }
+        do {
+            try await proxy?.stop()
+            try await client.shutdown()
+        } catch {
+            // The run is over and its logs are written; it is said, and changes no verdict.
+            print("The laboratory could not close all of its connections: \(error)")
+        }
+    }
+
+    // MARK: The program's processes
+
+    /// What the program's processes are configured with.
+    private func environment(_ own: [String: String]) -> [String: String] {
+        var variables = [
+            "STEPSTREAM_WORKER_LEASE": "\(plan.lease)ms",
+            "STEPSTREAM_WORKER_GRACE_TIME": "\(plan.grace)ms",
+            "STEPSTREAM_REDIS_COMMAND_TIMEOUT": "2s",
+            "STEPSTREAM_HTTP_INLINE_BUDGET": "3s",
+            "SWIFT_BACKTRACE": "enable=no",
+        ]
+        if !plan.mutants.isEmpty { variables["STEPSTREAM_MUTANT"] = plan.mutants.joined(separator: ",") }
+        return variables.merging(own) { $1 }
+    }
+
+    private func arguments(_ command: String, redis url: String) -> [String] {
+        [
+            plan.program, command, "--redis", url, "--definitions", plan.definitions ?? folder + "/definitions", "--log-level", "info",
+        ]
+    }
+
+    private var redisURL: String { plan.redis ?? "unix://\(redis.socket)" }
+
+    private func startLedger() async throws {
+        var ends: [Int32] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw LaboratoryError("No pipe: errno \(errno).") }
+        let log = folder + "/ledger.out"
+        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let child = try Child("ledger", [executable, "ledger", "--journal", folder + "/ledger.log"], log: log, input: ends[0])
+        close(ends[0])
+        let input = ends[1]
+        processes.withLock {
+            $0.ledger = child
+            $0.ledgerInput = input
+        }
+        let port = try await patiently("the ledger") {
+            try? String(contentsOfFile: log, encoding: .utf8).firstMatch(of: /127\.0\.0\.1:(\d+)\n/).flatMap { Int($0.1) }
+        }
+        let definitions = folder + "/definitions"
+        try FileManager.default.createDirectory(atPath: definitions, withIntermediateDirectories: true)
+        for (name, text) in LabDefinitions.files(ledger: "http://127.0.0.1:\(port)/") {
+            try text.write(toFile: "\(definitions)/\(name).yaml", atomically: false, encoding: .utf8)
+        }
+    }
+
+    func startAPI(_ number: Int, own: [String: String] = [:]) async throws {
+        let arguments = arguments("serve", redis: redisURL) + ["--port", "\(ports[number])"]
+        let child = try Child("api-\(number)", arguments, environment: environment(own), log: "\(folder)/api-\(number).out")
+        processes.withLock { processes in
+            while processes.apis.count <= number { processes.apis.append(nil) }
+            processes.apis[number] = child
+        }
+        try await patiently("API \(number)") {
+            // One that dies at a failpoint need not come so far.
+            if child.exitCode != nil { return true }
+            let answer = try? await self.client.execute(HTTPClientRequest(url: self.url(number) + "/readyz"), timeout: .seconds(1))
+            return answer?.status == .ok ? true : nil
+        }
+    }
+
+    func startWorker(_ slot: Int, own: [String: String] = [:], concurrency: Int? = nil) throws {
+        let url = proxy.map { "redis://127.0.0.1:\($0.port)" } ?? redisURL
+        let arguments = arguments("work", redis: url) + ["--slot", "\(slot)", "--concurrency", "\(concurrency ?? plan.concurrency)"]
+        let child = try Child("worker-\(slot)", arguments, environment: environment(own), log: "\(folder)/worker-\(slot).out")
+        let old = processes.withLock { $0.workers.updateValue(child, forKey: slot) }
+        if let old, old.exitCode == nil { throw LaboratoryError("Worker \(slot) was started twice.") }
+    }
+
+    func url(_ number: Int) -> String { "http://127.0.0.1:\(ports[number % ports.count])" }
+
+    @discardableResult
+    func patiently<Value>(_ what: String, for time: Duration = .seconds(20), _ look: () async throws -> Value?) async throws -> Value {
+        let deadline = ContinuousClock.now + time
+        while ContinuousClock.now < deadline {
+            if let value = try await look() { return value }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw LaboratoryError("\(what) did not come within \(time). See \(folder).")
+    }
+}
+
+/// A port nobody listens on.
+enum FreePort {
+    static func find() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) + getsockname(descriptor, $0, &length) }
+        }
+        guard result == 0 else { throw LaboratoryError("No free port: errno \(errno).") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

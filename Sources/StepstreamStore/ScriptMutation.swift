@@ -1,0 +1,68 @@
+#if LABORATORY
+import Stepstream
+
+/// What a planted fault changes in the text of a script.
+struct ScriptMutation {
+    let script: String
+    let text: String
+    let replacement: String
+
+    /// The source of `script` as this process runs it. A mutation that does not find its text ends the process: it would test nothing.
+    static func applied(to source: String, of script: String) -> String {
+        var source = source
+        for (mutant, mutation) in all where mutation.script == script && Mutant.isPlanted(mutant) {
+            let pieces = source.split(separator: mutation.text, omittingEmptySubsequences: false)
+            precondition(pieces.count == 2, "Mutant \(mutant) does not fit script \(script) any more.")
+            source = pieces.joined(separator: mutation.replacement)
+        }
+        return source
+    }
+
+    private static let all: [(Mutant, ScriptMutation)] = [
+        (.commitIgnoresEpoch, .init(script: "commit", text: "if state[2] ~= epoch then", replacement: "if not state[1] then")),
+        (
+            .beginKeepsEpoch,
+            .init(
+                script: "begin",
+                text: "epoch = string.format('%.0f', math.max(tonumber(epoch or 0) + 1, micros))",
+                replacement: "epoch = epoch or string.format('%.0f', micros)"
+            )
+        ),
+        (
+            .beginAcknowledges,
+            .init(
+                script: "begin",
+                text: "local drafts = {}",
+                replacement: """
+                    if entry ~= '' then
+                        redis.call('XACK', stream, 'workers', entry)
+                        redis.call('XDEL', stream, entry)
+                    end
+                    local drafts = {}
+                    """
+            )
+        ),
+        (.undoNotNoted, .init(script: "begin", text: "if has_undo then", replacement: "if false then")),
+        (.crashNotCounted, .init(script: "begin", text: "crashes = crashes + 1", replacement: "crashes = crashes")),
+        (.renewIgnoresEpoch, .init(script: "renew", text: "if state[1] ~= epoch then", replacement: "if false then")),
+        (.submitTwice, .init(script: "submit", text: "if stored[1] then", replacement: "if false then")),
+        (.amendIgnoresVersion, .init(script: "amend", text: "if stored[1] ~= version or", replacement: "if false and")),
+        (
+            .promoteKeepsTimer,
+            .init(
+                script: "promote",
+                text: "redis.call('ZREM', KEYS[1], ARGV[i])",
+                replacement: "redis.call('ZADD', KEYS[1], now + 1000, ARGV[i])"
+            )
+        ),
+        (
+            .inlineWithoutTimer,
+            .init(
+                script: "submit",
+                text: "redis.call('ZADD', KEYS[1], string.format('%.0f', math.max(now, from) + after), member)",
+                replacement: ""
+            )
+        ),
+    ]
+}
+#endif
