@@ -35,6 +35,8 @@ enum Fields {
     /// The fields of a step's or undo's record.
     enum Record: String, CaseIterable {
         case status, attempts, crashes, uncertain, epoch, lease, owner, started, ended, result, error
+        /// The stream entry last published for it: by this the reconciler knows whether a message still leads to it.
+        case entry
     }
 
     static func record(_ work: Work, _ field: Record) -> String {

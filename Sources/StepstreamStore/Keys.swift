@@ -44,6 +44,10 @@ struct Keys: Sendable, Hashable {
         var wake: String { prefix + "wake" }
         /// Channel that is told the IDs of running operations that are to be canceled.
         var cancels: String { prefix + "cancels" }
+        /// Hash: what the reconciler has found so far.
+        var reconciler: String { prefix + "reconciler" }
+        /// String: who does a duty that one worker at a time is enough for.
+        func turn(_ duty: String) -> String { prefix + "turn:" + duty }
         /// Set: the queues that have had a message or a reader.
         var queues: String { prefix + "queues" }
     }

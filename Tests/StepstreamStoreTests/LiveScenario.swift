@@ -36,6 +36,8 @@ struct LiveScenario {
         _ = try await test.store.renew([held], by: 60_000)
         _ = try await scheduled(test)
         _ = try await test.submit(definition)
+        _ = try await test.store.takeTurn(at: "reconcile", as: "worker-a", for: 60_000)
+        _ = try await test.store.reconcile(from: .start, limit: 100, grace: 0)
         return LiveScenario(running: running, retrying: retrying, failed: failed)
     }
 

@@ -73,5 +73,11 @@ final class FaultyStore: OperationStore {
     }
     func workerNotices() -> WorkerNotices { store.workerNotices() }
     func tidy(limit: Int) async throws(StoreError) -> TidyAnswer { try await store.tidy(limit: limit) }
+    func takeTurn(at duty: Name, as consumer: String, for duration: Milliseconds) async throws(StoreError) -> Bool {
+        try await store.takeTurn(at: duty, as: consumer, for: duration)
+    }
+    func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer {
+        try await store.reconcile(from: cursor, limit: limit, grace: grace)
+    }
     func health() async -> StoreHealth { await store.health() }
 }
