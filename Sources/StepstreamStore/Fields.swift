@@ -17,6 +17,7 @@ enum Fields {
     static let metadata = "metadata"
     static let fingerprint = "fingerprint"
     static let traceparent = "traceparent"
+    static let idempotency = "idempotency"
     static let cancel = "cancel"
     static let epoch = "epoch"
     static let error = "error"

@@ -34,8 +34,7 @@ struct Keys: Sendable, Hashable {
         var attention: String { prefix + "attention" }
         /// String: a definition as JSON, by its version.
         func definition(_ version: DefinitionVersion) -> String { prefix + "definition:" + version.text }
-        /// Hash: what an idempotency key of a caller is bound to; the key itself only as a digest.
-        func idempotency(tenant: Name, digest: String) -> String { prefix + "idempotency:" + tenant.text + ":" + digest }
+        fileprivate func idempotency(tenant: Name, digest: String) -> String { prefix + "idempotency:" + tenant.text + ":" + digest }
         /// Channels of operations' events are this text and the operation's ID.
         var events: String { prefix + "events:" }
         /// Channel of one operation's events.
@@ -67,8 +66,10 @@ struct Keys: Sendable, Hashable {
     /// The partition an operation lives in.
     func partition(of id: OperationID) -> Partition { partition(hash(id.text)) }
 
-    /// The partition an idempotency record lives in.
-    func partition(ofDigest digest: String) -> Partition { partition(hash(digest)) }
+    /// Hash: what an idempotency key of a caller is bound to; the key itself only as a digest, by which its partition is found.
+    func idempotency(tenant: Name, digest: String) -> String {
+        partition(hash(digest)).idempotency(tenant: tenant, digest: digest)
+    }
 
     /// FNV-1a, 32 bit (draft-eastlake-fnv): the same in every process and release, unlike `Hasher`.
     private func hash(_ text: String) -> Int {

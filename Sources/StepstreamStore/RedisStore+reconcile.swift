@@ -58,16 +58,24 @@ extension RedisStore {
         answer.republished += reply[3].compactMap { $0.string?.split(separator: " ").first.map(String.init).flatMap(OperationID.init) }
     }
 
+    /// The definitions of live operations. Their idempotency keys are renewed on the way, so that they outlive the operations.
     private func definitionVersions(
         of ids: [OperationID],
         in partition: Keys.Partition
     ) async throws(StoreError) -> [DefinitionVersion?] {
         let doing = "reading the definitions of live operations"
-        let replies = try await send(ids.map { RedisCommand("HGET", partition.operation($0), Fields.definition) }, doing: doing)
+        let commands = ids.map { RedisCommand("HMGET", partition.operation($0), Fields.definition, Fields.tenant, Fields.idempotency) }
         var versions: [DefinitionVersion?] = []
-        for reply in replies {
+        var renewals: [RedisCommand] = []
+        for reply in try await send(commands, doing: doing) {
             if let error = reply.error { throw StoreError(error, doing: doing) }
-            versions.append(reply.string.flatMap(DefinitionVersion.init))
+            versions.append(reply[0].string.flatMap(DefinitionVersion.init))
+            guard let tenant = reply[1].string.flatMap(Name.init), let digest = reply[2].string else { continue }
+            let key = keys.idempotency(tenant: tenant, digest: digest)
+            renewals.append(RedisCommand("PEXPIRE", key, String(idempotencyRetention.count)))
+        }
+        for reply in try await send(renewals, doing: "renewing idempotency keys") {
+            if let error = reply.error { throw StoreError(error, doing: "renewing idempotency keys") }
         }
         return versions
     }

@@ -11,6 +11,8 @@ enum Scripts {
     static let due = script("due", PackageResources.due_lua)
     static let promote = script("promote", PackageResources.promote_lua)
     static let reserve = script("reserve", PackageResources.reserve_lua)
+    static let answer = script("answer", PackageResources.answer_lua)
+    static let release = script("release", PackageResources.release_lua)
     static let forget = script("forget", PackageResources.forget_lua)
     static let trim = script("trim", PackageResources.trim_lua)
     static let retire = script("retire", PackageResources.retire_lua)
@@ -18,7 +20,9 @@ enum Scripts {
     static let group = script("group", PackageResources.group_lua)
     static let reconcile = script("reconcile", PackageResources.reconcile_lua)
 
-    static let all = [submit, begin, renew, commit, amend, putBack, due, promote, reserve, forget, trim, retire, turn, group, reconcile]
+    static let all = [
+        submit, begin, renew, commit, amend, putBack, due, promote, reserve, forget, trim, retire, turn, group, reconcile, answer, release,
+    ]
 
     /// The line `--@include prelude` of a script stands for the text of prelude.lua; the `#!lua` line must stay the first.
     private static func script(_ name: String, _ source: [UInt8]) -> RedisScript {

@@ -34,13 +34,11 @@ struct KeepingTests {
     @Test("A deleted queue, noticed by its readers: what waited in it is published again at once, and all ends")
     func deletedQueue() async throws {
         try await alone { bench, _, client in
-            let release = Wakeup()
             let log = RecordingLog()
             // So rare that only the asking can have brought it.
             let worker = worker(bench, log: log, interval: .seconds(3600)) { [signals] _ in
                 signals.emit("began")
-                await release.wait(until: nil, on: .system)
-                release.raise()
+                try await signals.wait(for: "go on")
                 return .succeeded(.null)
             }
             try await withWorkers([worker]) { _ in
@@ -52,7 +50,7 @@ struct KeepingTests {
                 for _ in 0..<5 { ids.append(try await bench.submit(definition).id) }
                 let key = try #require(try await client.send(RedisCommand("KEYS", "*:queue:default"))[0].string)
                 _ = try await client.send(RedisCommand("DEL", key))
-                release.raise()
+                signals.emit("go on")
                 for id in ids { #expect(try await bench.ended(id).status == .succeeded) }
             }
         }
