@@ -1,32 +1,7 @@
-import FoundationEssentials
-import Crypto
 import RedisClient
 public import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
-        let digest = SHA256.hash(data: Data(reservation.key.utf8)).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
-        var keyList = KeyList()
-        keyList.add(keys.partition(ofDigest: digest).idempotency(tenant: reservation.tenant, digest: digest))
-        var arguments = RedisArguments()
-        arguments.append(reservation.id.text)
-        arguments.append(reservation.fingerprint)
-        arguments.append(Int(configuration.idempotencyRetention.count))
-        let reply = try await evaluate(Scripts.reserve, keyList, arguments)
-        switch try reply[0].code(of: Scripts.reserve) {
-        case .reserved: return .reserved
-        case .bound where reply.count == 2:
-            if let id = reply[1].string.flatMap(OperationID.init) { return .bound(id) }
-        case .conflict: return .conflict
-        default: break
-        }
-        throw StoreError(.corrupt, "Script reserve answered something unknown.")
-    }
-
     /// See `OperationStore`.
     public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
         if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
@@ -127,6 +102,7 @@ extension Submission {
         if let metadata { fields.append((Fields.metadata, metadata.text)) }
         if let notBefore { fields.append((Fields.notBefore, String(notBefore.count))) }
         if let traceparent { fields.append((Fields.traceparent, traceparent)) }
+        if let idempotencyKey { fields.append((Fields.idempotency, RedisStore.digest(of: idempotencyKey))) }
         return fields
     }
 }

@@ -39,6 +39,7 @@ extension Settings {
             lease: Milliseconds(duration("worker.lease"))
         )
         configuration.graceTime = duration("worker.graceTime")
+        configuration.reconcileInterval = duration("worker.reconcileInterval")
         return configuration
     }
 

@@ -92,6 +92,7 @@ struct Setting: Sendable {
         Setting("worker.slot", .integer(0...100_000), "0"),
         Setting("worker.lease", .duration(.milliseconds(500)...(.seconds(3600))), "30s"),
         Setting("worker.graceTime", .duration(.zero ... .seconds(3600)), "25s"),
+        Setting("worker.reconcileInterval", .duration(.seconds(1)...(.seconds(3600))), "30s"),
         Setting("definitions.folder", .text, "config/operations"),
         Setting("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info"),
         Setting("log.format", .choice(["text", "json"]), "text"),

@@ -83,6 +83,14 @@ extension RequestStore {
         try await attempt { () throws(StoreError) in try await store.reserve(reservation) }
     }
 
+    func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
+        try await attempt { () throws(StoreError) in try await store.keep(answer, to: reservation) }
+    }
+
+    func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
+        try await attempt { () throws(StoreError) in try await store.release(reservation, isNew: isNew) }
+    }
+
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
         try await attempt { () throws(StoreError) in try await store.submit(submission) }
     }

@@ -25,20 +25,18 @@ struct Submitter: Sendable {
         return .timeOrdered(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000), using: &generator)
     }
 
-    /// Accepts `request` and returns the operation when the client wants its answer.
-    func submit(_ request: SubmissionRequest, _ terms: SubmissionTerms) async throws -> Submitted {
+    /// Accepts `request` under `id`, to which its idempotency key is bound if it has one, and returns the operation when the client wants its
+    /// answer.
+    func submit(_ request: SubmissionRequest, _ terms: SubmissionTerms, as id: OperationID) async throws -> Submitted {
         let preferences = terms.preferences
         let wait = preferences.wait.map { min(Duration.seconds($0), configuration.longPoll) }
         let start = ContinuousClock.now
-        let fingerprint = request.fingerprint
-        let id = try await id(of: request, terms, fingerprint)
-
         let decisions = Decisions(request.entry.definition, version: request.entry.version)
         let runsInline =
             request.notBefore == nil && !preferences.respondAsync && runner.canRun(decisions) && inline.takePlace()
         var operation: Operation
         do {
-            let submission = submission(of: request, terms, id, fingerprint, decisions, runsInline: runsInline)
+            let submission = submission(of: request, terms, id, decisions, runsInline: runsInline)
             let (accepted, isNew) = try await accept(submission)
             operation = accepted
             if runsInline, !isNew { inline.giveBack() }
@@ -61,35 +59,10 @@ struct Submitter: Sendable {
 
     // MARK: Accepting
 
-    /// The ID to submit under: given in the header or the body, bound to the key, or a new one.
-    private func id(of request: SubmissionRequest, _ terms: SubmissionTerms, _ fingerprint: String) async throws -> OperationID {
-        if let header = terms.id, let member = request.id, header != member {
-            throw RequestProblem(.unprocessable, faults: [.init(pointer: "/id", detail: "The header Operation-Id names another ID.")])
-        }
-        let wanted = terms.id ?? request.id
-        guard let key = terms.key else { return wanted ?? Self.freshID() }
-        let reservation = Reservation(
-            tenant: terms.caller.tenant,
-            key: key,
-            id: wanted ?? Self.freshID(),
-            fingerprint: fingerprint
-        )
-        switch try await repeated({ () throws(StoreError) in try await store.reserve(reservation) }) {
-        case .reserved: return reservation.id
-        case .bound(let bound):
-            if let wanted, wanted != bound {
-                throw RequestProblem(.keyReused, "This Idempotency-Key was used for an operation of another ID.")
-            }
-            return bound
-        case .conflict: throw RequestProblem(.keyReused, "This Idempotency-Key was used with another request.")
-        }
-    }
-
     private func submission(
         of request: SubmissionRequest,
         _ terms: SubmissionTerms,
         _ id: OperationID,
-        _ fingerprint: String,
         _ decisions: Decisions,
         runsInline: Bool
     ) -> Submission {
@@ -99,18 +72,19 @@ struct Submitter: Sendable {
             definition: request.entry.definition,
             version: request.entry.version,
             input: request.input,
-            fingerprint: fingerprint,
+            fingerprint: request.fingerprint,
             transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore)
         )
         submission.metadata = request.metadata
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
+        submission.idempotencyKey = terms.key
         return submission
     }
 
     private func accept(_ submission: Submission) async throws -> (Operation, isNew: Bool) {
         var isRepeated = false
-        let answer = try await repeated { () throws(StoreError) in
+        let answer = try await store.repeated { () throws(StoreError) in
             try await store.submit(submission)
         } onRepeat: {
             isRepeated = true
@@ -120,26 +94,6 @@ struct Submitter: Sendable {
         // Ours, if the first try did arrive: nobody runs its sync steps yet. Should somebody do, beginning them is refused here.
         case .exists(let operation): return (operation, isRepeated && operation.status == .notStarted)
         case .conflict: throw RequestProblem(.keyReused, "There is an operation \(submission.id) already, made by another request.")
-        }
-    }
-
-    /// Makes an idempotent call once more when nobody knows whether it was done.
-    private func repeated<Answer>(
-        _ call: () async throws(StoreError) -> Answer,
-        onRepeat: () -> Void = {}
-    ) async throws(StoreError) -> Answer {
-        do throws(StoreError) {
-            return try await call()
-        } catch {
-            guard error.code == .indeterminate else { throw error }
-            let first = error
-            onRepeat()
-            do throws(StoreError) {
-                return try await call()
-            } catch {
-                // That nothing was done is true of the second try only.
-                throw error.isTransient ? first : error
-            }
         }
     }
 

@@ -13,7 +13,8 @@ extension ModelStore {
         }
         touched.removeAll(keepingCapacity: true)
         let isHeld = held != nil
-        if needsAttention != (operation.phase == .undoFailed || isHeld) {
+        let isListed = operation.status.isEnded ? needsAttention && operation.status == .failed : operation.phase == .undoFailed || isHeld
+        if needsAttention != isListed {
             throw BrokenRule("attention \(needsAttention) in \(operation.phase)")
         }
         if isHeld != (operation.phase == .waiting) { throw BrokenRule("phase \(operation.phase), held: \(isHeld)") }
