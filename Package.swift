@@ -19,6 +19,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-async-algorithms.git", from: "1.0.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
@@ -67,7 +69,8 @@ let package = Package(
         .target(
             name: "StepstreamServer",
             dependencies: [
-                "Stepstream", hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nio, nioHTTP, crypto, logging, lifecycle,
+                "Stepstream", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nio, nioHTTP, crypto, logging,
+                lifecycle,
             ]
         ),
         .executableTarget(
@@ -123,6 +126,14 @@ let package = Package(
                 httpTypes,
                 httpClient,
                 nio, nioHTTP, nioPosix, logging, lifecycle,
+            ]
+        ),
+        .testTarget(
+            name: "EmbeddingTests",
+            dependencies: [
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamTesting", httpClient, nio, nioHTTP,
+                logging,
+                lifecycle, signals,
             ]
         ),
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.

@@ -83,6 +83,13 @@ public final class APIServer: Service {
             leases: leases,
             bodies: bodies
         ).add(to: &endpoints)
+        EventRoutes(
+            configuration: configuration,
+            store: requests,
+            reads: CoalescedReads(store: requests),
+            documents: documents,
+            limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
+        ).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: HealthCache(store: store), requests: requests).add(to: &endpoints)

@@ -35,6 +35,12 @@ public struct ServerConfiguration: Sendable {
     public var inlineOperations = 1000
     /// The longest a request may ask to wait.
     public var longPoll = Duration.seconds(60)
+    /// How many connections may be held open for watchers (Server-Sent Events).
+    public var watchers = 5000
+    /// How many of them from one address.
+    public var watchersPerAddress = 1000
+    /// How often a watcher is told that the connection stands; shorter than `idleTimeout`.
+    public var keepAlive = Duration.seconds(15)
     /// How long a claim of a sync step holds without renewal: how long it waits when this process dies.
     public var lease: Milliseconds = 30_000
     /// How long sync steps may go on after a graceful shutdown began; then they are handed back.

@@ -50,7 +50,9 @@ final class StreamMessageSource: MessageSource {
 
     func close() async {
         state.withLock { $0.isClosed = true }
-        for reader in readers { reader.close() }
+        await withDiscardingTaskGroup { group in
+            for reader in readers { group.addTask { await reader.shutDown() } }
+        }
         await reads.end()
     }
 

@@ -2,14 +2,20 @@ import NIOCore
 import Synchronization
 
 /// A connection for blocking reads (`XREADGROUP … BLOCK`), one at a time. It connects at the first read and again after it was
-/// lost; whoever made it calls ``close()`` in the end.
+/// lost; whoever made it calls ``shutDown()`` or ``close()`` in the end.
 package final class RedisReader: Sendable {
     /// How long a cancelled read may take to be freed before the connection is given up instead.
     private static let unblockLimit = TimeAmount.milliseconds(500)
+    /// When a read that had not reached the server is tried to be freed again.
+    private static let unblockPause = TimeAmount.milliseconds(2)
 
     private struct State {
         var connection: Connection?
         var isReading = false
+        /// What has been sent and not answered yet.
+        var sent: (call: Call, connection: Connection)?
+        /// Calls of ``shutDown()`` that wait for the answer.
+        var waiters: [UnsafeContinuation<Void, Never>] = []
         var isClosed = false
         /// Attempts to connect that failed in a row.
         var failures = 0
@@ -40,10 +46,15 @@ package final class RedisReader: Sendable {
     package func read(_ command: RedisCommand, block: Duration) async throws(RedisError) -> RedisReply {
         if Task.isCancelled { throw Self.cancelled() }
         try begin()
-        defer { state.withLock { $0.isReading = false } }
+        defer { end() }
         let connection = try await connection()
         let limit = TimeAmount(block) + TimeAmount(connector.configuration.commandTimeout)
         let call = Call(.command(command), deadline: .now() + limit)
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.sent = (call, connection) }
+            return state.isClosed
+        }
+        if isClosed { throw Self.closed() }
         let outcome = await call.outcome(
             onCancel: { call in self.free(call, on: connection) },
             submit: { call in self.send(call, on: connection) }
@@ -63,6 +74,28 @@ package final class RedisReader: Sendable {
         case .replies:
             throw RedisError(.unexpectedReply, "a read got several replies", class: .indeterminate)
         }
+    }
+
+    /// Frees a read under way, waits until it has ended, and closes the connection; every later read fails.
+    ///
+    /// When this returns nothing is delivered to this reader any more, and what had been delivered is in the hands of the task that read.
+    /// A connection that is merely closed stays a consumer until the server notices. Takes half a second at most.
+    package func shutDown() async {
+        let sent = state.withLock { state in
+            state.isClosed = true
+            return state.sent
+        }
+        if let sent {
+            free(sent.call, on: sent.connection)
+            await withUnsafeContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.sent != nil { state.waiters.append(continuation) }
+                    return state.sent == nil
+                }
+                if isOver { continuation.resume() }
+            }
+        }
+        close()
     }
 
     /// Closes the connection; a read under way fails, and so does every later one.
@@ -85,6 +118,16 @@ package final class RedisReader: Sendable {
             return nil
         }
         if let problem { throw problem }
+    }
+
+    private func end() {
+        let waiters = state.withLock { state in
+            state.isReading = false
+            state.sent = nil
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
     }
 
     private func connection() async throws(RedisError) -> Connection {
@@ -150,19 +193,34 @@ package final class RedisReader: Sendable {
 }
 
 extension RedisReader {
-    /// Ends a read whose task was cancelled. An UNBLOCK that comes too late frees the next read early, which then looks like one
+    /// Ends a read that nobody wants any more. An UNBLOCK that comes too late frees the next read early, which then looks like one
     /// that found nothing in time.
     private func free(_ call: Call, on connection: Connection) {
-        let giveUp: @Sendable () -> Void = {
+        guard let id = connection.clientID else { return giveUp(call, on: connection) }
+        let limit = NIODeadline.now() + Self.unblockLimit
+        unblock(id, call, on: connection, until: limit)
+        eventLoop.scheduleTask(deadline: limit) { self.giveUp(call, on: connection) }
+    }
+
+    private func unblock(_ id: Int, _ call: Call, on connection: Connection, until limit: NIODeadline) {
+        unblocker.perform(.command(RedisCommand("CLIENT", "UNBLOCK", id))) { outcome in
+            switch outcome {
+            case .reply(let reply) where reply.integer == 1: return
+            case .reply(let reply) where reply.integer == 0 && .now() < limit:
+                // Not blocked: it has just been answered, or has not reached the server yet. To close the connection under it would
+                // leave what it then gets to nobody.
+                self.eventLoop.scheduleTask(in: Self.unblockPause) {
+                    if !call.isFinished { self.unblock(id, call, on: connection, until: limit) }
+                }
+            case .reply, .replies, .failed: self.giveUp(call, on: connection)
+            }
+        }
+    }
+
+    private func giveUp(_ call: Call, on connection: Connection) {
+        eventLoop.execute {
             if !call.isFinished { connection.handler.value.close(Self.cancelled()) }
         }
-        guard let id = connection.clientID else { return eventLoop.execute(giveUp) }
-        unblocker.perform(.command(RedisCommand("CLIENT", "UNBLOCK", id))) { [eventLoop] outcome in
-            // 0: it is not blocked, or not blocked yet. Without the right to unblock there is an error reply.
-            if case .reply(let reply) = outcome, reply.integer == 1 { return }
-            eventLoop.execute(giveUp)
-        }
-        eventLoop.scheduleTask(in: Self.unblockLimit, giveUp)
     }
 }
 

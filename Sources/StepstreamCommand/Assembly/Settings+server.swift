@@ -14,6 +14,8 @@ extension Settings {
         configuration.connections = integer("http.connections")
         configuration.inlineBudget = duration("http.inlineBudget")
         configuration.longPoll = duration("http.longPoll")
+        configuration.watchers = integer("http.watchers")
+        configuration.watchersPerAddress = integer("http.watchersPerAddress")
         configuration.lease = Milliseconds(duration("worker.lease"))
         return configuration
     }

@@ -85,6 +85,8 @@ struct Setting: Sendable {
         Setting("http.connections", .integer(1...1_000_000), "10000"),
         Setting("http.inlineBudget", .duration(.zero ... .seconds(600)), "5s"),
         Setting("http.longPoll", .duration(.seconds(1)...(.seconds(600))), "60s"),
+        Setting("http.watchers", .integer(0...1_000_000), "5000"),
+        Setting("http.watchersPerAddress", .integer(0...1_000_000), "1000"),
         Setting("worker.queues", .names),
         Setting("worker.concurrency", .integer(1...10_000), "64"),
         Setting("worker.slot", .integer(0...100_000), "0"),

@@ -13,6 +13,7 @@ enum ProblemKind: String, CaseIterable {
     case unprocessable
     case keyReused = "key-reused"
     case timeout = "request-timeout"
+    case tooMany = "too-many"
     case unavailable
     case internalError = "internal-error"
 
@@ -30,6 +31,7 @@ enum ProblemKind: String, CaseIterable {
         case .unsupportedMediaType: .unsupportedMediaType
         case .unprocessable, .keyReused: .unprocessableContent
         case .timeout: .requestTimeout
+        case .tooMany: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .internalError: .internalServerError
         }
@@ -50,6 +52,7 @@ enum ProblemKind: String, CaseIterable {
         case .unprocessable: "The request is readable but not valid"
         case .keyReused: "This ID or key belongs to another request"
         case .timeout: "The request did not arrive in time"
+        case .tooMany: "There are too many of these from you"
         case .unavailable: "The service cannot do this now"
         case .internalError: "Something went wrong here"
         }
@@ -71,6 +74,7 @@ enum ProblemKind: String, CaseIterable {
         case .unprocessable: "The member errors names every fault with a pointer to its place (RFC 6901). Mend them and send again."
         case .keyReused: "Use a new ID or key for a new request, or send the very request again that it was first used with."
         case .timeout: "Send the whole request without pauses."
+        case .tooMany: "Close some, or wait: Retry-After tells how long at least."
         case .unavailable: "Send the same again after the seconds in Retry-After, with the same ID or key: it is done once."
         case .internalError: "Tell whoever runs this service the member request: the log has more under it."
         }

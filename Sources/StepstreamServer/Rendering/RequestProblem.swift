@@ -21,7 +21,7 @@ struct RequestProblem: Error {
         self.kind = kind
         self.detail = detail
         self.faults = faults
-        if kind == .unavailable { headers.append((.retryAfter, "1")) }
+        if kind == .unavailable || kind == .tooMany { headers.append((.retryAfter, "1")) }
     }
 
     /// What a failure of the store means to a client: never Redis's own words.

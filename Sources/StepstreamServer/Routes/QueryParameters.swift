@@ -1,25 +1,34 @@
 import Hummingbird
 import Stepstream
 
-/// The parameters of a URL, each known and given once.
+/// The parameters of a URL, each known, and given once unless it may be repeated.
 struct QueryParameters {
     private var values: [String: String] = [:]
+    private var repeated: [String: [String]] = [:]
 
     /// Reads the parameters of `request`.
     ///
-    /// - Throws: 422 for a parameter that is not in `known`, or given twice.
-    init(_ request: Request, known: [String]) throws(RequestProblem) {
+    /// - Throws: 422 for a parameter that is not in `known`, or given twice and not in `repeatable`.
+    init(_ request: Request, known: [String], repeatable: Set<String> = []) throws(RequestProblem) {
         var faults: [RequestProblem.Fault] = []
         for (key, value) in request.uri.queryParameters where !key.isEmpty {
             let key = String(key)
             if !known.contains(key) {
                 faults.append(.init(pointer: key, detail: "Unknown parameter. Known are \(known.joined(separator: ", "))."))
+            } else if repeatable.contains(key) {
+                repeated[key, default: []].append(String(value))
             } else if values.updateValue(String(value), forKey: key) != nil {
                 faults.append(.init(pointer: key, detail: "Give it once."))
             }
         }
         guard faults.isEmpty else { throw RequestProblem(.unprocessable, faults: faults) }
     }
+
+    /// The text of a parameter, if it was given.
+    func text(_ key: String) -> String? { values[key] }
+
+    /// The texts of a parameter that may be repeated, in the order given.
+    func texts(_ key: String) -> [String] { repeated[key] ?? [] }
 
     /// A number of seconds, as `30` or `30s`.
     func seconds(_ key: String) throws(RequestProblem) -> Duration? {

@@ -5,7 +5,7 @@ import Hummingbird
 struct Endpoints {
     /// What routes answer with, for `Accept`.
     enum Produces: Sendable {
-        case json, html, lines
+        case json, html, lines, events
     }
 
     private struct Row {

@@ -87,7 +87,9 @@ struct ProblemMiddleware: RouterMiddleware {
             throw RequestProblem(.notAcceptable, "This is served as text/html.")
         case .lines where !accept.permits("application/x-ndjson", "application/json"):
             throw RequestProblem(.notAcceptable, "This is served as application/x-ndjson, or application/json for a JSON body.")
-        case .json, .html, .lines: break
+        case .events where !accept.permits("text/event-stream"):
+            throw RequestProblem(.notAcceptable, "This is served as text/event-stream.")
+        case .json, .html, .lines, .events: break
         }
     }
 }

@@ -91,6 +91,10 @@ extension RequestStore {
         try await attempt { () throws(StoreError) in try await store.read(id, withEvents: false) }
     }
 
+    func readHistory(_ id: OperationID) async throws(StoreError) -> Operation? {
+        try await attempt { () throws(StoreError) in try await store.read(id, withEvents: true) }
+    }
+
     func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
         try await attempt { () throws(StoreError) in try await store.list(query) }
     }

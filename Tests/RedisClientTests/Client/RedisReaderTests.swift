@@ -109,6 +109,23 @@ struct RedisReaderTests {
         }
     }
 
+    @Test("after a shutdown nothing is delivered to nobody: what comes goes to others, what had come is returned")
+    func shutDown() async throws {
+        for round in 0..<20 {
+            try await withGroup { _, client, reader in
+                let reading = Task { try await reader.read(Self.read, block: .seconds(30)) }  // Awaited below.
+                // With and without waiting for it to be parked: a read that is still on its way is freed too.
+                if round.isMultiple(of: 2) { try await untilBlocked(client) }
+                await reader.shutDown()
+                let result = await reading.result
+                _ = try await client.send(RedisCommand("XADD", "s", "*", "a", "b"))
+                let pending = try await client.send(RedisCommand("XPENDING", "s", "workers"))
+                #expect(pending[0].integer == 0)
+                if case .success(let reply) = result { #expect(reply.isNull) }
+            }
+        }
+    }
+
     @Test("a read under way fails when the server goes, and reading goes on when it is back")
     func restart() async throws {
         try await withGroup { server, client, reader in

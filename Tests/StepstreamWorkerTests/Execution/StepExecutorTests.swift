@@ -33,8 +33,9 @@ struct StepExecutorTests {
                 await leases.keep()
                 return nil
             }
-            group.addTask {
-                await executor.execute(lease, of: begun, by: Decisions(definition, version: definition.version))
+            group.addTask { [signals] in
+                defer { signals.emit("ended") }
+                return await executor.execute(lease, of: begun, by: Decisions(definition, version: definition.version))
             }
             try await meanwhile(leases, id)
             let end = try #require(try await group.next() ?? nil)
@@ -191,7 +192,8 @@ struct StepExecutorTests {
             } _: { _, _ in
                 for round in 1...3 {
                     try await store.signals.wait(for: "commit", count: round)
-                    try await clock.waitForSleepers(2)
+                    // Renewal, the watch, and the pause before the next commit: it counts from when it began.
+                    try await clock.waitForSleepers(3)
                     if round == 3 { store.heal() }
                     clock.advance(by: .seconds(1))
                 }
@@ -209,7 +211,7 @@ struct StepExecutorTests {
                 .succeeded(.null)
             } _: { _, _ in
                 try await store.signals.wait(for: "commit")
-                for _ in 0..<40 {
+                while signals.values(of: "ended").isEmpty {
                     try await clock.waitForSleepers(1)
                     clock.advance(by: .milliseconds(100))
                     await Task.yield()

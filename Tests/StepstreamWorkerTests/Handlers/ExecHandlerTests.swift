@@ -125,7 +125,8 @@ struct ExecHandlerTests {
             return
         }
         let grandchild = try #require(pid_t(text.text))
-        #expect(!isAlive(grandchild))
+        // It has been killed; on a busy machine it dies a moment later. If it never does, the suite's time limit tells.
+        while isAlive(grandchild) { await Task.yield() }
     }
 
     @Test("A program is asked to end when its attempt is over")

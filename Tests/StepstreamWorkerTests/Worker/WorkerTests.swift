@@ -46,8 +46,12 @@ struct WorkerTests {
     func concurrency() async throws {
         try await Bench.with { bench in
             let running = Mutex((now: 0, most: 0))
+            let signals = NamedSignals()
             let busy: @Sendable (StepContext) async throws -> Outcome = { _ in
                 running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                signals.emit("began")
+                // So many do run at once: the first go on only when three are there.
+                try await signals.wait(for: "began", count: 3)
                 for _ in 0..<20 { await Task.yield() }
                 running.withLock { $0.now -= 1 }
                 return .succeeded(.null)

@@ -1,0 +1,128 @@
+import AsyncAlgorithms
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Stepstream
+
+/// One watcher's connection: the history of one or several operations as Server-Sent Events (WHATWG HTML, "Server-sent events").
+///
+/// Nothing is buffered for a client that does not read: writing waits for it, notices beyond a bound become one look at the record, and the
+/// connection's guard closes what takes nothing for too long.
+struct EventStream: Sendable {
+    let store: RequestStore
+    let reads: CoalescedReads
+    let documents: Documents
+    let request: Request
+    let keepAlive: Duration
+    let logger: Logger
+
+    private enum Signal: Sendable {
+        case notice(Int, ChangeNotice)
+        case keepAlive
+        case serverEnds
+        case clientGone
+    }
+
+    /// How long a read that failed waits for its repetition.
+    private static let pause = Duration.milliseconds(500)
+
+    // The writer is handed over from a @concurrent closure and belongs to no actor.
+    /// Writes until every operation has ended, the client has gone or the server ends.
+    @concurrent
+    func write(
+        _ operations: [OperationID],
+        after known: [Int?],
+        clientGone: AsyncStream<Void>,
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        var cursors = known.map(HistoryCursor.init(after:))
+        let signals = AsyncChannel<Signal>()
+        // A client whose connection breaks comes back after so many milliseconds.
+        try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            for (index, id) in operations.enumerated() {
+                group.addTask { for await notice in store.changes(of: id) { await signals.send(.notice(index, notice)) } }
+            }
+            group.addTask { await tick(signals) }
+            group.addTask { await announceEnd(signals) }
+            group.addTask {
+                for await _ in clientGone {}
+                await signals.send(.clientGone)
+            }
+            for await signal in signals {
+                switch signal {
+                case .notice(let index, let notice):
+                    guard !cursors[index].isOver else { continue }
+                    for line in try await lines(notice, of: operations[index], &cursors[index]) {
+                        let text = try await text(of: line, operations[index], id: Self.id(of: cursors, at: index, line))
+                        try await writer.write(ByteBuffer(string: text))
+                    }
+                case .keepAlive: try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                case .serverEnds:
+                    try await writer.write(ByteBuffer(string: ": this server ends; connect again\n\n"))
+                    return
+                case .clientGone: return
+                }
+                if cursors.allSatisfy(\.isOver) { return }
+            }
+        }
+    }
+
+    /// Where a watcher is once it has been told `line`: a number for each operation, in the order asked for. One read may bring several
+    /// lines, and the connection may break between them.
+    private static func id(of cursors: [HistoryCursor], at index: Int, _ line: HistoryCursor.Line) -> String {
+        var numbers = cursors.map { $0.known ?? 0 }
+        if case .event(let event) = line { numbers[index] = event.sequence }
+        return numbers.map(String.init).joined(separator: ",")
+    }
+
+    private func lines(_ notice: ChangeNotice, of id: OperationID, _ cursor: inout HistoryCursor) async throws -> [HistoryCursor.Line] {
+        switch cursor.noticed(notice) {
+        case .nothing: return []
+        case .tell(let event): return [.event(event)]
+        case .read:
+            while true {
+                do throws(StoreError) {
+                    return cursor.read(try await reads.read(id))
+                } catch {
+                    guard error.isTransient else { throw error }
+                    logger.debug("A watched operation could not be read yet", metadata: [LogKey.error: "\(error)"])
+                }
+                try await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    private func text(of line: HistoryCursor.Line, _ operation: OperationID, id: String) async throws(StoreError) -> String {
+        switch line {
+        case .event(let event):
+            let event = CloudEvent(event: event, operation: operation, base: documents.address.base(for: request))
+            return frame(id, event.type, event.json)
+        case .snapshot(let operation): return frame(id, "snapshot", try await documents.document(operation, for: request).json)
+        case .reset(let operation): return frame(id, "reset", try await documents.document(operation, for: request).json)
+        case .gone: return frame(id, "gone", .object(["id": .string(operation.text)]))
+        }
+    }
+
+    /// JSON text holds no line break, so one `data` line takes it.
+    private func frame(_ id: String, _ type: String, _ data: JSONText) -> String {
+        "id: \(id)\nevent: \(type)\ndata: \(data.text)\n\n"
+    }
+
+    private func tick(_ signals: AsyncChannel<Signal>) async {
+        while !Task.isCancelled {
+            // Canceled with the connection: the loop's condition sees it.
+            do { try await Task.sleep(for: keepAlive) } catch { return }
+            await signals.send(.keepAlive)
+        }
+    }
+
+    private func announceEnd(_ signals: AsyncChannel<Signal>) async {
+        // Canceled with the connection: then nobody is left to be told.
+        do { try await gracefulShutdown() } catch { return }
+        await signals.send(.serverEnds)
+    }
+}

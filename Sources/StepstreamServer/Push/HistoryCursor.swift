@@ -1,0 +1,79 @@
+import Stepstream
+
+/// How far one watcher has been told the history of one operation: a pure state machine, notices and reads in, lines out.
+///
+/// Events have numbers without gaps, so whatever was lost on the way is seen by the next number, and read from the record.
+struct HistoryCursor {
+    /// What a watcher is told.
+    enum Line {
+        /// The operation as it is; the history goes on behind it.
+        case snapshot(Operation)
+        /// The operation as it is, because the history no longer reaches back to what the watcher knows.
+        case reset(Operation)
+        case event(Event)
+        /// The operation has been forgotten.
+        case gone
+    }
+
+    /// What a notice leads to.
+    enum Next {
+        case nothing
+        case tell(Event)
+        /// The record must be read: the notice does not say what is new.
+        case read
+    }
+
+    /// The number of the last event the watcher knows; nil: it knows nothing yet.
+    private(set) var known: Int?
+    /// Whether the last line has been told.
+    private(set) var isOver = false
+
+    /// A watcher that knows the history up to and with the event `known`.
+    init(after known: Int?) {
+        self.known = known
+    }
+
+    /// Something was published.
+    mutating func noticed(_ notice: ChangeNotice) -> Next {
+        switch notice {
+        case .resynchronize: return .read
+        case .event(let event):
+            // Before the first read there is nothing that it could follow.
+            guard let known, event.sequence > known else { return .nothing }
+            guard event.sequence == known + 1 else { return .read }
+            self.known = event.sequence
+            isOver = event.kind.endsOperation
+            return .tell(event)
+        }
+    }
+
+    /// The record has been read, with its events.
+    mutating func read(_ operation: Operation?) -> [Line] {
+        guard let operation else {
+            isOver = true
+            return [.gone]
+        }
+        isOver = operation.status.isEnded
+        guard let before = known else {
+            known = operation.version
+            return [.snapshot(operation)]
+        }
+        guard operation.version > before else { return [] }
+        known = operation.version
+        let missed = operation.events.filter { $0.sequence > before }
+        return missed.first?.sequence == before + 1 ? missed.map(Line.event) : [.reset(operation)]
+    }
+}
+
+extension Event.Kind {
+    /// Whether nothing comes after it.
+    var endsOperation: Bool {
+        switch self {
+        case .succeeded, .failed, .canceled: true
+        case .accepted, .started, .undoing, .undone, .undoFailed, .acted, .stepHeld, .stepStarted, .stepSucceeded, .stepRetrying,
+            .stepFailed, .stepUndoing, .stepUndone,
+            .stepProgress:
+            false
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Stepstream
+
+/// `/v1/operations/{id}/events` and `/v1/events`: histories as Server-Sent Events.
+struct EventRoutes: Sendable {
+    let configuration: ServerConfiguration
+    let store: RequestStore
+    let reads: CoalescedReads
+    let documents: Documents
+    let limits: WatcherLimits
+
+    /// How many operations one connection may watch.
+    private static let most = 100
+
+    func add(to endpoints: inout Endpoints) {
+        endpoints.on(.get, "/v1/operations/{id}/events", produces: .events) { request, context in
+            let parameters = try QueryParameters(request, known: ["last-event-id"])
+            let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
+            return try await answer([operation], parameters.text("last-event-id"), request, context)
+        }
+        endpoints.on(.get, "/v1/events", produces: .events) { request, context in
+            let parameters = try QueryParameters(request, known: ["operation", "last-event-id"], repeatable: ["operation"])
+            let operations = try await operations(parameters.texts("operation"), Caller(of: request))
+            return try await answer(operations, parameters.text("last-event-id"), request, context)
+        }
+    }
+
+    private func operations(_ ids: [String], _ caller: Caller) async throws -> [Operation] {
+        guard (1...Self.most).contains(ids.count), Set(ids).count == ids.count else {
+            let words = "From 1 to \(Self.most) different IDs are wanted: ?operation=a&operation=b."
+            throw RequestProblem(.unprocessable, faults: [.init(pointer: "operation", detail: words)])
+        }
+        var operations: [Operation] = []
+        for id in ids { operations.append(try await store.operation(id, of: caller)) }
+        return operations
+    }
+
+    private func answer(
+        _ operations: [Operation],
+        _ parameter: String?,
+        _ request: Request,
+        _ context: APIContext
+    ) async throws -> Response {
+        // The header wins: a browser sets it when it connects again, to the URL it had.
+        let known = try positions(request.headers[.lastEventID] ?? parameter, of: operations.count)
+        let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && ($1 ?? -1) >= $0.version }
+        // Tells an EventSource not to come again.
+        if isTold { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
+        let place = try limits.take(for: context.channel.remoteAddress?.ipAddress ?? "local")
+        let stream = EventStream(
+            store: store,
+            reads: reads,
+            documents: documents,
+            request: request,
+            keepAlive: configuration.keepAlive,
+            logger: context.logger
+        )
+        let ids = operations.map(\.id)
+        let gone = await context.clientGone()
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
+            body: ResponseBody { [place] writer in
+                defer { withExtendedLifetime(place) {} }
+                try await stream.write(ids, after: known, clientGone: gone, to: &writer)
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    /// The numbers of the last events a client knows, in the order of the operations.
+    private func positions(_ text: String?, of count: Int) throws(RequestProblem) -> [Int?] {
+        guard let text, !text.isEmpty else { return Array(repeating: nil, count: count) }
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            part.utf8.allSatisfy { (48...57).contains($0) } ? Int(part) : nil
+        }
+        guard numbers.count == count, !numbers.contains(nil) else {
+            let words = "The id of the last event is wanted: \(count == 1 ? "a number" : "\(count) numbers with commas between them")."
+            throw RequestProblem(.unprocessable, faults: [.init(pointer: "Last-Event-ID", detail: words)])
+        }
+        return numbers
+    }
+}
+
+extension HTTPField.Name {
+    static let lastEventID = known("Last-Event-ID")
+    static let accelBuffering = known("X-Accel-Buffering")
+
+    private static func known(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is not a field name") }
+        return name
+    }
+}

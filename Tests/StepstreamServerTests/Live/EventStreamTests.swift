@@ -1,0 +1,151 @@
+import NIOHTTP1
+import Stepstream
+import StepstreamTesting
+import Testing
+
+@testable import StepstreamServer
+
+@Suite("Server-Sent Events", .timeLimit(.minutes(2)))
+struct EventStreamTests {
+    @Test("A snapshot first, then every event in order as a CloudEvent, and the end closes the stream")
+    func whole() async throws {
+        try await TestServer.with { server in
+            let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
+            var source = try await EventSource(server.url + "/v1/operations/\(id)/events")
+            #expect(source.status == 200)
+            #expect(source.headers["content-type"] == "text/event-stream")
+            #expect(source.headers["cache-control"] == "no-store")
+            #expect(source.headers["x-accel-buffering"] == "no")
+
+            let snapshot = try #require(try await source.next())
+            #expect(snapshot.event == "snapshot")
+            #expect(snapshot.id == "1")
+            #expect(try snapshot.json()["id"] == id)
+            #expect(try snapshot.json()["status"] == "NotStarted")
+
+            try await server.work(on: .mail, .succeeded(JSONText(trusted: #"{"a":"line\nbreak"}"#)))
+            var frames: [EventSource.Frame] = []
+            while let frame = try await source.next() { frames.append(frame) }
+            #expect(frames.map(\.id) == (0..<frames.count).map { String($0 + 2) })
+            #expect(frames.first?.event == "stepstream.operation.started")
+            #expect(frames.last?.event == "stepstream.operation.succeeded")
+            let last = try #require(frames.last).json()
+            #expect(last["specversion"] == "1.0")
+            #expect(last["id"] == "\(id)/\(frames.count + 1)")
+            #expect(last["subject"] == id)
+            #expect(last["type"] == "stepstream.operation.succeeded")
+            #expect(last["source"] == server.url)
+            #expect(last["sequence"]?.count == 10)
+            #expect(Timestamp.isTime(last["time"]))
+
+            // Told everything: an EventSource that comes again is told to stay away.
+            let again = try await server.get("/v1/operations/\(id)/events", ["Last-Event-ID": try #require(frames.last).id])
+            #expect(again.status == 204)
+        }
+    }
+
+    @Test("A client that comes back hears what it missed; one that is too far behind gets the state instead")
+    func resumed() async throws {
+        try await TestServer.with { server in
+            let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
+            try await server.work(on: .mail, .succeeded(.null))
+            for path in ["/v1/operations/\(id)/events?last-event-id=1", "/v1/events?operation=\(id)&last-event-id=1"] {
+                var source = try await EventSource(server.url + path)
+                var kinds: [String] = []
+                while let frame = try await source.next() { kinds.append(frame.event) }
+                #expect(kinds.first == "stepstream.operation.started")
+                #expect(kinds.last == "stepstream.operation.succeeded")
+            }
+            var fresh = try await EventSource(server.url + "/v1/operations/\(id)/events")
+            #expect(try await fresh.next()?.event == "snapshot")
+            #expect(try await fresh.next() == nil)
+        }
+    }
+
+    @Test("Several operations on one connection; the id is where the client is in each of them")
+    func several() async throws {
+        try await TestServer.with { server in
+            var ids: [String] = []
+            for _ in 0..<3 { ids.append(try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])) }
+            let path = "/v1/events?" + ids.map { "operation=\($0)" }.joined(separator: "&")
+            var source = try await EventSource(server.url + path)
+            for _ in ids { #expect(try await source.next()?.event == "snapshot") }
+            var told: [String: [String]] = [:]
+            for _ in ids { try await server.work(on: .mail, .succeeded(.null)) }
+            var last = ""
+            while let frame = try await source.next() {
+                last = frame.id
+                told[try #require(try frame.json()["subject"]), default: []].append(frame.event)
+            }
+            #expect(Set(told.keys) == Set(ids))
+            #expect(Set(told.values.map { $0.last }) == ["stepstream.operation.succeeded"])
+            #expect(last.split(separator: ",").count == 3)
+            #expect(try await server.get(path, ["Last-Event-ID": last]).status == 204)
+        }
+    }
+
+    @Test("Redis goes away and comes back: the same connection tells the rest without a gap")
+    func outage() async throws {
+        let redis = try await RedisServer.start()
+        try await TestServer.with(redis: redis.url) { server in
+            let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
+            var source = try await EventSource(server.url + "/v1/operations/\(id)/events")
+            #expect(try await source.next()?.event == "snapshot")
+            await redis.kill9()
+            try await redis.restart()
+            var isDone = false
+            while !isDone {
+                do {
+                    try await server.work(on: .mail, .succeeded(.null))
+                    isDone = true
+                } catch let error as StoreError {
+                    #expect(error.isTransient, "\(error)")
+                }
+            }
+            var ids: [Int] = []
+            while let frame = try await source.next() { ids.append(try #require(Int(frame.id))) }
+            #expect(ids == Array(2..<(2 + ids.count)))
+            #expect(ids.count >= 3)
+        }
+        await redis.stop()
+    }
+
+    @Test("Unknown operations, too many, and positions that are none")
+    func refused() async throws {
+        try await TestServer.with { server in
+            #expect(try await server.get("/v1/operations/unknown/events").status == 404)
+            #expect(try await server.get("/v1/events").pointers() == ["operation"])
+            #expect(try await server.get("/v1/events?operation=unknown").status == 404)
+            let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
+            #expect(try await server.get("/v1/events?operation=\(id)&operation=\(id)").status == 422)
+            for position in ["x", "-1", "1,2", "99999999999999999999"] {
+                let answer = try await server.get("/v1/operations/\(id)/events", ["Last-Event-ID": position])
+                #expect(try answer.pointers() == ["Last-Event-ID"])
+            }
+            #expect(try await server.get("/v1/operations/\(id)/events", ["Accept": "application/json"]).status == 406)
+        }
+    }
+
+    @Test("No more watchers than the server may hold, and their places come back")
+    func limits() async throws {
+        try await TestServer.with(configure: { $0.watchersPerAddress = 1 }) { server in
+            let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
+            let path = "/v1/operations/\(id)/events"
+            #expect(try await server.send(.HEAD, path).status == 200)
+            var first = try await EventSource(server.url + path)
+            #expect(try await first.next()?.event == "snapshot")
+            let refused = try await server.get(path)
+            #expect(refused.status == 429)
+            #expect(refused.headers["retry-after"] != nil)
+            try await server.work(on: .mail, .succeeded(.null))
+            while try await first.next() != nil {}
+            var second = try await EventSource(server.url + path)
+            while second.status == 429 { second = try await EventSource(server.url + path) }
+            #expect(try await second.next()?.event == "snapshot")
+        }
+    }
+}
+
+extension Timestamp {
+    static func isTime(_ text: String?) -> Bool { text.flatMap(parse) != nil }
+}
