@@ -18,6 +18,7 @@ extension ModelStore {
             throw BrokenRule("attention \(needsAttention) in \(operation.phase)")
         }
         if isHeld != (operation.phase == .waiting) { throw BrokenRule("phase \(operation.phase), held: \(isHeld)") }
+        if pivot != -1, operation.cancelRequested { throw BrokenRule("to be taken back although it has passed its pivot") }
         try checkDeadline()
         if operation.status.isEnded { return try checkEnd() }
         if operation.phase == .undoFailed { return try checkUndoFailed() }
