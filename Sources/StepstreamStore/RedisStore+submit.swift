@@ -4,12 +4,22 @@ public import Stepstream
 extension RedisStore {
     /// See `OperationStore`.
     public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+        try await memory.check(over: client)
+        let required = required(for: submission)
+        try await check(required)
+        let connection = client.connection
+        let answer = try await accept(submission, replicas: required.replicas)
+        try await confirm(required, of: connection)
+        return answer
+    }
+
+    private func accept(_ submission: Submission, replicas: Int) async throws(StoreError) -> SubmitAnswer {
         if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
-        var code = try await batchedSubmit(submission)
+        var code = try await batchedSubmit(submission, replicas: replicas)
         if case .unknownDefinition = code {
             // Another process's FLUSHALL, or a restored older snapshot: store it again, once.
             try await store(submission.definition, submission.version, for: submission.id)
-            code = try await batchedSubmit(submission)
+            code = try await batchedSubmit(submission, replicas: replicas)
         }
         switch code {
         case .accepted(let time): return .accepted(submission.operation(at: time))
@@ -114,6 +124,25 @@ struct SubmitCall: Sendable {
     let configuration: RedisStore.Configuration
 
     func perform(_ submissions: [Submission]) async -> [Result<SubmitCode, StoreError>] {
+        let (keys, arguments) = encode(submissions)
+        do {
+            return decode(try await client.run(Scripts.submit, keys, arguments), for: submissions)
+        } catch {
+            return submissions.map { _ in .failure(error) }
+        }
+    }
+
+    /// The call as a command, to go with others.
+    func command(for submissions: [Submission]) -> RedisCommand {
+        let (keys, arguments) = encode(submissions)
+        return Scripts.submit.command(keys: keys.arguments, arguments: arguments)
+    }
+
+    func decode(_ reply: RedisReply, for submissions: [Submission]) -> [Result<SubmitCode, StoreError>] {
+        zip(reply, submissions).map { answer, _ in Result { () throws(StoreError) in try Self.decode(answer) } }
+    }
+
+    private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
         var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
         arguments.append(submissions.count)
@@ -129,12 +158,7 @@ struct SubmitCall: Sendable {
             arguments.append(item.count)
             arguments.append(contentsOf: item)
         }
-        do {
-            let reply = try await client.run(Scripts.submit, keys, arguments)
-            return zip(reply, submissions).map { answer, _ in Result { () throws(StoreError) in try Self.decode(answer) } }
-        } catch {
-            return submissions.map { _ in .failure(error) }
-        }
+        return (keys, arguments)
     }
 
     private static func decode(_ answer: RedisReply) throws(StoreError) -> SubmitCode {

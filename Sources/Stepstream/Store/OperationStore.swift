@@ -13,6 +13,8 @@ public protocol OperationStore: Sendable {
     func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError)
     /// Accepts an operation: hash, first event and first message or timer in one go. Submitting an ID twice is harmless.
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer
+    /// What an acceptance survives at present, replicas apart from those that are configured not counted.
+    func durability() async throws(StoreError) -> Durability
     /// The operation as it is now, with its history if asked for; nil if there is none of that ID.
     func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation?
     /// Several operations at once, in the order asked for; nil where there is none.

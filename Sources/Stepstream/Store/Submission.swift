@@ -20,6 +20,8 @@ public struct Submission: Sendable {
     public var traceparent: String?
     /// The idempotency key that it is accepted under, as the client sent it.
     public var idempotencyKey: String?
+    /// What it asks its acceptance to survive; nil: what is configured.
+    public var durability: Durability?
     /// How it starts.
     public var transition: Transition
 

@@ -31,6 +31,7 @@ struct RequestProblem: Error {
         case .invalidArgument: self.init(.unprocessable, error.message)
         case .refused:
             self.init(.unavailable, "The store takes no writes for now. Nothing was accepted; send it again.")
+        case .belowDurability: self.init(.unavailable, error.message)
         case .indeterminate:
             self.init(.unavailable, "Whether it was accepted is not known. Send it again with the same ID or key: it is done once.")
         default: self.init(.unavailable, "The store does not answer for now. Nothing was accepted; send it again.")

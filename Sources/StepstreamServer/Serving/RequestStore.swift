@@ -95,6 +95,10 @@ extension RequestStore {
         try await attempt { () throws(StoreError) in try await store.submit(submission) }
     }
 
+    func durability() async throws(StoreError) -> Durability {
+        try await attempt { () throws(StoreError) in try await store.durability() }
+    }
+
     func read(_ id: OperationID) async throws(StoreError) -> Operation? {
         try await attempt { () throws(StoreError) in try await store.read(id, withEvents: false) }
     }

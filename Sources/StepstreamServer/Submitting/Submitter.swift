@@ -49,6 +49,7 @@ struct Submitter: Sendable {
             throw error
         }
         var submitted = Submitted(operation: operation)
+        if let durability = await durability(preferences) { submitted.applied.append(durability) }
         if preferences.respondAsync { submitted.applied.append("respond-async") }
         if let wait {
             submitted.applied.append("wait=\(wait.components.seconds)")
@@ -79,6 +80,7 @@ struct Submitter: Sendable {
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
         submission.idempotencyKey = terms.key
+        submission.durability = terms.preferences.durability
         return submission
     }
 
@@ -94,6 +96,17 @@ struct Submitter: Sendable {
         // Ours, if the first try did arrive: nobody runs its sync steps yet. Should somebody do, beginning them is refused here.
         case .exists(let operation): return (operation, isRepeated && operation.status == .notStarted)
         case .conflict: throw RequestProblem(.keyReused, "There is an operation \(submission.id) already, made by another request.")
+        }
+    }
+
+    /// What was done of the durability that the client prefers; its submission would have been refused below that.
+    private func durability(_ preferences: Preferences) async -> String? {
+        guard let wanted = preferences.durability else { return nil }
+        do throws(StoreError) {
+            return preferences.applied(try await store.durability())
+        } catch {
+            // It was accepted, so there was at least this.
+            return preferences.applied(wanted)
         }
     }
 

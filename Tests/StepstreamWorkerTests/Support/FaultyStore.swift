@@ -30,6 +30,7 @@ final class FaultyStore: OperationStore {
     func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer { try await store.reserve(reservation) }
     func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) { try await store.keep(answer, to: reservation) }
     func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) { try await store.release(reservation, isNew: isNew) }
+    func durability() async throws(StoreError) -> Durability { try await store.durability() }
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer { try await store.submit(submission) }
     func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
         try await store.read(id, withEvents: withEvents)
