@@ -69,7 +69,7 @@ public final class APIServer: Service {
             store: requests,
             catalog: catalog,
             documents: documents,
-            submitter: submitter,
+            submitter: KeyedSubmitter(store: requests, submitter: submitter, logger: logger),
             watcher: watcher,
             bodies: bodies
         ).add(to: &endpoints)

@@ -17,6 +17,7 @@ enum Fields {
     static let metadata = "metadata"
     static let fingerprint = "fingerprint"
     static let traceparent = "traceparent"
+    static let idempotency = "idempotency"
     static let cancel = "cancel"
     /// What `cancel` holds when it is the operation's total time that is over.
     static let timedOut = "timeout"
@@ -37,6 +38,8 @@ enum Fields {
     /// The fields of a step's or undo's record.
     enum Record: String, CaseIterable {
         case status, attempts, crashes, uncertain, epoch, lease, owner, started, ended, result, error
+        /// The stream entry last published for it: by this the reconciler knows whether a message still leads to it.
+        case entry
     }
 
     static func record(_ work: Work, _ field: Record) -> String {

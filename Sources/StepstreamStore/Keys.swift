@@ -34,8 +34,7 @@ struct Keys: Sendable, Hashable {
         var attention: String { prefix + "attention" }
         /// String: a definition as JSON, by its version.
         func definition(_ version: DefinitionVersion) -> String { prefix + "definition:" + version.text }
-        /// Hash: what an idempotency key of a caller is bound to; the key itself only as a digest.
-        func idempotency(tenant: Name, digest: String) -> String { prefix + "idempotency:" + tenant.text + ":" + digest }
+        fileprivate func idempotency(tenant: Name, digest: String) -> String { prefix + "idempotency:" + tenant.text + ":" + digest }
         /// Channels of operations' events are this text and the operation's ID.
         var events: String { prefix + "events:" }
         /// Channel of one operation's events.
@@ -44,6 +43,10 @@ struct Keys: Sendable, Hashable {
         var wake: String { prefix + "wake" }
         /// Channel that is told the IDs of running operations that are to be canceled.
         var cancels: String { prefix + "cancels" }
+        /// Hash: what the reconciler has found so far.
+        var reconciler: String { prefix + "reconciler" }
+        /// String: who does a duty that one worker at a time is enough for.
+        func turn(_ duty: String) -> String { prefix + "turn:" + duty }
         /// Set: the queues that have had a message or a reader.
         var queues: String { prefix + "queues" }
     }
@@ -63,8 +66,10 @@ struct Keys: Sendable, Hashable {
     /// The partition an operation lives in.
     func partition(of id: OperationID) -> Partition { partition(hash(id.text)) }
 
-    /// The partition an idempotency record lives in.
-    func partition(ofDigest digest: String) -> Partition { partition(hash(digest)) }
+    /// Hash: what an idempotency key of a caller is bound to; the key itself only as a digest, by which its partition is found.
+    func idempotency(tenant: Name, digest: String) -> String {
+        partition(hash(digest)).idempotency(tenant: tenant, digest: digest)
+    }
 
     /// FNV-1a, 32 bit (draft-eastlake-fnv): the same in every process and release, unlike `Hasher`.
     private func hash(_ text: String) -> Int {

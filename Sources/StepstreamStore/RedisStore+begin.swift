@@ -80,6 +80,7 @@ extension RedisStore {
             guard !own.isEmpty else { continue }
             var keyList = KeyList()
             keyList.add(partition.timers)
+            keyList.add(partition.reconciler)
             var arguments = RedisArguments()
             arguments.append(Int(delay.count))
             arguments.append(problem.json.text)
@@ -134,6 +135,7 @@ private struct BeginCall {
 
     func encode(history: Int) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
+        keys.add(partition.reconciler)
         var arguments = TransitionEncoder.head(in: partition, history: history)
         arguments.append(options.consumer)
         arguments.append(Int(options.lease.count))

@@ -4,7 +4,7 @@ public import Stepstream
 extension RedisStore {
     /// See `OperationStore`.
     public func messageSource(queues: [Name], consumer: String) -> any MessageSource {
-        StreamMessageSource(keys: keys, queues: queues, consumer: consumer, client: client, logger: logger)
+        StreamMessageSource(self, queues: queues, consumer: consumer)
     }
 
     /// See `OperationStore`.
@@ -26,7 +26,14 @@ extension RedisStore {
             "COUNT",
             "100"
         )
-        let reply = try await send(command, doing: "looking for abandoned messages")
+        let replies = try await send([command], doing: "looking for abandoned messages")
+        if replies[0].error?.code == .noGroup {
+            // Nobody has read yet, or the group was destroyed: what it held is delivered again, from the beginning.
+            try await ensureGroups(of: [queue])
+            return ReclaimPage(messages: [], cursor: ReclaimCursor(partition: number + 1, of: keys.partitions), deleted: 0)
+        }
+        if let error = replies[0].error { throw StoreError(error, doing: "looking for abandoned messages") }
+        let reply = replies[0]
         guard reply.count == 3 else { throw StoreError(.corrupt, "XAUTOCLAIM answered something unknown.") }
         let messages = reply[1].compactMap { StreamEntry.decode($0, queue: queue) }
         let next = reply[0].string ?? "0-0"

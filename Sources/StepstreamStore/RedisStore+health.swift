@@ -7,7 +7,11 @@ extension RedisStore {
         do throws(StoreError) {
             let info = ServerInfo(try await send(RedisCommand("INFO"), doing: "reading Redis's state").string ?? "")
             let fsync = await appendFsync()
-            return StoreHealth(findings: info.findings(appendFsync: fsync), queues: try await queueStates())
+            let level = await level(info)
+            if let connection = client.connection { knownLevel.note(level, of: connection) }
+            var findings = info.findings(appendFsync: fsync, highWater: configuration.memoryHighWater)
+            findings.append(info.durability(level, required: configuration.durability))
+            return StoreHealth(findings: findings, queues: try await queueStates())
         } catch {
             let words = "Redis does not answer as it must (\(error)). Operations are neither accepted nor worked on until it does."
             return StoreHealth(findings: [.init("connection", .failure, words)])
@@ -15,7 +19,7 @@ extension RedisStore {
     }
 
     /// Nil where CONFIG is not permitted.
-    private func appendFsync() async -> String? {
+    func appendFsync() async -> String? {
         do throws(StoreError) {
             return try await send(RedisCommand("CONFIG", "GET", "appendfsync"), doing: "reading appendfsync").pairs["appendfsync"]?.string
         } catch {
@@ -66,77 +70,5 @@ extension RedisStore {
             pending: group?["pending"]?.integer ?? 0,
             oldestWaiting: oldest
         )
-    }
-}
-
-/// What INFO tells.
-struct ServerInfo {
-    private var values: [String: String] = [:]
-
-    init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            values[String(line[..<colon])] = String(line[line.index(after: colon)...])
-        }
-    }
-
-    func findings(appendFsync: String?) -> [StoreHealth.Finding] {
-        [connection, role, policy, persistence(appendFsync), lastWrite, memory].compactMap(\.self)
-    }
-
-    private var connection: StoreHealth.Finding {
-        .init("connection", .ok, "Redis \(values["redis_version"] ?? "of unknown version") answers.")
-    }
-
-    private var role: StoreHealth.Finding? {
-        guard values["role"] == "slave" else { return nil }
-        return .init("role", .failure, "This Redis is a replica and refuses writes. Point redis.url at the primary.")
-    }
-
-    private var policy: StoreHealth.Finding {
-        let policy = values["maxmemory_policy"] ?? "unknown"
-        if policy == "noeviction" { return .init("maxmemory-policy", .ok, "maxmemory-policy is noeviction: nothing is evicted.") }
-        return .init(
-            "maxmemory-policy",
-            .failure,
-            "maxmemory-policy is \(policy): Redis may delete operations and whole queues to make room. Set `maxmemory-policy noeviction`."
-        )
-    }
-
-    private func persistence(_ appendFsync: String?) -> StoreHealth.Finding {
-        guard values["aof_enabled"] == "1" else {
-            return .init(
-                "persistence",
-                .warning,
-                "The append-only file is off: what was accepted since the last snapshot is lost when Redis stops. Set `appendonly yes`."
-            )
-        }
-        switch appendFsync {
-        case "always"?: return .init("persistence", .ok, "Append-only file, fsync before every answer.")
-        case "no"?:
-            return .init(
-                "persistence",
-                .warning,
-                "Append-only file, but fsync is left to the system (appendfsync no). Set `appendfsync everysec`."
-            )
-        case .some, nil:
-            return .init("persistence", .ok, "Append-only file, fsync every second: a crash of the machine may lose the last seconds.")
-        }
-    }
-
-    private var lastWrite: StoreHealth.Finding? {
-        guard values["aof_last_write_status"] == "err" || values["rdb_last_bgsave_status"] == "err" else { return nil }
-        return .init("disk", .failure, "Redis could not write to its disk and refuses writes (MISCONF). Free space, then look at its log.")
-    }
-
-    private var memory: StoreHealth.Finding {
-        let used = values["used_memory_human"] ?? "unknown"
-        guard let limit = values["maxmemory"].flatMap({ Int($0) }), limit > 0, let bytes = values["used_memory"].flatMap({ Int($0) }) else {
-            return .init("memory", .ok, "\(used) used, no limit set.")
-        }
-        let share = bytes * 100 / limit
-        let words = "\(used) used, \(share) % of maxmemory."
-        if share >= 100 { return .init("memory", .failure, words + " Redis refuses new operations until some have expired.") }
-        return .init("memory", share >= 90 ? .warning : .ok, words)
     }
 }

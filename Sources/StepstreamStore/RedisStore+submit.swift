@@ -1,40 +1,25 @@
-import FoundationEssentials
-import Crypto
 import RedisClient
 public import Stepstream
 
 extension RedisStore {
     /// See `OperationStore`.
-    public func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
-        let digest = SHA256.hash(data: Data(reservation.key.utf8)).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
-        var keyList = KeyList()
-        keyList.add(keys.partition(ofDigest: digest).idempotency(tenant: reservation.tenant, digest: digest))
-        var arguments = RedisArguments()
-        arguments.append(reservation.id.text)
-        arguments.append(reservation.fingerprint)
-        arguments.append(Int(configuration.idempotencyRetention.count))
-        let reply = try await evaluate(Scripts.reserve, keyList, arguments)
-        switch try reply[0].code(of: Scripts.reserve) {
-        case .reserved: return .reserved
-        case .bound where reply.count == 2:
-            if let id = reply[1].string.flatMap(OperationID.init) { return .bound(id) }
-        case .conflict: return .conflict
-        default: break
-        }
-        throw StoreError(.corrupt, "Script reserve answered something unknown.")
+    public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+        try await memory.check(over: client)
+        let required = required(for: submission)
+        try await check(required)
+        let connection = client.connection
+        let answer = try await accept(submission, replicas: required.replicas)
+        try await confirm(required, of: connection)
+        return answer
     }
 
-    /// See `OperationStore`.
-    public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+    private func accept(_ submission: Submission, replicas: Int) async throws(StoreError) -> SubmitAnswer {
         if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
-        var code = try await batchedSubmit(submission)
+        var code = try await batchedSubmit(submission, replicas: replicas)
         if case .unknownDefinition = code {
             // Another process's FLUSHALL, or a restored older snapshot: store it again, once.
             try await store(submission.definition, submission.version, for: submission.id)
-            code = try await batchedSubmit(submission)
+            code = try await batchedSubmit(submission, replicas: replicas)
         }
         switch code {
         case .accepted(let time): return .accepted(submission.operation(at: time))
@@ -128,6 +113,7 @@ extension Submission {
         if let metadata { fields.append((Fields.metadata, metadata.text)) }
         if let notBefore { fields.append((Fields.notBefore, String(notBefore.count))) }
         if let traceparent { fields.append((Fields.traceparent, traceparent)) }
+        if let idempotencyKey { fields.append((Fields.idempotency, RedisStore.digest(of: idempotencyKey))) }
         return fields
     }
 }
@@ -139,6 +125,25 @@ struct SubmitCall: Sendable {
     let configuration: RedisStore.Configuration
 
     func perform(_ submissions: [Submission]) async -> [Result<SubmitCode, StoreError>] {
+        let (keys, arguments) = encode(submissions)
+        do {
+            return decode(try await client.run(Scripts.submit, keys, arguments), for: submissions)
+        } catch {
+            return submissions.map { _ in .failure(error) }
+        }
+    }
+
+    /// The call as a command, to go with others.
+    func command(for submissions: [Submission]) -> RedisCommand {
+        let (keys, arguments) = encode(submissions)
+        return Scripts.submit.command(keys: keys.arguments, arguments: arguments)
+    }
+
+    func decode(_ reply: RedisReply, for submissions: [Submission]) -> [Result<SubmitCode, StoreError>] {
+        zip(reply, submissions).map { answer, _ in Result { () throws(StoreError) in try Self.decode(answer) } }
+    }
+
+    private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
         var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
         arguments.append(submissions.count)
@@ -154,12 +159,7 @@ struct SubmitCall: Sendable {
             arguments.append(item.count)
             arguments.append(contentsOf: item)
         }
-        do {
-            let reply = try await client.run(Scripts.submit, keys, arguments)
-            return zip(reply, submissions).map { answer, _ in Result { () throws(StoreError) in try Self.decode(answer) } }
-        } catch {
-            return submissions.map { _ in .failure(error) }
-        }
+        return (keys, arguments)
     }
 
     private static func decode(_ answer: RedisReply) throws(StoreError) -> SubmitCode {

@@ -49,6 +49,7 @@ extension RedisStore {
         guard !due.isEmpty else { return 0 }
         var keyList = KeyList()
         keyList.add(partition.timers)
+        keyList.add(partition.reconciler)
         var arguments = RedisArguments()
         for text in due {
             guard let message = TimerMember(text: text)?.message else {
@@ -58,6 +59,7 @@ extension RedisStore {
             }
             arguments.append(text)
             arguments.append(keyList.number(of: partition.queue(message.queue)))
+            arguments.append(keyList.number(of: partition.operation(message.operation)))
             arguments.append(message.operation.text)
             arguments.append(message.work.step.text)
             arguments.append(message.work.action.rawValue)

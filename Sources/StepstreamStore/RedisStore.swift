@@ -23,6 +23,11 @@ public final class RedisStore: OperationStore, Service {
         /// A consumer that has not read for so long and holds nothing is removed.
         public var consumerIdle = Milliseconds(3_600_000)
 
+        /// What an acceptance must survive at least; below it nothing is accepted.
+        public var durability = Durability()
+        /// The share of Redis's `maxmemory` from which on nothing is accepted, so that what was accepted can be finished.
+        public var memoryHighWater = 0.9
+
         /// The defaults.
         public init() {}
     }
@@ -34,6 +39,9 @@ public final class RedisStore: OperationStore, Service {
     let logger: Logger
     let hub: SubscriptionHub
     let knownDefinitions = KnownDefinitions()
+    let knownLevel = KnownLevel()
+    let memory: MemoryMark
+    private let replicated: ReplicatedSubmitter
     private let partitionsAgree = Atomic(false)
     private let commits: [Batcher<CommitItem, CommitAnswer>]
     private let submissions: [Batcher<Submission, SubmitCode>]
@@ -62,6 +70,8 @@ public final class RedisStore: OperationStore, Service {
         self.logger = logger
         let keys = Keys(namespace: configuration.namespace, partitions: configuration.partitions)
         self.keys = keys
+        memory = MemoryMark(configuration.memoryHighWater)
+        replicated = ReplicatedSubmitter(configuration, keys: keys, like: client, logger: logger)
         hub = SubscriptionHub(client.makeSubscriber(), logger: logger)
         commits = keys.all.map { partition in
             let call = CommitCall(client: client, partition: partition, configuration: configuration)
@@ -83,6 +93,7 @@ public final class RedisStore: OperationStore, Service {
                 group.addTask { try await self.comparePartitions() }
                 for batcher in self.commits { group.addTask { await batcher.run() } }
                 for batcher in self.submissions { group.addTask { await batcher.run() } }
+                group.addTask { try await self.replicated.run() }
                 group.addTask { await self.hub.run() }
             }
         }
@@ -106,8 +117,15 @@ public final class RedisStore: OperationStore, Service {
 
     /// Compares the number of partitions with the recorded one, and records it at the first start.
     package func recordPartitions() async throws(StoreError) {
-        let command = RedisCommand("SET", keys.recordedPartitions, String(configuration.partitions), "NX", "GET")
-        let recorded = try await send(command, doing: "recording the number of partitions")
+        let doing = "recording the number of partitions"
+        // Read first: a full Redis refuses the SET even where it would set nothing.
+        var recorded = try await send(RedisCommand("GET", keys.recordedPartitions), doing: doing)
+        if recorded.isNull {
+            recorded = try await send(
+                RedisCommand("SET", keys.recordedPartitions, String(configuration.partitions), "NX", "GET"),
+                doing: doing
+            )
+        }
         if let number = recorded.integer, number != configuration.partitions {
             throw StoreError(
                 .misconfigured,
@@ -124,9 +142,11 @@ public final class RedisStore: OperationStore, Service {
         try await commits[keys.partition(of: item.operation.id).number].call(item)
     }
 
-    func batchedSubmit(_ submission: Submission) async throws(StoreError) -> SubmitCode {
+    func batchedSubmit(_ submission: Submission, replicas: Int) async throws(StoreError) -> SubmitCode {
         if !partitionsAgree.load(ordering: .relaxed) { try await recordPartitions() }
-        return try await submissions[keys.partition(of: submission.id).number].call(submission)
+        let partition = keys.partition(of: submission.id).number
+        if replicas > 0 { return try await replicated.submit(submission, replicas: replicas, partition: partition) }
+        return try await submissions[partition].call(submission)
     }
 
     func send(_ command: RedisCommand, doing what: String) async throws(StoreError) -> RedisReply {

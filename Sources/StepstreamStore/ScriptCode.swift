@@ -5,7 +5,7 @@ enum ScriptCode: String {
     case begun, held, stale
     case renewed, cancel
     case applied, changed, lost
-    case reserved, bound
+    case reserved, bound, accepting, answered
     case forgotten, absent
     case notEnded = "not-ended"
     case putBack = "put-back"

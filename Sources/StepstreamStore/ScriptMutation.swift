@@ -19,6 +19,7 @@ struct ScriptMutation {
     }
 
     private static let all: [(Mutant, ScriptMutation)] = [
+        (.groupAtEnd, .init(script: "group", text: "'workers', '0', 'MKSTREAM'", replacement: "'workers', '$', 'MKSTREAM'")),
         (.commitIgnoresEpoch, .init(script: "commit", text: "if state[2] ~= epoch then", replacement: "if not state[1] then")),
         (
             .beginKeepsEpoch,

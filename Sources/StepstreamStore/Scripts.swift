@@ -12,11 +12,19 @@ enum Scripts {
     static let overdue = script("overdue", PackageResources.overdue_lua)
     static let promote = script("promote", PackageResources.promote_lua)
     static let reserve = script("reserve", PackageResources.reserve_lua)
+    static let answer = script("answer", PackageResources.answer_lua)
+    static let release = script("release", PackageResources.release_lua)
     static let forget = script("forget", PackageResources.forget_lua)
     static let trim = script("trim", PackageResources.trim_lua)
     static let retire = script("retire", PackageResources.retire_lua)
+    static let turn = script("turn", PackageResources.turn_lua)
+    static let group = script("group", PackageResources.group_lua)
+    static let reconcile = script("reconcile", PackageResources.reconcile_lua)
 
-    static let all = [submit, begin, renew, commit, amend, putBack, due, overdue, promote, reserve, forget, trim, retire]
+    static let all = [
+        submit, begin, renew, commit, amend, putBack, due, overdue, promote, reserve, forget, trim, retire, turn, group, reconcile, answer,
+        release,
+    ]
 
     /// The line `--@include prelude` of a script stands for the text of prelude.lua; the `#!lua` line must stay the first.
     private static func script(_ name: String, _ source: [UInt8]) -> RedisScript {

@@ -8,13 +8,10 @@ final class StreamMessageSource: MessageSource {
     /// How long one read waits. Long, because a message ends the wait; bounded, so that a silent connection is noticed.
     private static let block = Duration.seconds(5)
 
-    /// Where a group begins: with all that was published before the first reader came.
-    private static var beginning: String { Mutant.isPlanted(.groupAtEnd) ? "$" : "0" }
-
     private let keys: Keys
     private let queues: [Name]
     private let consumer: String
-    private let client: RedisClient
+    private let store: RedisStore
     private let readers: [RedisReader]
     private let reads = PartitionReads()
     private let state = Mutex(State())
@@ -27,13 +24,13 @@ final class StreamMessageSource: MessageSource {
         var isClosed = false
     }
 
-    init(keys: Keys, queues: [Name], consumer: String, client: RedisClient, logger: Logger) {
-        self.keys = keys
+    init(_ store: RedisStore, queues: [Name], consumer: String) {
+        self.store = store
         self.queues = queues
         self.consumer = consumer
-        self.client = client
-        self.logger = logger
-        readers = keys.all.map { _ in client.makeReader() }
+        keys = store.keys
+        logger = store.logger
+        readers = store.keys.all.map { _ in store.client.makeReader() }
     }
 
     func next(limit: Int) async throws(StoreError) -> [DeliveredMessage] {
@@ -129,26 +126,9 @@ final class StreamMessageSource: MessageSource {
         }
     }
 
-    /// Groups begin at `0`, never `$`: what was published before the first reader came is work too.
     private func ensureGroups() async throws(StoreError) {
         guard !state.withLock({ $0.hasGroups }) else { return }
-        for partition in keys.all {
-            for queue in queues {
-                let commands = [
-                    RedisCommand("XGROUP", "CREATE", partition.queue(queue), Keys.group, Self.beginning, "MKSTREAM"),
-                    RedisCommand("SADD", partition.queues, queue.text),
-                ]
-                let replies: [RedisReply]
-                do throws(RedisError) {
-                    replies = try await client.send(commands)
-                } catch {
-                    throw StoreError(error, doing: "creating the group of queue \(queue)")
-                }
-                for case let error? in replies.map(\.error) where error.errorClass != .success {
-                    throw StoreError(error, doing: "creating the group of queue \(queue)")
-                }
-            }
-        }
+        try await store.ensureGroups(of: queues)
         state.withLock { $0.hasGroups = true }
     }
 }

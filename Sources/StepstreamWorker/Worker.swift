@@ -106,6 +106,7 @@ public final class Worker: Service {
     }
 
     private func work(_ source: any MessageSource) async {
+        let reconcile = ReconcileLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
         let reclaim = ReclaimLoop(
             store: store,
             configuration: configuration,
@@ -113,10 +114,18 @@ public final class Worker: Service {
             stop: stop,
             trouble: trouble,
             dispatcher: dispatcher,
+            reconcile: reconcile,
             clock: clock,
             logger: logger
         )
-        let claim = ClaimLoop(source: source, slots: slots, stop: stop, trouble: trouble, dispatcher: dispatcher)
+        let claim = ClaimLoop(
+            source: source,
+            slots: slots,
+            stop: stop,
+            trouble: trouble,
+            dispatcher: dispatcher,
+            reconcile: reconcile
+        )
         let notices = NoticeLoop(store: store, timers: timers, leases: leases, trouble: trouble)
         let tidy = TidyLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
         await withTaskGroup(of: Void.self) { background in
@@ -124,6 +133,7 @@ public final class Worker: Service {
             background.addTask { await notices.run() }
             background.addTask { await self.timers.run() }
             background.addTask { await tidy.run() }
+            background.addTask { await reconcile.run() }
             background.addTask { await self.end(source) }
             // These two own the tasks of all steps and return when the last has been committed.
             await withDiscardingTaskGroup { steps in

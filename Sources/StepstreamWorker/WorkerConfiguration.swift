@@ -21,7 +21,9 @@ public struct WorkerConfiguration: Sendable {
     public var putBackDelay: Milliseconds
     /// How often indexes and consumers are tidied, on average.
     public var tidyInterval: Duration
-    /// How many timers are promoted in one call, and index entries removed; 1-100, so that no script holds Redis up.
+    /// How often the live operations are looked through for those that have lost their message, by all workers together.
+    public var reconcileInterval: Duration
+    /// How many timers are promoted in one call, and index entries removed, and live operations looked at; 1-100, so that no script holds Redis up.
     public var batch: Int
 
     /// A configuration; 64 attempts at once, leases of 30 s, 25 s of grace unless said otherwise.
@@ -39,6 +41,7 @@ public struct WorkerConfiguration: Sendable {
         reclaimInterval = min(lease.duration / 4, .seconds(5))
         putBackDelay = 5000
         tidyInterval = .seconds(600)
+        reconcileInterval = .seconds(30)
         batch = 100
     }
 

@@ -26,6 +26,7 @@ struct LiveScenario {
         try await test.store.recordPartitions()
         let reservation = Reservation(tenant: "default", key: "key of a client", id: .random(), fingerprint: "f")
         _ = try await test.store.reserve(reservation)
+        try await test.store.keep("{}", to: reservation)
         _ = try await canceledWhileItRuns(test)
         let failed = try await failedAndUndone(test)
         let retrying = try await test.submit(definition)
@@ -38,6 +39,8 @@ struct LiveScenario {
         _ = try await scheduled(test)
         let waiting = try await test.hold()
         _ = try await test.submit(definition)
+        _ = try await test.store.takeTurn(at: "reconcile", as: "worker-a", for: 60_000)
+        _ = try await test.store.reconcile(from: .start, limit: 100, grace: 0)
         return LiveScenario(running: running, retrying: retrying, failed: failed, held: waiting)
     }
 
@@ -79,6 +82,7 @@ struct LiveScenario {
         var submission = test.submission(definition, id: id)
         submission.notBefore = 4_000_000_000_000
         submission.metadata = JSONText(trusted: #"{"note":"later"}"#)
+        submission.idempotencyKey = "key of a client"
         submission.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         submission.transition = Decisions(definition, version: definition.version)
             .submit(id, inline: false, recovery: 1, notBefore: submission.notBefore)

@@ -84,7 +84,7 @@ struct OperatorTests {
             let ended = try await test.current(accepted.id)
             #expect(ended.phase == .undone)
             #expect(ended.error?.text.contains(#""undo":{"undone":["z"],"failed":[],"skipped":["a"],"kept":[]}"#) == true)
-            #expect(try await attention(test).isEmpty)
+            #expect(try await attention(test) == [accepted.id], "it has failed, and no operator's act was its end")
             #expect(throws: ActRefusal.self) {
                 try Decisions(definition, version: definition.version).act(.retry, note, on: ended)
             }

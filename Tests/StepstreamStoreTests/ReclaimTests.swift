@@ -36,6 +36,41 @@ struct ReclaimTests {
         }
     }
 
+    @Test("a sweep is not blind to old entries behind fifty thousand fresh ones", .timeLimit(.minutes(1)))
+    func oldBehindFiftyThousand() async throws {
+        try await TestStore.run { test in
+            let queue = "\(test.namespace):{0}:queue:default"
+            let fill = """
+                redis.call('XGROUP', 'CREATE', KEYS[1], 'workers', '0', 'MKSTREAM')
+                for i = 1, 50002 do
+                    redis.call('XADD', KEYS[1], '1-' .. i, 'operation', 'op-' .. i, 'step', 'work', 'action', 'run', 'definition', '0123456789abcdef')
+                end
+                redis.call('XREADGROUP', 'GROUP', 'workers', 'dead', 'COUNT', 50002, 'STREAMS', KEYS[1], '>')
+                redis.call('XCLAIM', KEYS[1], 'workers', 'dead', 0, '1-50001', '1-50002', 'IDLE', 9999999, 'JUSTID')
+                """
+            _ = try await test.client.send(RedisCommand("EVAL", fill, "1", queue))
+            var found: [String] = []
+            var cursor = ReclaimCursor.start
+            repeat {
+                let page = try await test.store.reclaim("default", consumer: "alive", idle: 5_000_000, cursor: cursor)
+                found += page.messages.map(\.message.operation.text)
+                cursor = page.cursor
+            } while cursor != .start
+            #expect(found == ["op-50001", "op-50002"])
+        }
+    }
+
+    @Test("the first sweep of a queue that nobody has read makes its group at the beginning, and finds nothing wrong")
+    func firstSweep() async throws {
+        try await TestStore.run { test in
+            let definition = Definition.chain("work")
+            let accepted = try await test.submit(definition)
+            let page = try await test.store.reclaim("default", consumer: "a", idle: 0, cursor: .start)
+            #expect(page.messages.isEmpty && page.cursor == .start)
+            #expect(try await test.begin(definition).1.id == accepted.id)
+        }
+    }
+
     @Test("a candidate whose lease holds is left alone")
     func heldCandidate() async throws {
         try await TestStore.run { test in

@@ -40,6 +40,39 @@ struct TroubleTests {
         }
     }
 
+    @Test("from the high-water mark on submissions are refused before Redis refuses writes, and the state of health says so")
+    func highWater() async throws {
+        let server = try await RedisServer.start()
+        try await TestStore.run(at: (server.url, "alone"), configure: { $0.memoryHighWater = 0.3 }) { test in
+            let definition = Definition.chain("work")
+            _ = try await test.submit(definition)
+            _ = try await test.client.send(RedisCommand("SETRANGE", "filler", "50000000", "x"))
+            _ = try await test.client.send(RedisCommand("CONFIG", "SET", "maxmemory", "120000000"))
+            var refusal: StoreError?
+            // Memory is looked at once a second.
+            while refusal == nil {
+                do { _ = try await test.submit(definition) } catch let error as StoreError { refusal = error }
+            }
+            #expect(refusal?.code == .refused)
+            #expect(refusal?.message.contains("30 %") == true)
+            let memory = await test.store.health().findings.first { $0.subject == "memory" }
+            #expect(memory?.severity == .failure)
+            #expect(memory?.words.contains("store.memoryHighWater") == true)
+            // Redis itself takes writes as ever.
+            #expect(try await test.client.send(RedisCommand("SET", "other", "1")).string == "OK")
+            _ = try await test.client.send(RedisCommand("CONFIG", "SET", "maxmemory", "0"))
+            while true {
+                do {
+                    _ = try await test.submit(definition)
+                    break
+                } catch let error as StoreError {
+                    #expect(error.code == .refused)
+                }
+            }
+        }
+        await server.stop()
+    }
+
     @Test("scripts that Redis has forgotten are loaded again without anyone noticing")
     func scriptFlush() async throws {
         try await TestStore.runAlone { test, _ in

@@ -59,16 +59,23 @@ final class Connector: Sendable {
             let tls = try tlsHandlerMaker()
             let promise = eventLoop.makePromise(of: Connection.self)
             let channel = open(on: eventLoop, role: role, identify: identify, owner: owner, tls: tls, result: promise)
-            return try await withTaskCancellationHandler {
+            let made = try await withTaskCancellationHandler {
                 try await promise.futureResult.get()
             } onCancel: {
-                promise.fail(RedisError(.cancelled, "connecting to Redis was cancelled", class: .cancelled))
+                promise.fail(Self.cancelled())
                 channel.whenSuccess { $0.close(mode: .all, promise: nil) }
             }
+            // Cancelled right after the login was through: the connection stands in the result, and is being closed.
+            if Task.isCancelled { throw Self.cancelled() }
+            return made
         } catch {
             tlsContext.withLock { $0 = nil }
             throw ConnectionFailure.describe(error, loggingIn: true)
         }
+    }
+
+    private static func cancelled() -> RedisError {
+        RedisError(.cancelled, "connecting to Redis was cancelled", class: .cancelled)
     }
 
     private func open(

@@ -62,6 +62,8 @@ extension Decisions {
         if let error {
             transition.status = .failed
             transition.error = error.addingUndo(report(of: settled))
+            // Unless an operator has just ended it: who acted need not be told.
+            transition.needsAttention = transition.needsAttention ?? true
         } else {
             transition.status = .canceled
         }

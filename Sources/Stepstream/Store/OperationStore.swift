@@ -5,10 +5,16 @@
 public protocol OperationStore: Sendable {
     // In the order in which things happen to an operation.
 
-    /// Reserves an idempotency key of a caller for an ID; a key that is already reserved answers what it was reserved for.
+    /// Reserves an idempotency key of a caller for an ID and a request; a key that was used answers how its first request stands.
     func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer
+    /// Keeps what the first request of a key was answered with, unless there is an answer already.
+    func keep(_ answer: String, to reservation: Reservation) async throws(StoreError)
+    /// Gives a key back whose request was certainly not accepted; one that this request has bound is as good as never used.
+    func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError)
     /// Accepts an operation: hash, first event and first message or timer in one go. Submitting an ID twice is harmless.
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer
+    /// What an acceptance survives at present, replicas apart from those that are configured not counted.
+    func durability() async throws(StoreError) -> Durability
     /// The operation as it is now, with its history if asked for; nil if there is none of that ID.
     func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation?
     /// Several operations at once, in the order asked for; nil where there is none.
@@ -43,6 +49,12 @@ public protocol OperationStore: Sendable {
     func workerNotices() -> WorkerNotices
     /// Removes index entries of operations that have expired and consumers that are long gone and hold nothing.
     func tidy(limit: Int) async throws(StoreError) -> TidyAnswer
+    /// Gives `consumer` the turn at a duty that one worker at a time is enough for, or leaves it with whoever has it. Answers whether it is
+    /// this consumer's turn, for `duration` from now on.
+    func takeTurn(at duty: Name, as consumer: String, for duration: Milliseconds) async throws(StoreError) -> Bool
+    /// Looks at about `limit` live operations from `cursor` on, and publishes again what has lost its message, timer and lease. Harmless
+    /// however often and by however many it is done. A lease is left alone for `grace` past its end; without one, none is taken for lost.
+    func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer
     /// How the store is: reachable, durable, configured as it must be, and how far the queues are behind.
     func health() async -> StoreHealth
 }

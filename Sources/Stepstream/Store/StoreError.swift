@@ -8,6 +8,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         public static let unavailable = Code(description: "unavailable")
         /// Redis refuses writes for now (memory, disk, replicas, loading); nothing was written.
         public static let refused = Code(description: "refused")
+        /// What would be written could be lost sooner than was asked for; nothing was written.
+        public static let belowDurability = Code(description: "below-durability")
         /// The connection broke after the request left: it may have been applied. Idempotent calls are repeated by the caller.
         public static let indeterminate = Code(description: "indeterminate")
         /// Credentials, rights or settings are wrong: waiting does not help.
@@ -41,7 +43,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether the same call can succeed later without anyone doing anything.
-    public var isTransient: Bool { code == .unavailable || code == .refused || code == .indeterminate }
+    public var isTransient: Bool { code == .unavailable || code == .refused || code == .belowDurability || code == .indeterminate }
 
     /// Code and message.
     public var description: String { "\(code): \(message)" }

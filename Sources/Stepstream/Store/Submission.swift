@@ -18,6 +18,10 @@ public struct Submission: Sendable {
     public var notBefore: Milliseconds?
     /// W3C trace context.
     public var traceparent: String?
+    /// The idempotency key that it is accepted under, as the client sent it.
+    public var idempotencyKey: String?
+    /// What it asks its acceptance to survive; nil: what is configured.
+    public var durability: Durability?
     /// How it starts.
     public var transition: Transition
 
@@ -48,36 +52,6 @@ public enum SubmitAnswer: Sendable {
     /// There already was an operation of this ID and request; this is it.
     case exists(Operation)
     /// There already is an operation of this ID, made by another request.
-    case conflict
-}
-
-/// An idempotency key that is to be bound to an ID.
-public struct Reservation: Sendable {
-    /// Whom the key belongs to.
-    public var tenant: Name
-    /// The key as the client sent it: 1-255 visible ASCII characters.
-    public var key: String
-    /// The ID to bind it to if it is new.
-    public var id: OperationID
-    /// The digest of the request.
-    public var fingerprint: String
-
-    /// Binds `key` to `id`.
-    public init(tenant: Name, key: String, id: OperationID, fingerprint: String) {
-        self.tenant = tenant
-        self.key = key
-        self.id = id
-        self.fingerprint = fingerprint
-    }
-}
-
-/// What an idempotency key stands for.
-public enum ReservationAnswer: Sendable, Hashable {
-    /// New, and now bound.
-    case reserved
-    /// Bound before, by the same request, to this ID.
-    case bound(OperationID)
-    /// Bound before, by another request.
     case conflict
 }
 

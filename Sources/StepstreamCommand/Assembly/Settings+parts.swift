@@ -28,6 +28,8 @@ extension Settings {
         configuration.history = integer("store.history")
         configuration.retention = Milliseconds(duration("store.retention"))
         configuration.idempotencyRetention = Milliseconds(duration("store.idempotencyRetention"))
+        configuration.durability = text("store.durability").flatMap(Durability.init) ?? configuration.durability
+        configuration.memoryHighWater = text("store.memoryHighWater").flatMap { Double($0) } ?? configuration.memoryHighWater
         return configuration
     }
 
@@ -39,6 +41,7 @@ extension Settings {
             lease: Milliseconds(duration("worker.lease"))
         )
         configuration.graceTime = duration("worker.graceTime")
+        configuration.reconcileInterval = duration("worker.reconcileInterval")
         return configuration
     }
 

@@ -1,4 +1,5 @@
 import RedisClient
+import Stepstream
 
 /// One key of the configuration: what it may hold, and what holds when nobody sets it.
 struct Setting: Sendable {
@@ -10,6 +11,10 @@ struct Setting: Sendable {
         case integer(ClosedRange<Int>)
         case duration(ClosedRange<Duration>)
         case choice([String])
+        /// What an acceptance survives.
+        case durability
+        /// A part of a whole.
+        case share(ClosedRange<Double>)
         /// Names, separated by commas.
         case names
     }
@@ -48,6 +53,8 @@ struct Setting: Sendable {
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration(let range): "a duration like 250ms, 5s, 2m, 1h or 7d, from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
+        case .durability: "memory, aof, fsync or replicated:n with 1 to \(Durability.maximumReplicas) replicas"
+        case .share(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .names: "names of a-z, 0-9, _ and -, separated by commas"
         }
     }
@@ -60,6 +67,8 @@ struct Setting: Sendable {
         case .integer(let range): Int(text).map(range.contains) ?? false
         case .duration(let range): Duration(setting: text).map(range.contains) ?? false
         case .choice(let choices): choices.contains(text)
+        case .durability: Durability(text) != nil
+        case .share(let range): Double(text).map(range.contains) ?? false
         case .names: !text.isEmpty && !text.names.contains(nil)
         }
     }
@@ -75,6 +84,8 @@ struct Setting: Sendable {
         Setting("store.history", .integer(10...10_000), "100"),
         Setting("store.retention", .duration(.seconds(60)...(.seconds(365 * 86_400))), "24h"),
         Setting("store.idempotencyRetention", .duration(.seconds(60)...(.seconds(730 * 86_400))), "72h"),
+        Setting("store.durability", .durability, "memory"),
+        Setting("store.memoryHighWater", .share(0.1...1), "0.9"),
         Setting("http.host", .text, "127.0.0.1"),
         Setting("http.port", .integer(0...65_535), "8080"),
         Setting("http.publicURL", .text),
@@ -92,6 +103,7 @@ struct Setting: Sendable {
         Setting("worker.slot", .integer(0...100_000), "0"),
         Setting("worker.lease", .duration(.milliseconds(500)...(.seconds(3600))), "30s"),
         Setting("worker.graceTime", .duration(.zero ... .seconds(3600)), "25s"),
+        Setting("worker.reconcileInterval", .duration(.seconds(1)...(.seconds(3600))), "30s"),
         Setting("definitions.folder", .text, "config/operations"),
         Setting("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info"),
         Setting("log.format", .choice(["text", "json"]), "text"),

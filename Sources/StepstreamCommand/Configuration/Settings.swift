@@ -72,7 +72,13 @@ struct Settings: Sendable {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (key, value) in flags {
             let content: ConfigContent =
-                if case .integer? = Setting.named(key)?.kind, let number = Int(value) { .int(number) } else { .string(value) }
+                if case .share? = Setting.named(key)?.kind, let number = Double(value) {
+                    .double(number)
+                } else if case .integer? = Setting.named(key)?.kind, let number = Int(value) {
+                    .int(number)
+                } else {
+                    .string(value)
+                }
             values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(content, isSecret: key == "redis.url")
         }
         return values
@@ -82,6 +88,7 @@ struct Settings: Sendable {
     func text(_ key: String) -> String? {
         let setting = Setting.named(key)
         if case .integer? = setting?.kind { return reader.int(forKey: ConfigKey(key)).map(String.init) ?? setting?.initial }
+        if case .share? = setting?.kind { return reader.double(forKey: ConfigKey(key)).map { String($0) } ?? setting?.initial }
         return reader.string(forKey: ConfigKey(key), isSecret: key == "redis.url") ?? setting?.initial
     }
 

@@ -12,6 +12,7 @@ enum ProblemKind: String, CaseIterable {
     case unsupportedMediaType = "unsupported-media-type"
     case unprocessable
     case keyReused = "key-reused"
+    case inProgress = "in-progress"
     case timeout = "request-timeout"
     case tooMany = "too-many"
     case unavailable
@@ -25,7 +26,7 @@ enum ProblemKind: String, CaseIterable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .notAcceptable: .notAcceptable
-        case .conflict: .conflict
+        case .conflict, .inProgress: .conflict
         case .tooLarge: .contentTooLarge
         case .headTooLarge: .requestHeaderFieldsTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -51,6 +52,7 @@ enum ProblemKind: String, CaseIterable {
         case .unsupportedMediaType: "This content type is not taken"
         case .unprocessable: "The request is readable but not valid"
         case .keyReused: "This ID or key belongs to another request"
+        case .inProgress: "The first request with this key is still being accepted"
         case .timeout: "The request did not arrive in time"
         case .tooMany: "There are too many of these from you"
         case .unavailable: "The service cannot do this now"
@@ -73,6 +75,7 @@ enum ProblemKind: String, CaseIterable {
         case .unsupportedMediaType: "Send the content type that the detail names."
         case .unprocessable: "The member errors names every fault with a pointer to its place (RFC 6901). Mend them and send again."
         case .keyReused: "Use a new ID or key for a new request, or send the very request again that it was first used with."
+        case .inProgress: "Send the same again after the seconds in Retry-After."
         case .timeout: "Send the whole request without pauses."
         case .tooMany: "Close some, or wait: Retry-After tells how long at least."
         case .unavailable: "Send the same again after the seconds in Retry-After, with the same ID or key: it is done once."

@@ -21,7 +21,7 @@ struct RequestProblem: Error {
         self.kind = kind
         self.detail = detail
         self.faults = faults
-        if kind == .unavailable || kind == .tooMany { headers.append((.retryAfter, "1")) }
+        if [.unavailable, .tooMany, .inProgress].contains(kind) { headers.append((.retryAfter, "1")) }
     }
 
     /// What a failure of the store means to a client: never Redis's own words.
@@ -31,6 +31,7 @@ struct RequestProblem: Error {
         case .invalidArgument: self.init(.unprocessable, error.message)
         case .refused:
             self.init(.unavailable, "The store takes no writes for now. Nothing was accepted; send it again.")
+        case .belowDurability: self.init(.unavailable, error.message)
         case .indeterminate:
             self.init(.unavailable, "Whether it was accepted is not known. Send it again with the same ID or key: it is done once.")
         default: self.init(.unavailable, "The store does not answer for now. Nothing was accepted; send it again.")

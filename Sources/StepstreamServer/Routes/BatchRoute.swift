@@ -122,7 +122,7 @@ struct BatchRoute: Sendable {
     ) async -> JSONText {
         do {
             let submission = try SubmissionRequest(try node(of: item), catalog: catalog)
-            let operation = try await submitter.submit(submission, terms).operation
+            let operation = try await submitter.submit(submission, terms, as: submission.id ?? Submitter.freshID()).operation
             let document = try await documents.document(operation, for: request)
             var members: [(String, JSONText.Fragment)] = [("index", .integer(Int64(index)))]
             if let failure = document.syncFailure {

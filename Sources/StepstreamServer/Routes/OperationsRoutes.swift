@@ -8,7 +8,7 @@ struct OperationsRoutes: Sendable {
     let store: RequestStore
     let catalog: DefinitionCatalog
     let documents: Documents
-    let submitter: Submitter
+    let submitter: KeyedSubmitter
     let watcher: OperationWatcher
     let bodies: BodyReader
 
@@ -27,22 +27,29 @@ struct OperationsRoutes: Sendable {
         let bytes = try await bodies.bytes(of: request, upTo: configuration.bodyLimit)
         let submission = try SubmissionRequest(try bodies.parse(bytes.readableBytesView), catalog: catalog)
         if terms.preferences.wait != nil { terms.clientGone = await context.clientGone() }
-        let submitted = try await submitter.submit(submission, terms)
-        let document = try await documents.document(submitted.operation, for: request)
-        return answer(document, submitted)
+        switch try await submitter.submit(submission, terms) {
+        case .answered(let answer): return answer.response
+        case .submitted(let submitted, let reservation):
+            let document = try await documents.document(submitted.operation, for: request)
+            let (response, json) = answer(document, submitted)
+            await submitter.keep(FirstAnswer(response, body: json.text), to: reservation)
+            return response
+        }
     }
 
-    private func answer(_ document: OperationDocument, _ submitted: Submitter.Submitted) -> Response {
+    private func answer(_ document: OperationDocument, _ submitted: Submitter.Submitted) -> (Response, JSONText) {
+        let failure = document.syncFailure
+        let json = failure?.json ?? document.json
         var response: Response
-        if let failure = document.syncFailure {
-            response = .problem(failure.json, status: failure.status)
+        if let failure {
+            response = .problem(json, status: failure.status)
         } else {
-            response = .json(document.json, status: .accepted)
+            response = .json(json, status: .accepted)
             document.addFreshness(to: &response)
         }
         document.addLinks(to: &response)
         if !submitted.applied.isEmpty { response.headers[.preferenceApplied] = submitted.applied.joined(separator: ", ") }
-        return response
+        return (response, json)
     }
 
     // MARK: Reading

@@ -83,8 +83,20 @@ extension RequestStore {
         try await attempt { () throws(StoreError) in try await store.reserve(reservation) }
     }
 
+    func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
+        try await attempt { () throws(StoreError) in try await store.keep(answer, to: reservation) }
+    }
+
+    func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
+        try await attempt { () throws(StoreError) in try await store.release(reservation, isNew: isNew) }
+    }
+
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
         try await attempt { () throws(StoreError) in try await store.submit(submission) }
+    }
+
+    func durability() async throws(StoreError) -> Durability {
+        try await attempt { () throws(StoreError) in try await store.durability() }
     }
 
     func read(_ id: OperationID) async throws(StoreError) -> Operation? {

@@ -1,9 +1,14 @@
+import Stepstream
+
 /// What a client prefers (RFC 7240): whether and how long to wait for the end. What is not known here is passed over, as §2 says.
 struct Preferences {
     /// `wait=N`, in seconds.
     var wait: Int?
     /// `respond-async`: answer as soon as it is accepted.
     var respondAsync = false
+
+    /// `durability=fsync` and the like: what the acceptance must survive at least.
+    var durability: Durability?
 
     init() {}
 
@@ -18,9 +23,19 @@ struct Preferences {
                 guard wait == nil, parts.count == 2 else { continue }
                 // The first of several counts.
                 if let seconds = Int(Self.unquoted(parts[1].trimmed)), seconds >= 0 { wait = seconds }
+            case "durability":
+                guard durability == nil, parts.count == 2 else { continue }
+                durability = Durability(String(Self.unquoted(parts[1].trimmed)))
             default: break
             }
         }
+    }
+
+    /// The preference that was met, at the durability there was: a token, or a quoted string where there is a colon.
+    func applied(_ achieved: Durability) -> String? {
+        guard let durability else { return nil }
+        if durability.replicas == 0 { return "durability=\(achieved.level.name)" }
+        return "durability=\"replicated:\(max(durability.replicas, achieved.replicas))\""
     }
 
     /// Splits outside of quoted strings.

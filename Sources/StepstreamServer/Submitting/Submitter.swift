@@ -25,22 +25,19 @@ struct Submitter: Sendable {
         return .timeOrdered(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000), using: &generator)
     }
 
-    /// Accepts `request` and returns the operation when the client wants its answer.
-    func submit(_ request: SubmissionRequest, _ terms: SubmissionTerms) async throws -> Submitted {
+    /// Accepts `request` under `id`, to which its idempotency key is bound if it has one, and returns the operation when the client wants its
+    /// answer.
+    func submit(_ request: SubmissionRequest, _ terms: SubmissionTerms, as id: OperationID) async throws -> Submitted {
         let preferences = terms.preferences
         let wait = preferences.wait.map { min(Duration.seconds($0), configuration.longPoll) }
         let start = ContinuousClock.now
-        let fingerprint = request.fingerprint
-        let id = try await id(of: request, terms, fingerprint)
-        if terms.key != nil { Failpoint.reach(.afterReserve) }
-
         let decisions = Decisions(request.entry.definition, version: request.entry.version)
         let runsInline =
             request.notBefore == nil && !preferences.respondAsync && runner.canRun(decisions) && inline.takePlace()
         var operation: Operation
         do {
-            let submission = submission(of: request, terms, id, fingerprint, decisions, runsInline: runsInline)
             Failpoint.reach(.beforeSubmit)
+            let submission = submission(of: request, terms, id, decisions, runsInline: runsInline)
             let (accepted, isNew) = try await accept(submission)
             Failpoint.reach(.afterSubmit)
             operation = accepted
@@ -56,6 +53,7 @@ struct Submitter: Sendable {
             throw error
         }
         var submitted = Submitted(operation: operation)
+        if let durability = await durability(preferences) { submitted.applied.append(durability) }
         if preferences.respondAsync { submitted.applied.append("respond-async") }
         if let wait {
             submitted.applied.append("wait=\(wait.components.seconds)")
@@ -67,36 +65,10 @@ struct Submitter: Sendable {
 
     // MARK: Accepting
 
-    /// The ID to submit under: given in the header or the body, bound to the key, or a new one.
-    private func id(of request: SubmissionRequest, _ terms: SubmissionTerms, _ fingerprint: String) async throws -> OperationID {
-        if let header = terms.id, let member = request.id, header != member {
-            throw RequestProblem(.unprocessable, faults: [.init(pointer: "/id", detail: "The header Operation-Id names another ID.")])
-        }
-        let wanted = terms.id ?? request.id
-        guard let key = terms.key else { return wanted ?? Self.freshID() }
-        let reservation = Reservation(
-            tenant: terms.caller.tenant,
-            key: key,
-            id: wanted ?? Self.freshID(),
-            fingerprint: fingerprint
-        )
-        Failpoint.reach(.beforeReserve)
-        switch try await repeated({ () throws(StoreError) in try await store.reserve(reservation) }) {
-        case .reserved: return reservation.id
-        case .bound(let bound):
-            if let wanted, wanted != bound {
-                throw RequestProblem(.keyReused, "This Idempotency-Key was used for an operation of another ID.")
-            }
-            return bound
-        case .conflict: throw RequestProblem(.keyReused, "This Idempotency-Key was used with another request.")
-        }
-    }
-
     private func submission(
         of request: SubmissionRequest,
         _ terms: SubmissionTerms,
         _ id: OperationID,
-        _ fingerprint: String,
         _ decisions: Decisions,
         runsInline: Bool
     ) -> Submission {
@@ -106,18 +78,20 @@ struct Submitter: Sendable {
             definition: request.entry.definition,
             version: request.entry.version,
             input: request.input,
-            fingerprint: fingerprint,
+            fingerprint: request.fingerprint,
             transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore)
         )
         submission.metadata = request.metadata
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
+        submission.idempotencyKey = terms.key
+        submission.durability = terms.preferences.durability
         return submission
     }
 
     private func accept(_ submission: Submission) async throws -> (Operation, isNew: Bool) {
         var isRepeated = false
-        let answer = try await repeated { () throws(StoreError) in
+        let answer = try await store.repeated { () throws(StoreError) in
             try await store.submit(submission)
         } onRepeat: {
             isRepeated = true
@@ -130,23 +104,14 @@ struct Submitter: Sendable {
         }
     }
 
-    /// Makes an idempotent call once more when nobody knows whether it was done.
-    private func repeated<Answer>(
-        _ call: () async throws(StoreError) -> Answer,
-        onRepeat: () -> Void = {}
-    ) async throws(StoreError) -> Answer {
+    /// What was done of the durability that the client prefers; its submission would have been refused below that.
+    private func durability(_ preferences: Preferences) async -> String? {
+        guard let wanted = preferences.durability else { return nil }
         do throws(StoreError) {
-            return try await call()
+            return preferences.applied(try await store.durability())
         } catch {
-            guard error.code == .indeterminate else { throw error }
-            let first = error
-            onRepeat()
-            do throws(StoreError) {
-                return try await call()
-            } catch {
-                // That nothing was done is true of the second try only.
-                throw error.isTransient ? first : error
-            }
+            // It was accepted, so there was at least this.
+            return preferences.applied(wanted)
         }
     }
 

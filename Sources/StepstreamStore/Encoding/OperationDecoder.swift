@@ -93,6 +93,7 @@ struct OperationDecoder {
         case .ended: record.endedAt = try time(value, field)
         case .result: record.result = JSONText(trusted: value)
         case .error: record.error = JSONText(trusted: value)
+        case .entry: break  // no decision depends on it
         }
     }
 

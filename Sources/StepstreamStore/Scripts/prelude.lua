@@ -56,12 +56,13 @@ local function apply(key, id, version)
     local removed = {}
     for i = 1, count() do removed[i] = take() end
     version = append(fields, key, id, version, drafts)
+    for _ = 1, count() do -- messages
+        local stream, step, action, definition = KEYS[count()], take(), take(), take()
+        fields[#fields + 1] = (action == 'undo' and 'undo:' or 'step:') .. step .. ':entry'
+        fields[#fields + 1] = redis.call('XADD', stream, '*', 'operation', id, 'step', step, 'action', action, 'definition', definition)
+    end
     redis.call('HSET', key, unpack(fields))
     if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
-    for _ = 1, count() do -- messages
-        local stream = KEYS[count()]
-        redis.call('XADD', stream, '*', 'operation', id, 'step', take(), 'action', take(), 'definition', take())
-    end
     for _ = 1, count() do redis.call('ZREM', KEYS[1], take()) end
     for _ = 1, count() do -- timers
         local from, after, member = count(), count(), take()

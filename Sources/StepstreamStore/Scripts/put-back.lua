@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Puts messages aside that nobody holds and this worker cannot run: a timer brings each back; no attempt is spent.
--- Input: KEYS[1] timers; delay in ms, problem, channel that is told of a timer due before all others; per message the number of the operation's key, record, number of the stream's key, entry, timer.
+-- Input: KEYS[1] timers, KEYS[2] the reconciler's counters; delay in ms, problem, channel that is told of a timer due before all others; per message the number of the operation's key, record, number of the stream's key, entry, timer.
 -- Output: per message `put-back`, `held` or `stale` (acknowledged and deleted).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -25,6 +25,7 @@ for i = 4, #ARGV, 5 do
     if answer ~= 'held' then
         redis.call('XACK', stream, 'workers', entry)
         redis.call('XDEL', stream, entry)
+        if not state[1] and redis.call('EXISTS', key) == 0 then redis.call('HINCRBY', KEYS[2], 'orphans', 1) end
     end
     answers[#answers + 1] = answer
 end

@@ -9,6 +9,7 @@ struct ClaimLoop: Sendable {
     let stop: Stop
     let trouble: StoreTrouble
     let dispatcher: Dispatcher
+    let reconcile: ReconcileLoop
 
     /// Returns when the worker is to end and every step it began has been committed.
     func run() async {
@@ -20,7 +21,10 @@ struct ClaimLoop: Sendable {
                     if !messages.isEmpty { Failpoint.reach(.afterClaim) }
                     await dispatch(messages[...], in: &group)
                 } catch {
-                    if !stop.isRaised, !Task.isCancelled { await trouble.pause(.claim, after: error) }
+                    guard !stop.isRaised, !Task.isCancelled else { continue }
+                    await trouble.pause(.claim, after: error)
+                    // A queue or its group may be gone, or Redis be another one than before.
+                    reconcile.ask()
                 }
             }
         }

@@ -23,6 +23,7 @@ final class ReclaimLoop: Sendable {
     private let stop: Stop
     private let trouble: StoreTrouble
     private let dispatcher: Dispatcher
+    private let reconcile: ReconcileLoop
     private let clock: any MonotonicClock
     private let logger: Logger
     private let lastSweep: Mutex<Duration>
@@ -34,6 +35,7 @@ final class ReclaimLoop: Sendable {
         stop: Stop,
         trouble: StoreTrouble,
         dispatcher: Dispatcher,
+        reconcile: ReconcileLoop,
         clock: any MonotonicClock,
         logger: Logger
     ) {
@@ -43,6 +45,7 @@ final class ReclaimLoop: Sendable {
         self.stop = stop
         self.trouble = trouble
         self.dispatcher = dispatcher
+        self.reconcile = reconcile
         self.clock = clock
         self.logger = logger
         lastSweep = Mutex(clock.now)
@@ -110,5 +113,6 @@ final class ReclaimLoop: Sendable {
         guard page.deleted > 0 else { return }
         let metadata: Logger.Metadata = [LogKey.queue: "\(queue)", LogKey.count: "\(page.deleted)"]
         logger.warning("Claimed entries were deleted from the stream", metadata: metadata)
+        reconcile.ask()
     }
 }

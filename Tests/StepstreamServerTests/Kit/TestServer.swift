@@ -18,10 +18,11 @@ struct TestServer: Sendable {
     static func with(
         _ definitions: [Definition] = [.order, .mail, .quick],
         redis: String? = nil,
+        namespace: String = RedisServer.freshNamespace(),
         configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        try await withStore(redis) { store in
+        try await withStore(redis, namespace: namespace) { store in
             let handlers = ActingHandlers()
             var configuration = ServerConfiguration()
             configuration.port = 0
@@ -43,11 +44,15 @@ struct TestServer: Sendable {
     }
 
     /// Runs `body` with a store in a fresh namespace: on the server at `url`, or on the shared one.
-    static func withStore(_ url: String? = nil, _ body: (RedisStore) async throws -> Void) async throws {
+    static func withStore(
+        _ url: String? = nil,
+        namespace: String = RedisServer.freshNamespace(),
+        _ body: (RedisStore) async throws -> Void
+    ) async throws {
         let address = if let url { url } else { try await RedisServer.shared.url }
         let client = RedisClient(try RedisConfiguration(url: address), logger: .quiet)
         var configuration = RedisStore.Configuration()
-        configuration.namespace = RedisServer.freshNamespace()
+        configuration.namespace = namespace
         let store = RedisStore(configuration, client: client, logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }

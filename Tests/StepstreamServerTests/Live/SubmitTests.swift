@@ -83,22 +83,6 @@ struct SubmitTests {
         }
     }
 
-    @Test("One key submitted many times at once is accepted once")
-    func keyRace() async throws {
-        try await TestServer.with { server in
-            let ids = try await withThrowingTaskGroup(of: String?.self) { group in
-                for _ in 0..<20 {
-                    group.addTask { try await server.submit("order", input: #"{"amount":1}"#, ["Idempotency-Key": "k"]).json()["id"] }
-                }
-                return try await group.reduce(into: Set()) { $0.insert($1) }
-            }
-            #expect(ids.count == 1)
-            let id = try #require(ids.first ?? nil)
-            try await server.stored(id) { $0.steps["reserve"]?.status == .succeeded }
-            #expect(server.handlers.attempts(of: id) == 1)
-        }
-    }
-
     @Test("Everything wrong is named at once, with pointers")
     func faults() async throws {
         try await TestServer.with { server in

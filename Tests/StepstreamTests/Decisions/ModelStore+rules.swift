@@ -13,10 +13,12 @@ extension ModelStore {
         }
         touched.removeAll(keepingCapacity: true)
         let isHeld = held != nil
-        if needsAttention != (operation.phase == .undoFailed || isHeld) {
+        let isListed = operation.status.isEnded ? needsAttention && operation.status == .failed : operation.phase == .undoFailed || isHeld
+        if needsAttention != isListed {
             throw BrokenRule("attention \(needsAttention) in \(operation.phase)")
         }
         if isHeld != (operation.phase == .waiting) { throw BrokenRule("phase \(operation.phase), held: \(isHeld)") }
+        if pivot != -1, operation.cancelRequested { throw BrokenRule("to be taken back although it has passed its pivot") }
         try checkDeadline()
         if operation.status.isEnded { return try checkEnd() }
         if operation.phase == .undoFailed { return try checkUndoFailed() }

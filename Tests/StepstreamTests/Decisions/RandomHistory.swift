@@ -50,7 +50,7 @@ struct RandomHistory {
         case 0..<3 where isWild:
             note("cancel")
             try store.cancel(seen)
-        case 3..<6 where isWild && store.hasDeadline:
+        case 3..<6 where isWild && decisions.definition.timeout != nil:
             note("time over")
             try store.timeOut(seen)
         case 6..<10 where isWild && hasOperator, 0..<40 where store.needsAttention:

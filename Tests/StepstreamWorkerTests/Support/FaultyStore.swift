@@ -28,6 +28,9 @@ final class FaultyStore: OperationStore {
     }
 
     func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer { try await store.reserve(reservation) }
+    func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) { try await store.keep(answer, to: reservation) }
+    func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) { try await store.release(reservation, isNew: isNew) }
+    func durability() async throws(StoreError) -> Durability { try await store.durability() }
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer { try await store.submit(submission) }
     func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
         try await store.read(id, withEvents: withEvents)
@@ -73,5 +76,11 @@ final class FaultyStore: OperationStore {
     }
     func workerNotices() -> WorkerNotices { store.workerNotices() }
     func tidy(limit: Int) async throws(StoreError) -> TidyAnswer { try await store.tidy(limit: limit) }
+    func takeTurn(at duty: Name, as consumer: String, for duration: Milliseconds) async throws(StoreError) -> Bool {
+        try await store.takeTurn(at: duty, as: consumer, for: duration)
+    }
+    func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer {
+        try await store.reconcile(from: cursor, limit: limit, grace: grace)
+    }
     func health() async -> StoreHealth { await store.health() }
 }

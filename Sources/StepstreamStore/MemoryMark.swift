@@ -1,0 +1,53 @@
+import RedisClient
+import Stepstream
+import Synchronization
+
+/// Refuses submissions before Redis refuses writes: what has been accepted needs memory to be finished.
+final class MemoryMark: Sendable {
+    /// How old what is known may be.
+    private static let age = Duration.seconds(1)
+
+    private struct State {
+        var sampled: ContinuousClock.Instant?
+        var isSampling = false
+        var share: Double?
+    }
+
+    /// The share of `maxmemory` from which on nothing is accepted.
+    private let mark: Double
+    private let state = Mutex(State())
+
+    init(_ mark: Double) {
+        self.mark = mark
+    }
+
+    /// Looks at the memory, at most once a second, and throws when it is filled to the mark.
+    func check(over client: RedisClient) async throws(StoreError) {
+        let now = ContinuousClock.now
+        let isDue = state.withLock { state in
+            guard !state.isSampling, state.sampled.map({ now - $0 >= Self.age }) ?? true else { return false }
+            state.isSampling = true
+            return true
+        }
+        if isDue { await sample(over: client) }
+        guard let share = state.withLock({ $0.share }), share >= mark else { return }
+        let percent = Int(share * 100)
+        throw StoreError(
+            .refused,
+            "Redis's memory is filled to \(percent) % of maxmemory; nothing is accepted from \(Int(mark * 100)) % on."
+        )
+    }
+
+    private func sample(over client: RedisClient) async {
+        var share: Double?
+        do throws(RedisError) {
+            share = ServerInfo(try await client.send(RedisCommand("INFO", "memory")).string ?? "").memoryShare
+        } catch {
+            // Not known, so nothing is refused for it; the write that follows finds out what is wrong.
+            share = nil
+        }
+        state.withLock { state in
+            state = State(sampled: .now, share: share)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import RedisClient
+import Stepstream
+
+extension RedisStore {
+    /// Makes the groups of `queues` where they are missing, in all partitions.
+    func ensureGroups(of queues: [Name]) async throws(StoreError) {
+        for partition in keys.all {
+            var keyList = KeyList()
+            keyList.add(partition.queues)
+            var arguments = RedisArguments()
+            for queue in queues {
+                keyList.add(partition.queue(queue))
+                arguments.append(queue.text)
+            }
+            _ = try await evaluate(Scripts.group, keyList, arguments)
+        }
+    }
+}

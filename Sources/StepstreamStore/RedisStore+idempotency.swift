@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Crypto
+import RedisClient
+public import Stepstream
+
+extension RedisStore {
+    /// How long a request may take from its reservation to its acceptance, a repetition included; then another takes its place.
+    private static let acceptance = Milliseconds(15_000)
+
+    /// See `OperationStore`.
+    public func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
+        var arguments = RedisArguments()
+        arguments.append(reservation.id.text)
+        arguments.append(reservation.fingerprint)
+        arguments.append(Int(idempotencyRetention.count))
+        arguments.append(reservation.request)
+        arguments.append(Int(Self.acceptance.count))
+        let reply = try await evaluate(Scripts.reserve, record(of: reservation), arguments)
+        let second = reply.count == 2 ? reply[1].string : nil
+        switch (try reply[0].code(of: Scripts.reserve), second.flatMap(OperationID.init)) {
+        case (.reserved, _): return .reserved
+        case (.bound, let id?): return .bound(id)
+        case (.accepting, let id?): return .accepting(id)
+        case (.answered, _): if let second { return .answered(second) }
+        case (.conflict, _): return .conflict
+        default: break
+        }
+        throw StoreError(.corrupt, "Script reserve answered something unknown.")
+    }
+
+    /// See `OperationStore`.
+    public func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
+        var arguments = RedisArguments()
+        arguments.append(reservation.id.text)
+        arguments.append(answer)
+        arguments.append(Int(idempotencyRetention.count))
+        _ = try await evaluate(Scripts.answer, record(of: reservation), arguments)
+    }
+
+    /// See `OperationStore`.
+    public func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
+        var arguments = RedisArguments()
+        arguments.append(reservation.request)
+        arguments.append(isNew ? "1" : "")
+        _ = try await evaluate(Scripts.release, record(of: reservation), arguments)
+    }
+
+    private func record(of reservation: Reservation) -> KeyList {
+        var keyList = KeyList()
+        keyList.add(keys.idempotency(tenant: reservation.tenant, digest: Self.digest(of: reservation.key)))
+        return keyList
+    }
+
+    /// The key as it stands in Redis: SHA-256, as hexadecimal digits.
+    static func digest(of key: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = SHA256.hash(data: Data(key.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Long enough that a record outlives its operation's own: the reconciler renews it until the operation ends, to the whole of this.
+    var idempotencyRetention: Milliseconds {
+        max(configuration.idempotencyRetention, Milliseconds(configuration.retention.count * 2))
+    }
+}
