@@ -87,6 +87,8 @@ public enum WorkerNotice: Sendable, Hashable {
 public protocol MessageSource: Sendable {
     /// Waits until there are messages, and claims up to `limit` of them; empty when the wait ran out.
     func next(limit: Int) async throws(StoreError) -> [DeliveredMessage]
+    /// Ends the connection and makes a new one; a waiting `next` throws.
+    func reconnect() async
     /// Ends the connection; a waiting `next` throws.
     func close() async
 }
