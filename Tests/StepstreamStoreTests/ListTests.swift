@@ -102,13 +102,16 @@ struct ListTests {
 
     @Test("an idempotency key is bound once for its tenant, and keeps its time to live")
     func reserve() async throws {
-        try await TestStore.run(configure: { $0.idempotencyRetention = 3_600_000 }) { test in
+        try await TestStore.run(configure: {
+            $0.retention = 60_000
+            $0.idempotencyRetention = 3_600_000
+        }) { test in
             let first = Reservation(tenant: "default", key: "k", id: .random(), fingerprint: "f")
             let again = Reservation(tenant: "default", key: "k", id: .random(), fingerprint: "f")
             let other = Reservation(tenant: "default", key: "k", id: .random(), fingerprint: "g")
             let foreign = Reservation(tenant: "stranger", key: "k", id: .random(), fingerprint: "g")
             #expect(try await test.store.reserve(first) == .reserved)
-            #expect(try await test.store.reserve(again) == .bound(first.id))
+            #expect(try await test.store.reserve(again) == .accepting(first.id))
             #expect(try await test.store.reserve(other) == .conflict)
             #expect(try await test.store.reserve(foreign) == .reserved)
             let keys = try await test.client.send(.init("KEYS", "\(test.namespace):*:idempotency:*")).compactMap(\.string)
