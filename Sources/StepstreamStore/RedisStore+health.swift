@@ -11,7 +11,9 @@ extension RedisStore {
             if let connection = client.connection { knownLevel.note(level, of: connection) }
             var findings = info.findings(appendFsync: fsync, highWater: configuration.memoryHighWater)
             findings.append(info.durability(level, required: configuration.durability))
-            return StoreHealth(findings: findings, queues: try await queueStates())
+            let queues = try await queueStates()
+            findings += queues.compactMap(\.standstill)
+            return StoreHealth(findings: findings, queues: queues)
         } catch {
             let words = "Redis does not answer as it must (\(error)). Operations are neither accepted nor worked on until it does."
             return StoreHealth(findings: [.init("connection", .failure, words)])
@@ -40,7 +42,8 @@ extension RedisStore {
                     queue: queue,
                     length: known.length + state.length,
                     pending: known.pending + state.pending,
-                    oldestWaiting: [known.oldestWaiting, state.oldestWaiting].compactMap(\.self).max()
+                    oldestWaiting: [known.oldestWaiting, state.oldestWaiting].compactMap(\.self).max(),
+                    unmoved: [known.unmoved, state.unmoved].compactMap(\.self).min()
                 )
             }
         }
@@ -50,7 +53,10 @@ extension RedisStore {
     private func queueState(_ queue: Name, in partition: Keys.Partition) async throws(StoreError) -> StoreHealth.QueueState {
         let key = partition.queue(queue)
         let replies = try await send(
-            [RedisCommand("XLEN", key), RedisCommand("XINFO", "GROUPS", key), RedisCommand("TIME")],
+            [
+                RedisCommand("XLEN", key), RedisCommand("XINFO", "GROUPS", key), RedisCommand("TIME"),
+                RedisCommand("XINFO", "CONSUMERS", key, Keys.group),
+            ],
             doing: "reading queue \(queue)"
         )
         let group = replies[1].map { $0.pairs }.first { $0["name"]?.string == Keys.group }
@@ -68,7 +74,32 @@ extension RedisStore {
             queue: queue,
             length: replies[0].integer ?? 0,
             pending: group?["pending"]?.integer ?? 0,
-            oldestWaiting: oldest
+            oldestWaiting: oldest,
+            unmoved: unmoved(replies[3])
         )
+    }
+
+    /// Since Redis 7.2 `idle` counts from the last try, and `inactive` from the last success, which is what `idle` was before.
+    private func unmoved(_ consumers: RedisReply) -> Milliseconds? {
+        guard consumers.error == nil else { return nil }
+        let idle = consumers.compactMap { consumer in
+            let fields = consumer.pairs
+            return (fields["inactive"] ?? fields["idle"])?.integer
+        }
+        return idle.filter { $0 >= 0 }.min().map { Milliseconds(Int64($0)) }
+    }
+}
+
+extension StoreHealth.QueueState {
+    /// From when on a queue that nothing is taken from is spoken of.
+    private static let patience = Milliseconds(30_000)
+
+    /// That nothing is taken from it although something waits.
+    fileprivate var standstill: StoreHealth.Finding? {
+        guard let oldestWaiting, oldestWaiting >= Self.patience, unmoved ?? oldestWaiting >= Self.patience else { return nil }
+        let since = unmoved.map { "nothing was taken from it for \($0.count / 1000) s" } ?? "no worker has ever read it"
+        let words =
+            "In queue \(queue) messages have waited for up to \(oldestWaiting.count / 1000) s, and \(since). Start workers of this queue, or look at the logs of those there are."
+        return .init("queues", .warning, words)
     }
 }

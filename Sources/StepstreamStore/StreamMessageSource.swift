@@ -12,7 +12,7 @@ final class StreamMessageSource: MessageSource {
     private let queues: [Name]
     private let consumer: String
     private let store: RedisStore
-    private let readers: [RedisReader]
+    private let readers: Mutex<[RedisReader]>
     private let reads = PartitionReads()
     private let state = Mutex(State())
     private let logger: Logger
@@ -30,7 +30,7 @@ final class StreamMessageSource: MessageSource {
         self.consumer = consumer
         keys = store.keys
         logger = store.logger
-        readers = store.keys.all.map { _ in store.client.makeReader() }
+        readers = Mutex(store.keys.all.map { _ in store.client.makeReader() })
     }
 
     func next(limit: Int) async throws(StoreError) -> [DeliveredMessage] {
@@ -39,7 +39,7 @@ final class StreamMessageSource: MessageSource {
         try await ensureGroups()
         let messages: [DeliveredMessage]
         if keys.partitions == 1 {
-            messages = try await read(keys.partition(0), readers[0], limit: limit)
+            messages = try await read(keys.partition(0), limit: limit)
         } else {
             messages = try await readFirst(limit: limit)
         }
@@ -51,9 +51,19 @@ final class StreamMessageSource: MessageSource {
     func close() async {
         state.withLock { $0.isClosed = true }
         await withDiscardingTaskGroup { group in
-            for reader in readers { group.addTask { await reader.shutDown() } }
+            for reader in readers.withLock({ $0 }) { group.addTask { await reader.shutDown() } }
         }
         await reads.end()
+    }
+
+    func reconnect() async {
+        let old = readers.withLock { readers in
+            defer { readers = readers.map { _ in store.client.makeReader() } }
+            return readers
+        }
+        for reader in old { reader.close() }
+        // One that was closed meanwhile stays closed.
+        if state.withLock({ $0.isClosed }) { await close() }
     }
 
     private func takeLeft(_ limit: Int) -> [DeliveredMessage] {
@@ -68,7 +78,7 @@ final class StreamMessageSource: MessageSource {
     private func readFirst(limit: Int) async throws(StoreError) -> [DeliveredMessage] {
         let outcomes = await reads.outcomes(of: keys.partitions) { number in
             do throws(StoreError) {
-                return .success(try await self.read(self.keys.partition(number), self.readers[number], limit: limit))
+                return .success(try await self.read(self.keys.partition(number), limit: limit))
             } catch {
                 return .failure(error)
             }
@@ -85,13 +95,14 @@ final class StreamMessageSource: MessageSource {
         return messages
     }
 
-    private func read(_ partition: Keys.Partition, _ reader: RedisReader, limit: Int) async throws(StoreError) -> [DeliveredMessage] {
+    private func read(_ partition: Keys.Partition, limit: Int) async throws(StoreError) -> [DeliveredMessage] {
         var arguments = RedisArguments()
         for text in ["GROUP", Keys.group, consumer, "COUNT", String(limit), "BLOCK", String(Milliseconds(Self.block).count), "STREAMS"] {
             arguments.append(text)
         }
         for queue in queues { arguments.append(partition.queue(queue)) }
         for _ in queues { arguments.append(">") }
+        let reader = readers.withLock { $0[partition.number] }
         let reply: RedisReply
         do throws(RedisError) {
             reply = try await reader.read(RedisCommand("XREADGROUP", arguments), block: Self.block)

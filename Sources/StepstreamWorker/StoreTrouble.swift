@@ -36,6 +36,12 @@ final class StoreTrouble: Sendable {
     /// When a call last failed because the store was away or refused to write, by the worker's clock.
     var lastAway: Duration? { state.withLock(\.lastAway) }
 
+    /// Whether the last call of `duty` was refused by the store's own state: nothing here would mend that.
+    func isRefused(_ duty: Duty) -> Bool {
+        guard let code = state.withLock({ $0.failing[duty]?.code }) else { return false }
+        return code == .refused || code == .misconfigured
+    }
+
     /// Repeats `call` until it succeeds. Throws what no repetition mends (`corrupt`, `invalidArgument`), and any error once the worker
     /// is to end: then what was claimed is left to the next one.
     func insist<Answer>(

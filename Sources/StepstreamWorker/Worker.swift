@@ -2,6 +2,7 @@ import Glibc
 public import Logging
 public import ServiceLifecycle
 public import Stepstream
+import Synchronization
 
 /// Claims messages, runs their steps and commits what became of them, as long as it runs. One worker is one consumer.
 ///
@@ -19,6 +20,7 @@ public final class Worker: Service {
     private let leases: LeaseKeeper
     private let slots: Slots
     private let stop = Stop()
+    private let failure = Mutex<WorkerStandsStill?>(nil)
     private let dispatcher: Dispatcher
     private let timers: TimerLoop
     private let trouble: StoreTrouble
@@ -82,6 +84,8 @@ public final class Worker: Service {
     public var running: Int { slots.taken }
 
     /// Works until a graceful shutdown is through or the task is canceled.
+    ///
+    /// - Throws: `WorkerStandsStill` when it gets no messages although some wait; what ran has then been ended or handed back.
     public func run() async throws {
         let source = store.messageSource(queues: configuration.queues, consumer: configuration.consumer)
         logger.info("Worker started", metadata: [LogKey.queue: "\(configuration.queues.map(\.text).joined(separator: ","))"])
@@ -98,6 +102,7 @@ public final class Worker: Service {
         await source.close()
         Failpoint.reach(.drainEnds)
         logger.info("Worker ended")
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private func stopClaiming() {
@@ -106,6 +111,7 @@ public final class Worker: Service {
     }
 
     private func work(_ source: any MessageSource) async {
+        let reads = Reads()
         let reconcile = ReconcileLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
         let reclaim = ReclaimLoop(
             store: store,
@@ -124,16 +130,29 @@ public final class Worker: Service {
             stop: stop,
             trouble: trouble,
             dispatcher: dispatcher,
-            reconcile: reconcile
+            reconcile: reconcile,
+            reads: reads,
+            clock: clock
         )
         let notices = NoticeLoop(store: store, timers: timers, leases: leases, trouble: trouble)
         let tidy = TidyLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
+        let watchdog = Watchdog(
+            store: store,
+            configuration: configuration,
+            source: source,
+            reads: reads,
+            slots: slots,
+            trouble: trouble,
+            clock: clock,
+            logger: logger
+        )
         await withTaskGroup(of: Void.self) { background in
             background.addTask { await self.leases.keep() }
             background.addTask { await notices.run() }
             background.addTask { await self.timers.run() }
             background.addTask { await tidy.run() }
             background.addTask { await reconcile.run() }
+            background.addTask { await self.endWhenStuck(watchdog) }
             background.addTask { await self.end(source) }
             // These two own the tasks of all steps and return when the last has been committed.
             await withDiscardingTaskGroup { steps in
@@ -142,6 +161,12 @@ public final class Worker: Service {
             }
             background.cancelAll()
         }
+    }
+
+    private func endWhenStuck(_ watchdog: Watchdog) async {
+        guard let reason = await watchdog.run() else { return }
+        failure.withLock { $0 = reason }
+        stopClaiming()
     }
 
     /// Sees to it that the end comes once it has been asked for.

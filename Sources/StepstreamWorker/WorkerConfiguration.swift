@@ -23,6 +23,8 @@ public struct WorkerConfiguration: Sendable {
     public var tidyInterval: Duration
     /// How often the live operations are looked through for those that have lost their message, by all workers together.
     public var reconcileInterval: Duration
+    /// How long messages may wait while the worker reads and gets none, before its connection is made anew, and once more before it ends.
+    public var watchPatience: Duration
     /// How many timers are promoted in one call, and index entries removed, and live operations looked at; 1-100, so that no script holds Redis up.
     public var batch: Int
 
@@ -42,6 +44,7 @@ public struct WorkerConfiguration: Sendable {
         putBackDelay = 5000
         tidyInterval = .seconds(600)
         reconcileInterval = .seconds(30)
+        watchPatience = .seconds(20)
         batch = 100
     }
 

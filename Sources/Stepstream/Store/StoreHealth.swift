@@ -36,13 +36,16 @@ public struct StoreHealth: Sendable, Hashable {
         public var pending: Int
         /// Age of the oldest entry that waits, if any.
         public var oldestWaiting: Milliseconds?
+        /// How long ago a worker last took something from it or renewed what it holds; nil when no worker is known.
+        public var unmoved: Milliseconds?
 
         /// A state.
-        public init(queue: Name, length: Int, pending: Int, oldestWaiting: Milliseconds?) {
+        public init(queue: Name, length: Int, pending: Int, oldestWaiting: Milliseconds?, unmoved: Milliseconds? = nil) {
             self.queue = queue
             self.length = length
             self.pending = pending
             self.oldestWaiting = oldestWaiting
+            self.unmoved = unmoved
         }
     }
 

@@ -54,7 +54,8 @@ struct CheckCommand: AsyncParsableCommand {
         }
         for queue in queues {
             let oldest = queue.oldestWaiting.map { ", the oldest waiting for \($0.count) ms" } ?? ""
-            print("  queue \(queue.queue): \(queue.length) messages, \(queue.pending) claimed\(oldest)")
+            let unmoved = queue.unmoved.map { ", nothing taken for \($0.count) ms" } ?? ", never read"
+            print("  queue \(queue.queue): \(queue.length) messages, \(queue.pending) claimed\(oldest)\(unmoved)")
         }
     }
 

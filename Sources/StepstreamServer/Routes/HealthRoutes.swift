@@ -29,6 +29,7 @@ struct HealthRoutes: Sendable {
                 .object([
                     "queue": .string(queue.queue.text), "length": .integer(Int64(queue.length)), "pending": .integer(Int64(queue.pending)),
                     "oldestWaitingMilliseconds": queue.oldestWaiting.map { .integer($0.count) } ?? .null,
+                    "unmovedMilliseconds": queue.unmoved.map { .integer($0.count) } ?? .null,
                 ])
             )
         }

@@ -8,6 +8,7 @@ final class RequestStore: Sendable {
     private let clock: any MonotonicClock
     private let logger: Logger
     private let wakeup = Wakeup()
+    private let pending = PendingCalls()
     private let availability = Mutex(Availability(patience: .seconds(1)))
 
     /// How often it is looked whether calls are answered, and whether a store that was away is back.
@@ -39,6 +40,7 @@ final class RequestStore: Sendable {
 
     private func probe() async {
         logger.warning("The store does not answer; requests are refused until it does")
+        pending.giveUp()
         while !Task.isCancelled {
             do throws(StoreError) {
                 _ = try await store.read(Submitter.freshID(), withEvents: false)
@@ -62,15 +64,24 @@ final class RequestStore: Sendable {
         }
     }
 
-    private func attempt<Answer>(_ call: () async throws(StoreError) -> Answer) async throws(StoreError) -> Answer {
+    private func attempt<Answer: Sendable>(
+        _ call: @escaping @Sendable () async throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
         let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
         guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
         if wakes { wakeup.raise() }
-        do throws(StoreError) {
-            let answer = try await call()
+        let outcome = await pending.outcome { () async -> Result<Answer, StoreError> in
+            do throws(StoreError) {
+                return .success(try await call())
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch outcome {
+        case .success(let answer):
             availability.withLock { $0.end(.answered, at: clock.now) }
             return answer
-        } catch {
+        case .failure(let error):
             availability.withLock { $0.end(Self.ending(of: error), at: clock.now) }
             throw error
         }
@@ -80,43 +91,43 @@ final class RequestStore: Sendable {
 // The calls that requests make, as `OperationStore` has them.
 extension RequestStore {
     func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
-        try await attempt { () throws(StoreError) in try await store.reserve(reservation) }
+        try await attempt { [store] () throws(StoreError) in try await store.reserve(reservation) }
     }
 
     func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
-        try await attempt { () throws(StoreError) in try await store.keep(answer, to: reservation) }
+        try await attempt { [store] () throws(StoreError) in try await store.keep(answer, to: reservation) }
     }
 
     func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
-        try await attempt { () throws(StoreError) in try await store.release(reservation, isNew: isNew) }
+        try await attempt { [store] () throws(StoreError) in try await store.release(reservation, isNew: isNew) }
     }
 
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
-        try await attempt { () throws(StoreError) in try await store.submit(submission) }
+        try await attempt { [store] () throws(StoreError) in try await store.submit(submission) }
     }
 
     func durability() async throws(StoreError) -> Durability {
-        try await attempt { () throws(StoreError) in try await store.durability() }
+        try await attempt { [store] () throws(StoreError) in try await store.durability() }
     }
 
     func read(_ id: OperationID) async throws(StoreError) -> Operation? {
-        try await attempt { () throws(StoreError) in try await store.read(id, withEvents: false) }
+        try await attempt { [store] () throws(StoreError) in try await store.read(id, withEvents: false) }
     }
 
     func readHistory(_ id: OperationID) async throws(StoreError) -> Operation? {
-        try await attempt { () throws(StoreError) in try await store.read(id, withEvents: true) }
+        try await attempt { [store] () throws(StoreError) in try await store.read(id, withEvents: true) }
     }
 
     func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
-        try await attempt { () throws(StoreError) in try await store.list(query) }
+        try await attempt { [store] () throws(StoreError) in try await store.list(query) }
     }
 
     func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
-        try await attempt { () throws(StoreError) in try await store.amend(operation, with: transition) }
+        try await attempt { [store] () throws(StoreError) in try await store.amend(operation, with: transition) }
     }
 
     func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
-        try await attempt { () throws(StoreError) in try await store.forget(id) }
+        try await attempt { [store] () throws(StoreError) in try await store.forget(id) }
     }
 
     func changes(of id: OperationID) -> ChangeNotices {

@@ -49,6 +49,9 @@ final class Slots: Sendable {
     /// How many are taken.
     var taken: Int { state.withLock { count - $0.free } }
 
+    /// Whether there is a free one.
+    var hasFree: Bool { state.withLock { !$0.isClosed && $0.free > 0 } }
+
     /// Whether both kinds of work wait for a place; tests look at it.
     var isWaitedFor: Bool { state.withLock { $0.fresh != nil && $0.recovered != nil } }
 

@@ -10,15 +10,21 @@ struct ClaimLoop: Sendable {
     let trouble: StoreTrouble
     let dispatcher: Dispatcher
     let reconcile: ReconcileLoop
+    let reads: Reads
+    let clock: any MonotonicClock
 
     /// Returns when the worker is to end and every step it began has been committed.
     func run() async {
         await withDiscardingTaskGroup { group in
             while let free = await slots.someFree(for: .fresh), !Task.isCancelled {
+                reads.begin(at: clock.now)
                 do throws(StoreError) {
                     let messages = try await source.next(limit: free)
                     trouble.over(.claim)
-                    if !messages.isEmpty { Failpoint.reach(.afterClaim) }
+                    if !messages.isEmpty {
+                        Failpoint.reach(.afterClaim)
+                        reads.restart()
+                    }
                     await dispatch(messages[...], in: &group)
                 } catch {
                     guard !stop.isRaised, !Task.isCancelled else { continue }

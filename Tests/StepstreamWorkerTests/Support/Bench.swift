@@ -12,11 +12,15 @@ struct Bench: Sendable {
     let store: any OperationStore
 
     /// Runs `body` over a store of the test's own; on `url` if given, else on the shared server.
-    static func with(url: String? = nil, _ body: (Bench) async throws -> Void) async throws {
+    static func with(
+        url: String? = nil,
+        namespace: String = RedisServer.freshNamespace(),
+        _ body: (Bench) async throws -> Void
+    ) async throws {
         let address = if let url { url } else { try await RedisServer.shared.url }
         let client = RedisClient(try RedisConfiguration(url: address), logger: quietLogger())
         var configuration = RedisStore.Configuration()
-        configuration.namespace = RedisServer.freshNamespace()
+        configuration.namespace = namespace
         let store = RedisStore(configuration, client: client, logger: quietLogger())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }

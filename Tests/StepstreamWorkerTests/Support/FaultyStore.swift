@@ -11,9 +11,14 @@ final class FaultyStore: OperationStore {
     /// `commit`, `renew`, … for each call that failed.
     let signals = NamedSignals()
     private let store: any OperationStore
+    private let reading: any OperationStore
     private let cut = Mutex([Call: StoreError.Code]())
 
-    init(_ store: any OperationStore) { self.store = store }
+    /// Messages are read over the connections of `other`, if there is one.
+    init(_ store: any OperationStore, reading other: (any OperationStore)? = nil) {
+        self.store = store
+        reading = other ?? store
+    }
 
     func cut(_ calls: Set<Call>, _ code: StoreError.Code = .unavailable) {
         cut.withLock { cut in for call in calls { cut[call] = code } }
@@ -43,7 +48,7 @@ final class FaultyStore: OperationStore {
     func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer { try await store.forget(id) }
     func changes(of id: OperationID) -> ChangeNotices { store.changes(of: id) }
     func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? { try await store.definition(version) }
-    func messageSource(queues: [Name], consumer: String) -> any MessageSource { store.messageSource(queues: queues, consumer: consumer) }
+    func messageSource(queues: [Name], consumer: String) -> any MessageSource { reading.messageSource(queues: queues, consumer: consumer) }
     func begin(_ messages: [DeliveredMessage], with begin: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
         try pass(.begin)
         return try await store.begin(messages, with: begin)

@@ -1,8 +1,11 @@
 import Logging
+import StepstreamTesting
 import Synchronization
 
 /// Keeps what is logged at `warning` and above.
 final class RecordingLog: Sendable {
+    /// `logged` for each line.
+    let signals = NamedSignals()
     private let kept = Mutex([String]())
 
     var lines: [String] { kept.withLock { $0 } }
@@ -21,6 +24,7 @@ final class RecordingLog: Sendable {
 
         func log(event: LogEvent) {
             log.kept.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+            log.signals.emit("\(event.message)")
         }
     }
 }
