@@ -19,18 +19,27 @@ struct Submitter: Sendable {
     }
 
     /// Submits so many operations a second, `limit` at once at most, and returns when the fate of each is known.
-    func run(_ count: Int, rate: Double, limit: Int = 64, make: @Sendable (Int) -> Order) async throws {
+    ///
+    /// - Parameter goesOn: whether there is one more after so many.
+    func run(rate: Double, limit: Int = 128, while goesOn: (Int) -> Bool, make: @escaping @Sendable (Int) -> Order) async throws {
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<count {
+            var number = 0
+            while goesOn(number) {
                 if number >= limit { try await group.next() }
                 let due = start + .seconds(Double(number) / rate)
                 if due > .now { try await Task.sleep(until: due) }
                 let order = make(number)
-                group.addTask { try await submit(order, through: number) }
+                group.addTask { [number] in try await submit(order, through: number) }
+                number += 1
             }
             try await group.waitForAll()
         }
+    }
+
+    /// Submits `count` operations as fast as the answers come, `limit` at once at most.
+    func run(_ count: Int, limit: Int = 128, make: @escaping @Sendable (Int) -> Order) async throws {
+        try await run(rate: 100_000, limit: limit, while: { $0 < count }, make: make)
     }
 
     /// Submits one operation until its fate is known.
@@ -81,7 +90,7 @@ struct Submitter: Sendable {
             request.headers.add(name: "Operation-Id", value: order.id)
         }
         do {
-            request.body = .bytes(ByteBuffer(bytes: try body(of: order)))
+            request.body = .bytes(ByteBuffer(string: order.body))
             let response = try await rig.client.execute(request, timeout: .seconds(10))
             let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
             if let id = response.headers.first(name: "Operation-Id"), response.status != .serviceUnavailable { return .accepted(id) }
@@ -92,31 +101,17 @@ struct Submitter: Sendable {
         }
     }
 
-    private struct Body: Encodable {
-        struct Input: Encodable { var acts: [String: [String]] }
-        var type: String
-        var input: Input
-        var notBefore: String?
-    }
-
-    private func body(of order: Order) throws -> Data {
-        var body = Body(type: order.type, input: .init(acts: order.acts))
-        if let time = order.notBefore {
-            body.notBefore = Date.now.addingTimeInterval(Double(time) / 1000).ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
-        }
-        let encoder = JSONEncoder()
-        // The same bytes at every repetition, or it is another request.
-        encoder.outputFormatting = .sortedKeys
-        return try encoder.encode(body)
-    }
-
     private func cancel(_ id: String, after time: Int64, through api: Int) async throws {
         try await Task.sleep(for: .milliseconds(time))
         var request = HTTPClientRequest(url: rig.url(api) + "/v1/operations/\(id):cancel")
         request.method = .POST
         do {
             let response = try await rig.client.execute(request, timeout: .seconds(10))
-            _ = try await response.body.collect(upTo: 1 << 20)
+            let body = try await response.body.collect(upTo: 4 << 20)
+            // What it was told counts: an operation whose end was told has that end.
+            if let document = try? JSONDecoder().decode(OperationDocument.self, from: Data(body.readableBytesView)), document.isEnded {
+                await rig.statuses.append("\(id) \(document.words) told")
+            }
         } catch {
             // A request to cancel may be lost as any other; what becomes of the operation is watched all the same.
             return

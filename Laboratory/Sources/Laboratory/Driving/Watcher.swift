@@ -1,5 +1,7 @@
 import AsyncHTTPClient
 import Foundation
+import NIOCore
+import NIOHTTP1
 
 /// Polls the status of every accepted operation, one reader an operation, and writes down each change it sees.
 final class Watcher: Sendable {
@@ -39,31 +41,25 @@ final class Watcher: Sendable {
         }
     }
 
-    private struct Document: Decodable, Hashable {
-        var status: String
-        var phase: String
-        var version: Int
-    }
-
     private func look(at operation: String, through api: Int, isFinal: Bool) async {
         guard let document = await read(operation, through: api, tries: isFinal ? 20 : 1) else { return }
-        let words = "\(operation) \(document.status) \(document.phase) \(document.version)"
+        let words = "\(operation) \(document.words)"
         if isFinal {
             await rig.statuses.append(words + " final")
         } else if seen.isNew(words, of: operation) {
             await rig.statuses.append(words + " seen")
         }
-        if ["Succeeded", "Failed", "Canceled"].contains(document.status) || document.phase == "undo-failed" { rig.tally.end(operation) }
+        if document.isEnded || document.needsPerson { rig.tally.end(operation) }
     }
 
-    private func read(_ operation: String, through api: Int, tries: Int) async -> Document? {
+    private func read(_ operation: String, through api: Int, tries: Int) async -> OperationDocument? {
         for number in 0..<tries {
             do {
                 let request = HTTPClientRequest(url: rig.url(api + number) + "/v1/operations/\(operation)")
                 let response = try await rig.client.execute(request, timeout: .seconds(3))
                 let body = try await response.body.collect(upTo: 4 << 20)
-                if response.status == .notFound { return Document(status: "Absent", phase: "-", version: 0) }
-                if response.status == .ok { return try JSONDecoder().decode(Document.self, from: Data(body.readableBytesView)) }
+                if response.status == .notFound { return .absent }
+                if response.status == .ok { return try JSONDecoder().decode(OperationDocument.self, from: Data(body.readableBytesView)) }
             } catch {
                 // The API is away; it is asked again.
             }

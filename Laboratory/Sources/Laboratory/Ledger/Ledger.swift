@@ -74,13 +74,14 @@ final class Ledger: Sendable {
     }
 
     private func work(_ call: Call, _ request: HandlerCall, _ epoch: Int64, then: @escaping @Sendable (Answer) -> Void) {
-        let event = state.withLock { state in
-            state.book.work(request.operation, step: request.step, isUndo: request.isUndo, epoch: epoch)
-        }
-        if event == .stale { return refuse(call, then) }
-        journal.append("\(event.rawValue) \(call.words)") {
-            self.journal.append("answered \(call.words)") {}
-            then(.status(200, #"{"receipt":"\#(request.key)"}"#))
+        // Under the lock, so that the journal has the order in which things were done.
+        state.withLock { state in
+            let event = state.book.work(request.operation, step: request.step, isUndo: request.isUndo, epoch: epoch)
+            guard event != .stale else { return refuse(call, then) }
+            journal.append("\(event.rawValue) \(call.words)") {
+                self.journal.append("answered \(call.words)") {}
+                then(.status(200, #"{"receipt":"\#(request.key)"}"#))
+            }
         }
     }
 

@@ -22,8 +22,7 @@ public enum LedgerServer {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        print("ledger 127.0.0.1:\(channel.localAddress?.port ?? 0)")
-        fflush(stdout)
+        FileHandle.standardOutput.write(Data("ledger 127.0.0.1:\(channel.localAddress?.port ?? 0)\n".utf8))
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 while let data = try? FileHandle.standardInput.read(upToCount: 1), !data.isEmpty {}

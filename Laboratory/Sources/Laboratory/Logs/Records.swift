@@ -103,18 +103,28 @@ public struct StatusRecord: Sendable, Hashable {
     public var version: Int
     /// Whether it was seen after everything had come to rest.
     public var isFinal: Bool
+    /// Whether it was not seen by the watcher but told to somebody who canceled it; it may have been overtaken by what was seen.
+    public var wasTold: Bool
 
     /// A record.
-    public init(_ time: Int64, _ operation: String, _ status: String, phase: String, version: Int, isFinal: Bool = false) {
+    public init(_ time: Int64, _ operation: String, _ status: String, phase: String, version: Int, isFinal: Bool = false, wasTold: Bool = false) {
         (self.time, self.operation, self.status) = (time, operation, status)
-        (self.phase, self.version, self.isFinal) = (phase, version, isFinal)
+        (self.phase, self.version, self.isFinal, self.wasTold) = (phase, version, isFinal, wasTold)
     }
 
     /// Reads a line of the log; nil when it is none.
     public init?(line: some StringProtocol) {
         let words = line.split(separator: " ")
         guard words.count == 6, let time = Int64(words[0]), let version = Int(words[4]) else { return nil }
-        self.init(time, String(words[1]), String(words[2]), phase: String(words[3]), version: version, isFinal: words[5] == "final")
+        self.init(
+            time,
+            String(words[1]),
+            String(words[2]),
+            phase: String(words[3]),
+            version: version,
+            isFinal: words[5] == "final",
+            wasTold: words[5] == "told"
+        )
     }
 
     /// Whether nothing may come after it.

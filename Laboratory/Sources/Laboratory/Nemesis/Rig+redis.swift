@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import Synchronization
 
 // What the nemesis does to Redis.
 extension Rig {
@@ -55,7 +57,30 @@ extension Rig {
 
     /// Removes the consumer group of the queue, and with it the knowledge of who has what.
     func destroyGroup() async throws {
-        try redis.ask("XGROUP", "DESTROY", "stepstream:{0}:queue:default", "workers")
+        try redis.ask("XGROUP", "DESTROY", Self.queue, "workers")
         await note("destroy-group", "default")
+    }
+
+    /// Makes it a replica of nobody for so many milliseconds, so that it takes no writes.
+    func demote(for time: Int64) async throws {
+        try redis.ask("REPLICAOF", "127.0.0.1", "1")
+        await note("config", "replicaof 127.0.0.1 1")
+        try await Task.sleep(for: .milliseconds(time))
+        try redis.ask("REPLICAOF", "NO", "ONE")
+        await faults.append("config-back replicaof")
+    }
+
+    /// Lets it fail to save for so many milliseconds, after which it refuses writes.
+    func failSaves(for time: Int64) async throws {
+        let file = folder + "/redis/dump.rdb"
+        // It cannot replace a folder by a file.
+        try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+        try redis.ask("CONFIG", "SET", "save", "3600 1000000")
+        try redis.ask("BGSAVE")
+        await note("config", "save fails")
+        try await Task.sleep(for: .milliseconds(time))
+        try FileManager.default.removeItem(atPath: file)
+        try redis.ask("CONFIG", "SET", "save", "")
+        await faults.append("config-back save")
     }
 }

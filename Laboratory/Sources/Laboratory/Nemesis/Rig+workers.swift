@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 // What the nemesis does to the program's processes.
 extension Rig {
@@ -67,5 +68,34 @@ extension Rig {
         await note("kill-api", "api-\(number)")
         _ = try await child.end(within: .seconds(5))
         try await startAPI(number)
+    }
+
+    /// Kills a worker, or asks it to end, and does not start it again.
+    func endWorker(_ slot: Int, kindly: Bool) async throws {
+        let child = try worker(slot)
+        child.signal(kindly ? SIGTERM : SIGKILL)
+        await note(kindly ? "drain" : "kill", "worker-\(slot)")
+        if try await child.end(within: .milliseconds(plan.grace + 5000)) == nil {
+            await faults.append("broken worker-\(slot) did not end when it was asked to")
+            child.destroy()
+        }
+    }
+
+    /// Starts workers again that die by themselves, while `body` does its work.
+    func whileSupervised(_ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while true {
+                    for slot in 0..<self.plan.workers where try self.worker(slot).exitCode != nil {
+                        self.tally.death()
+                        await self.note("died", "worker-\(slot) \(try self.worker(slot).exitCode ?? -1)")
+                        try self.startWorker(slot)
+                    }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            defer { group.cancelAll() }
+            try await body()
+        }
     }
 }

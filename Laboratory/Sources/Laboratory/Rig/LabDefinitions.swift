@@ -2,6 +2,7 @@
 enum LabDefinitions {
     /// The steps of each type, in their order, with those that have an undo.
     static let steps: [String: [(name: String, hasUndo: Bool)]] = [
+        "single": [("a", false)],
         "plain": [("a", false), ("b", false), ("c", false)],
         "saga": [("a", true), ("b", true), ("c", true), ("d", false)],
         "mixed": [("a", true), ("b", true), ("c", false)],
@@ -33,6 +34,7 @@ enum LabDefinitions {
 
             """
         return [
+            "single": "type: single\nsteps:\n" + step("a"),
             "plain": "type: plain\nsteps:\n" + step("a") + step("b") + step("c"),
             "saga": "type: saga\nsteps:\n" + step("a", undo: true) + step("b", undo: true) + step("c", undo: true) + step("d"),
             "mixed": "type: mixed\nsteps:\n" + step("a", mode: "sync", undo: true) + step("b", undo: true) + step("c"),

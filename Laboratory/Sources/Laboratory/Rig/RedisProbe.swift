@@ -51,7 +51,7 @@ struct RedisProbe: ~Copyable {
     func post(_ words: [String]) throws {
         let text = "*\(words.count)\r\n" + words.map { "$\($0.utf8.count)\r\n\($0)\r\n" }.joined()
         let bytes = Array(text.utf8)
-        let sent = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        let sent = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         guard sent == bytes.count else { throw LaboratoryError("Redis takes no command: errno \(errno).") }
     }
 

@@ -1,11 +1,22 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
 /// How a run comes to rest.
 extension Rig {
-    /// Waits until every accepted operation has ended, or two leases and 30 s have passed.
+    /// Waits until every accepted operation has ended, or two leases and 30 s have passed in which none has.
     func rest() async throws {
         proxy?.weather.change(to: .init())
-        await faults.append("rest begins")
-        let deadline = ContinuousClock.now + .milliseconds(2 * plan.lease + 30_000)
-        while ContinuousClock.now < deadline, !tally.open.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+        await faults.append("rest begins -")
+        var last = Int.max
+        var deadline = ContinuousClock.now
+        while ContinuousClock.now < deadline || tally.open.count < last, !tally.open.isEmpty {
+            let open = tally.open.count
+            if open < last { deadline = .now + .milliseconds(2 * plan.lease + 30_000) }
+            last = open
+            try await Task.sleep(for: .milliseconds(50))
+        }
         await faults.append("rest \(tally.open.count)")
     }
 
@@ -13,7 +24,7 @@ extension Rig {
     func writeResidue() async throws {
         guard plan.redis == nil else { return }
         let journal = try Journal(folder + "/residue.log")
-        let queue = "stepstream:{0}:queue:default"
+        let queue = Self.queue
         var found: [(String, Int)] = []
         try redis.ask { probe in
             found.append(("stream-entries", try probe.send("XLEN", queue).integer ?? 0))
@@ -39,5 +50,43 @@ extension Rig {
             }
             return count
         }
+    }
+
+    /// Waits until so many messages are held by workers.
+    func waitForPending(atLeast count: Int) async throws {
+        try await patiently("\(count) pending messages", for: .seconds(60)) { () -> Bool? in
+            guard case .list(let summary) = try self.redis.ask("XPENDING", Self.queue, "workers") else { return nil }
+            return (summary.first?.integer ?? 0) >= count ? true : nil
+        }
+    }
+
+    /// Waits until the names of dead workers have been removed but for so many, or says that they were not.
+    func waitForConsumers(atMost count: Int) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            if case .list(let consumers) = try redis.ask("XINFO", "CONSUMERS", Self.queue, "workers"), consumers.count <= count { return }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// Submits one operation to an API process with another configuration.
+    ///
+    /// - Returns: the answer, if it was not a refusal.
+    func acceptance(withAPI own: [String: String], _ id: String) async throws -> String? {
+        let other = ports.count - 1
+        if let old = processes.withLock({ $0.apis[other] }) { old.destroy() }
+        try await startAPI(other, own: own, waits: false)
+        defer { processes.withLock { $0.apis[other] }?.destroy() }
+        guard let child = processes.withLock({ $0.apis[other] }) else { return nil }
+        var request = HTTPClientRequest(url: url(other) + "/v1/operations")
+        request.method = .POST
+        request.headers = ["Content-Type": "application/json", "Operation-Id": id]
+        request.body = .bytes(ByteBuffer(string: Order(id, "single").body))
+        let status = try await patiently("an answer of an API that should refuse") { () -> UInt? in
+            // One that ended at its start has refused too.
+            if child.exitCode != nil { return 503 }
+            return try? await self.client.execute(request, timeout: .seconds(5)).status.code
+        }
+        return status == 503 ? nil : "\(status)"
     }
 }

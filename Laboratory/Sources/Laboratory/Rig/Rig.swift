@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import Glibc
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// The processes of one run, its logs, and what may be done to them. Every act of the nemesis goes through here and is written down.
@@ -98,7 +99,7 @@ public final class Rig: Sendable {
 
     private func startLedger() async throws {
         var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw LaboratoryError("No pipe: errno \(errno).") }
+        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw LaboratoryError("No pipe: errno \(errno).") }
         let log = folder + "/ledger.out"
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let child = try Child("ledger", [executable, "ledger", "--journal", folder + "/ledger.log"], log: log, input: ends[0])
@@ -118,13 +119,17 @@ public final class Rig: Sendable {
         }
     }
 
-    func startAPI(_ number: Int, own: [String: String] = [:]) async throws {
+    /// The queue of the laboratory's own definitions.
+    static let queue = "stepstream:{0}:queue:default"
+
+    func startAPI(_ number: Int, own: [String: String] = [:], waits: Bool = true) async throws {
         let arguments = arguments("serve", redis: redisURL) + ["--port", "\(ports[number])"]
         let child = try Child("api-\(number)", arguments, environment: environment(own), log: "\(folder)/api-\(number).out")
         processes.withLock { processes in
             while processes.apis.count <= number { processes.apis.append(nil) }
             processes.apis[number] = child
         }
+        guard waits else { return }
         try await patiently("API \(number)") {
             // One that dies at a failpoint need not come so far.
             if child.exitCode != nil { return true }

@@ -7,6 +7,7 @@ final class Tally: Sendable {
         var open: Set<String> = []
         var refused: [String] = []
         var faults = 0
+        var deaths = 0
     }
 
     private let state = Mutex(State())
@@ -15,6 +16,11 @@ final class Tally: Sendable {
     var accepted: [String] { state.withLock(\.accepted) }
     var refused: [String] { state.withLock(\.refused) }
     var faults: Int { state.withLock(\.faults) }
+
+    /// How many workers died that nobody had killed.
+    var deaths: Int { state.withLock(\.deaths) }
+
+    func death() { state.withLock { $0.deaths += 1 } }
 
     func accept(_ operation: String) {
         state.withLock { state in

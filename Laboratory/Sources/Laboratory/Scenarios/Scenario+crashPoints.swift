@@ -1,0 +1,104 @@
+import Stepstream
+
+// A process dies at each place that has a name.
+extension Scenario {
+    static let crashPoints = Scenario(
+        "R02",
+        "a process dies at each of \(Failpoint.allCases.count) named places of claim, run, commit, undo, timers, submission and drain",
+        plan: { plan in
+            plan.apis = 1
+            plan.workers = 2
+            plan.grace = 400
+        },
+        expect: { expectations in
+            expectations.recovery = 8_000_000
+            expectations.consumers = 2
+        },
+        play: { stage in
+            for point in Failpoint.allCases {
+                let isHit = try await point.isInAPI ? crashAPI(at: point, stage) : crashWorker(at: point, stage)
+                if !isHit { await stage.rig.faults.append("broken \(point.rawValue) was not reached") }
+            }
+        }
+    )
+
+    private static func crashAPI(at point: Failpoint, _ stage: Stage) async throws -> Bool {
+        let name = "\(point.rawValue)"
+        var isHit = false
+        try await stage.underLoad(rate: 100, atLeast: stage.times(20)) { number in
+            var order = Order("\(name)-\(number)", number % 3 == 0 ? "saga" : "mixed", acts: ["a": ["slow:10"], "b": ["slow:30"]])
+            if number.isMultiple(of: 2) { order.key = order.id }
+            if point == .beforeCancel || point == .afterCancel { order.cancelAfter = 5 }
+            return order
+        } _: {
+            isHit = try await stage.rig.crashAPI(0, at: point, count: 3)
+        }
+        return isHit
+    }
+
+    private static func crashWorker(at point: Failpoint, _ stage: Stage) async throws -> Bool {
+        try await stage.rig.crashWorker(0, at: point) {
+            try await stage.underLoad(rate: 100, atLeast: stage.times(20)) { number in
+                point.order(number)
+            } _: {
+                try await point.provoke(stage)
+                _ = try await stage.rig.worker(0).end(within: .seconds(8))
+            }
+        }
+    }
+}
+
+extension Failpoint {
+    /// Whether it is the API that comes there.
+    var isInAPI: Bool {
+        switch self {
+        case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
+            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel:
+            true
+        case .afterClaim, .beforePutBack, .afterPutBack, .beforeBegin, .afterBegin, .beforeRun, .afterRun, .beforeUndo, .afterUndo,
+            .beforeCommit, .commitRepeats, .commitChanged, .afterCommit, .afterHandBack, .beforeRenew, .afterRenew, .leaseLost, .afterReclaim,
+            .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice, .drainBegins, .drainHandsBack, .drainEnds:
+            false
+        }
+    }
+
+    /// An operation that leads a worker there.
+    fileprivate func order(_ number: Int) -> Order {
+        let id = "\(rawValue)-\(number)"
+        switch self {
+        case .beforePutBack, .afterPutBack:
+            var order = Order(id, number.isMultiple(of: 2) ? "absent" : "single")
+            order.cancelAfter = 2500
+            return order
+        case .beforeUndo, .afterUndo: return Order(id, "saga", acts: ["c": ["decline"]])
+        case .beforePromote, .afterPromote: return Order(id, "plain", acts: ["b": ["busy", "busy"]])
+        case .beforeTakeBack, .afterTakeBack: return Order(id, "brief", acts: ["b": ["slow:4000"]])
+        case .afterNotice, .commitChanged:
+            var order = Order(id, "saga", acts: ["a": ["slow:150"], "b": ["slow:150"]])
+            order.cancelAfter = Int64(number * 13 % 300)
+            return order
+        case .beforeRenew, .afterRenew, .leaseLost, .afterHandBack, .drainHandsBack, .afterReclaim, .commitRepeats:
+            return Order(id, "saga", acts: ["a": ["slow:1200"], "b": ["slow:900"]])
+        case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
+            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforeBegin, .afterBegin, .beforeRun, .afterRun,
+            .beforeCommit, .afterCommit, .drainBegins, .drainEnds:
+            return Order(id, "saga", acts: ["a": ["slow:20"]])
+        }
+    }
+
+    /// What has to happen besides, for a worker to come there.
+    fileprivate func provoke(_ stage: Stage) async throws {
+        try await stage.sleep(400)
+        switch self {
+        case .afterReclaim: try await stage.rig.killWorker(1)
+        case .leaseLost: try await stage.rig.pauseWorker(0, for: stage.rig.plan.lease * 2)
+        case .commitRepeats: try await stage.rig.killRedis(for: 300)
+        case .afterHandBack, .drainBegins, .drainHandsBack, .drainEnds: try stage.rig.worker(0).signal(15)
+        case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
+            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforePutBack, .afterPutBack, .beforeBegin, .afterBegin,
+            .beforeRun, .afterRun, .beforeUndo, .afterUndo, .beforeCommit, .commitChanged, .afterCommit, .beforeRenew, .afterRenew,
+            .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice:
+            break
+        }
+    }
+}

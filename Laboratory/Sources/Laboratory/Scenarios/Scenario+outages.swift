@@ -1,0 +1,83 @@
+// Redis dies, is away, or comes back with an older state.
+extension Scenario {
+    static let outages = [killsAtFsync, killsAtAOF, killsInMemory, longOutage, olderSnapshot]
+
+    private static func kills(_ count: Int, _ stage: Stage) async throws {
+        try await stage.underLoad(rate: 150) { number in
+            Order.everyday(number, stage)
+        } _: {
+            var chance = stage.chance()
+            for _ in 0..<stage.times(count) {
+                try await stage.sleep(Int64.random(in: 900...1900, using: &chance))
+                try await stage.rig.killRedis(for: Int64.random(in: 50...1200, using: &chance))
+            }
+        }
+    }
+
+    private static let killsAtFsync = Scenario(
+        "R06-fsync",
+        "Redis is killed, appendfsync always",
+        plan: { $0.level = .fsync },
+        expect: { $0.consumers = 3 },
+        play: { try await kills(10, $0) }
+    )
+
+    private static let killsAtAOF = Scenario(
+        "R06-aof",
+        "Redis is killed, appendfsync everysec",
+        plan: { $0.level = .aof },
+        expect: { $0.consumers = 3 },
+        play: { try await kills(8, $0) }
+    )
+
+    private static let killsInMemory = Scenario(
+        "R06-memory",
+        "Redis is killed and keeps nothing",
+        plan: { $0.level = .memory },
+        expect: { $0.mayLose = true },
+        play: { try await kills(4, $0) }
+    )
+
+    private static let longOutage = Scenario(
+        "R07",
+        "Redis is away for three leases while 200 handlers run",
+        plan: { plan in
+            plan.workers = 2
+            plan.concurrency = 150
+        },
+        expect: { $0.forbidsOverlap = true },
+        play: { stage in
+            for round in 0..<stage.times(2) {
+                try await Submitter(rig: stage.rig).run(200) { Order("out-\(round)-\($0)", "long", acts: ["a": ["slow:3500"]]) }
+                try await stage.sleep(700)
+                try await stage.rig.killRedis(for: 3 * stage.rig.plan.lease)
+                try await stage.rig.rest()
+            }
+        }
+    )
+
+    /// The leases in the snapshot are older than those the workers hold: only the hold-off keeps others away until they have renewed.
+    private static let olderSnapshot = Scenario(
+        "R07-older",
+        "Redis comes back with a snapshot that is most of a lease old",
+        plan: { plan in
+            plan.level = .memory
+            plan.lease = 3000
+            plan.workers = 2
+            plan.concurrency = 150
+        },
+        expect: { expectations in
+            expectations.forbidsOverlap = true
+        },
+        play: { stage in
+            for round in 0..<stage.times(3) {
+                try await Submitter(rig: stage.rig).run(200) { Order("old-\(round)-\($0)", "long", acts: ["a": ["slow:9000"]]) }
+                try await stage.sleep(1500)
+                try stage.rig.redis.ask("SAVE")
+                try await stage.sleep(2800)
+                try await stage.rig.killRedis(for: 200)
+                try await stage.rig.rest()
+            }
+        }
+    )
+}
