@@ -2,7 +2,8 @@ import RedisClient
 import Stepstream
 import Synchronization
 
-/// Refuses submissions before Redis refuses writes: what has been accepted needs memory to be finished.
+/// Refuses submissions before Redis refuses writes, since what has been accepted needs memory to be finished; and while Redis would rather
+/// delete what was accepted than refuse.
 final class MemoryMark: Sendable {
     /// How old what is known may be.
     private static let age = Duration.seconds(1)
@@ -11,6 +12,7 @@ final class MemoryMark: Sendable {
         var sampled: ContinuousClock.Instant?
         var isSampling = false
         var share: Double?
+        var evictionPolicy: String?
     }
 
     /// The share of `maxmemory` from which on nothing is accepted.
@@ -30,7 +32,11 @@ final class MemoryMark: Sendable {
             return true
         }
         if isDue { await sample(over: client) }
-        guard let share = state.withLock({ $0.share }), share >= mark else { return }
+        let (share, policy) = state.withLock { ($0.share, $0.evictionPolicy) }
+        if let policy {
+            throw StoreError(.refused, "Redis's maxmemory-policy is \(policy), so that it may delete what is accepted; it must be noeviction.")
+        }
+        guard let share, share >= mark else { return }
         let percent = Int(share * 100)
         throw StoreError(
             .refused,
@@ -39,15 +45,15 @@ final class MemoryMark: Sendable {
     }
 
     private func sample(over client: RedisClient) async {
-        var share: Double?
+        var sample = State()
         do throws(RedisError) {
-            share = ServerInfo(try await client.send(RedisCommand("INFO", "memory")).string ?? "").memoryShare
+            let info = ServerInfo(try await client.send(RedisCommand("INFO", "memory")).string ?? "")
+            sample.share = info.memoryShare
+            sample.evictionPolicy = info.evictionPolicy
         } catch {
             // Not known, so nothing is refused for it; the write that follows finds out what is wrong.
-            share = nil
         }
-        state.withLock { state in
-            state = State(sampled: .now, share: share)
-        }
+        sample.sampled = .now
+        state.withLock { [sample] in $0 = sample }
     }
 }

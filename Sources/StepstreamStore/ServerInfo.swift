@@ -21,6 +21,12 @@ struct ServerInfo {
         return used / limit
     }
 
+    /// By what rule Redis deletes keys when memory is full; nil when it does not, or has no limit.
+    var evictionPolicy: String? {
+        guard let policy = values["maxmemory_policy"], policy != "noeviction", (values["maxmemory"].flatMap { Int($0) } ?? 0) > 0 else { return nil }
+        return policy
+    }
+
     func findings(appendFsync: String?, highWater: Double) -> [StoreHealth.Finding] {
         [connection, role, policy, persistence(appendFsync), lastWrite, replicas, memory(highWater)].compactMap(\.self)
     }

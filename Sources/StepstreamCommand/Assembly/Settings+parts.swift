@@ -29,6 +29,7 @@ extension Settings {
         configuration.retention = Milliseconds(duration("store.retention"))
         configuration.idempotencyRetention = Milliseconds(duration("store.idempotencyRetention"))
         configuration.durability = text("store.durability").flatMap(Durability.init) ?? configuration.durability
+        configuration.consumerIdle = Milliseconds(duration("worker.retireAfter"))
         configuration.memoryHighWater = text("store.memoryHighWater").flatMap { Double($0) } ?? configuration.memoryHighWater
         return configuration
     }
@@ -42,6 +43,7 @@ extension Settings {
         )
         configuration.graceTime = duration("worker.graceTime")
         configuration.reconcileInterval = duration("worker.reconcileInterval")
+        configuration.tidyInterval = duration("worker.tidyInterval")
         return configuration
     }
 

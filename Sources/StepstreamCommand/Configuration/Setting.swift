@@ -104,6 +104,8 @@ struct Setting: Sendable {
         Setting("worker.lease", .duration(.milliseconds(500)...(.seconds(3600))), "30s"),
         Setting("worker.graceTime", .duration(.zero ... .seconds(3600)), "25s"),
         Setting("worker.reconcileInterval", .duration(.seconds(1)...(.seconds(3600))), "30s"),
+        Setting("worker.tidyInterval", .duration(.seconds(1)...(.seconds(86_400))), "10m"),
+        Setting("worker.retireAfter", .duration(.seconds(1)...(.seconds(2_592_000))), "1h"),
         Setting("definitions.folder", .text, "config/operations"),
         Setting("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info"),
         Setting("log.format", .choice(["text", "json"]), "text"),

@@ -21,7 +21,8 @@ extension Checker {
             let isRight =
                 switch (old.isUndo, new.isUndo) {
                 case (false, false): after == before || after == before + 1
-                case (false, true): after <= before
+                // The undo of a step that had begun, though its handler was not called yet, comes first.
+                case (false, true): after <= before + 1
                 case (true, true): after <= before
                 case (true, false): false
                 }

@@ -54,7 +54,7 @@ struct Submitter: Sendable {
         repeat {
             tries += 1
             await rig.submissions.append("request \(order.id) \(order.type)")
-            switch await send(order, to: api + tries - 1) {
+            switch try await send(order, to: api + tries - 1) {
             case .accepted(let id):
                 await accepted(id, order)
                 if let time = order.cancelAfter { try await cancel(id, after: time, through: api) }
@@ -80,7 +80,7 @@ struct Submitter: Sendable {
         rig.tally.accept(id)
     }
 
-    private func send(_ order: Order, to api: Int) async -> Fate {
+    private func send(_ order: Order, to api: Int) async throws -> Fate {
         var request = HTTPClientRequest(url: rig.url(api) + "/v1/operations")
         request.method = .POST
         request.headers = ["Content-Type": "application/json"]
@@ -95,7 +95,12 @@ struct Submitter: Sendable {
             let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
             if let id = response.headers.first(name: "Operation-Id"), response.status != .serviceUnavailable { return .accepted(id) }
             if response.status == .conflict { return .unknown }
+            guard response.status.code >= 500 || response.status == .tooManyRequests else {
+                throw LaboratoryError("The program calls a request wrong: \(response.status.code) \(text)")
+            }
             return response.status == .serviceUnavailable && !text.contains("Nothing was accepted") ? .unknown : .refused
+        } catch let error as LaboratoryError {
+            throw error
         } catch {
             return .unknown
         }

@@ -49,7 +49,8 @@ final class Watcher: Sendable {
         } else if seen.isNew(words, of: operation) {
             await rig.statuses.append(words + " seen")
         }
-        if document.isEnded || document.needsPerson { rig.tally.end(operation) }
+        // One that was accepted and is not known will not come back; the checker says what that means.
+        if document.isEnded || document.needsPerson || document == .absent { rig.tally.end(operation) }
     }
 
     private func read(_ operation: String, through api: Int, tries: Int) async -> OperationDocument? {

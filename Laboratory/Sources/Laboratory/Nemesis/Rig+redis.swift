@@ -49,12 +49,6 @@ extension Rig {
         try await Task.sleep(for: .milliseconds(time + 100))
     }
 
-    /// Closes all connections of clients.
-    func dropConnections() async throws {
-        try redis.ask("CLIENT", "KILL", "TYPE", "normal")
-        await note("drop", "connections")
-    }
-
     /// Removes the consumer group of the queue, and with it the knowledge of who has what.
     func destroyGroup() async throws {
         try redis.ask("XGROUP", "DESTROY", Self.queue, "workers")
@@ -82,5 +76,16 @@ extension Rig {
         try FileManager.default.removeItem(atPath: file)
         try redis.ask("CONFIG", "SET", "save", "")
         await faults.append("config-back save")
+    }
+
+    /// Closes the connections of all clients and lets none in for so many milliseconds.
+    func shutOut(for time: Int64) async throws {
+        var probe = try RedisProbe(socket: redis.socket)
+        _ = try probe.send("CONFIG", "SET", "maxclients", "1")
+        _ = try probe.send("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        await note("config", "maxclients 1")
+        try await Task.sleep(for: .milliseconds(time))
+        _ = try probe.send("CONFIG", "SET", "maxclients", "10000")
+        await faults.append("config-back maxclients")
     }
 }

@@ -86,7 +86,7 @@ public final class Rig: Sendable {
             "SWIFT_BACKTRACE": "enable=no",
         ]
         if !plan.mutants.isEmpty { variables["STEPSTREAM_MUTANT"] = plan.mutants.joined(separator: ",") }
-        return variables.merging(own) { $1 }
+        return variables.merging(plan.settings) { $1 }.merging(own) { $1 }
     }
 
     private func arguments(_ command: String, redis url: String) -> [String] {

@@ -16,6 +16,8 @@ public struct RigPlan: Sendable {
     public var isProxied = false
     /// Whether workers are started with the rig; else the scenario starts them.
     public var startsWorkers = true
+    /// Settings of the program besides, by the names of their environment variables.
+    public var settings: [String: String] = [:]
     /// Planted faults, by name.
     public var mutants: [String] = []
     /// Where the program `stepstream` is.

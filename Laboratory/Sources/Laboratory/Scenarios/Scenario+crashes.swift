@@ -118,10 +118,13 @@ extension Scenario {
     private static let churn = Scenario(
         "R19",
         "workers come and go under ever new names",
-        plan: { $0.startsWorkers = false },
+        plan: { plan in
+            plan.startsWorkers = false
+            plan.settings = ["STEPSTREAM_WORKER_TIDY_INTERVAL": "2s", "STEPSTREAM_WORKER_RETIRE_AFTER": "3s"]
+        },
         expect: { expectations in
             expectations.recovery = 10_000_000
-            expectations.consumers = 12
+            expectations.consumers = 4
         },
         play: { stage in
             try stage.rig.startWorker(1000)
@@ -143,7 +146,7 @@ extension Scenario {
                 }
             }
             try await stage.rig.rest()
-            try await stage.rig.waitForConsumers(atMost: 12)
+            try await stage.rig.waitForConsumers(atMost: 4)
         }
     )
 

@@ -28,8 +28,7 @@ extension Scenario {
                     try await stage.sleep(500)
                     try await rig.occupy(for: 1500)
                     try await stage.sleep(500)
-                    try await rig.configure("maxclients", "1", back: "10000", for: 1000)
-                    try await rig.dropConnections()
+                    try await rig.shutOut(for: 1000)
                     try await stage.sleep(500)
                     try await rig.destroyGroup()
                     try await stage.sleep(500)
@@ -57,8 +56,10 @@ extension Scenario {
         plan: { $0.startsWorkers = false },
         play: { stage in
             let rig = stage.rig
+            try rig.redis.ask("CONFIG", "SET", "maxmemory", "100mb")
             let wrong = [
                 ("maxmemory-policy", "allkeys-lru", "noeviction", [:]),
+                ("maxmemory-policy", "volatile-ttl", "noeviction", [:]),
                 ("appendfsync", "everysec", "everysec", ["STEPSTREAM_STORE_DURABILITY": "fsync"]),
                 ("maxmemory-policy", "noeviction", "noeviction", ["STEPSTREAM_STORE_PARTITIONS": "4"]),
             ]
