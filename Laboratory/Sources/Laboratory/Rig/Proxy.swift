@@ -67,6 +67,7 @@ private final class Relay: ChannelInboundHandler {
     private let weather: Weather
     private var held: CircularBuffer<(bytes: ByteBuffer, due: NIODeadline)> = []
     private var isScheduled = false
+    private var isEnded = false
 
     init(to peer: any Channel, _ weather: Weather) {
         self.peer = peer
@@ -79,7 +80,9 @@ private final class Relay: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        peer.close(promise: nil)
+        // What was sent before arrives all the same, however late.
+        isEnded = true
+        handOn(on: context.eventLoop)
         context.fireChannelInactive()
     }
 
@@ -98,6 +101,7 @@ private final class Relay: ChannelInboundHandler {
             peer.writeAndFlush(piece, promise: nil)
             if state.chunk < .max { return again(on: eventLoop) }
         }
+        if isEnded { peer.close(promise: nil) }
     }
 
     private func again(on eventLoop: any EventLoop) {

@@ -20,6 +20,18 @@ extension Rig {
         await faults.append("rest \(tally.open.count)")
     }
 
+    /// Waits until every accepted operation has ended.
+    ///
+    /// - Returns: whether they had within `time`.
+    func rest(for time: Duration) async throws -> Bool {
+        let deadline = ContinuousClock.now + time
+        while !tally.open.isEmpty {
+            guard ContinuousClock.now < deadline else { return false }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return true
+    }
+
     /// Writes down what Redis holds when everything has come to rest.
     func writeResidue() async throws {
         guard plan.redis == nil else { return }

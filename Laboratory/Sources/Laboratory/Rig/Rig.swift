@@ -138,9 +138,9 @@ public final class Rig: Sendable {
         }
     }
 
-    func startWorker(_ slot: Int, own: [String: String] = [:], concurrency: Int? = nil) throws {
-        let url = proxy.map { "redis://127.0.0.1:\($0.port)" } ?? redisURL
-        let arguments = arguments("work", redis: url) + ["--slot", "\(slot)", "--concurrency", "\(concurrency ?? plan.concurrency)"]
+    func startWorker(_ slot: Int, own: [String: String] = [:], isDirect: Bool = false) throws {
+        let url = isDirect ? redisURL : proxy.map { "redis://127.0.0.1:\($0.port)" } ?? redisURL
+        let arguments = arguments("work", redis: url) + ["--slot", "\(slot)", "--concurrency", "\(plan.concurrency)"]
         let child = try Child("worker-\(slot)", arguments, environment: environment(own), log: "\(folder)/worker-\(slot).out")
         let old = processes.withLock { $0.workers.updateValue(child, forKey: slot) }
         if let old, old.exitCode == nil { throw LaboratoryError("Worker \(slot) was started twice.") }

@@ -19,7 +19,7 @@ public struct PlantedFault: Sendable {
     /// All of them.
     public static let all: [PlantedFault] = Mutant.allCases.map { mutant in
         switch mutant {
-        case .commitIgnoresEpoch: .init(mutant, "R03", factor: 0.3)
+        case .commitIgnoresEpoch: .init(mutant, "R11", factor: 1)
         case .beginKeepsEpoch: .init(mutant, "R01")
         case .beginAcknowledges: .init(mutant, "R01")
         case .undoNotNoted: .init(mutant, "R21", factor: 0.3)
@@ -29,10 +29,10 @@ public struct PlantedFault: Sendable {
         case .amendIgnoresVersion: .init(mutant, "R22")
         case .promoteKeepsTimer: .init(mutant, "R28", factor: 0.02)
         case .inlineWithoutTimer: .init(mutant, "R04", factor: 0.3)
-        case .groupAtEnd: .init(mutant, "R12", factor: 0.4)
+        case .groupAtEnd: .init(mutant, "R19", factor: 0.02)
         case .sweepFromStart: .init(mutant, "R16", factor: 1)
         case .reclaimAtOnce: .init(mutant, "R07-older", factor: 0.4)
-        case .noSelfFence: .init(mutant, "R07", factor: 0.5)
+        case .noSelfFence: .init(mutant, "R11", factor: 0.6)
         case .handBackWithoutMessage: .init(mutant, "R05", factor: 0.2)
         }
     }

@@ -62,7 +62,7 @@ extension Scenario {
         "Redis comes back with a snapshot that is most of a lease old",
         plan: { plan in
             plan.level = .memory
-            plan.lease = 3000
+            plan.lease = 6000
             plan.workers = 2
             plan.concurrency = 150
         },
@@ -70,12 +70,15 @@ extension Scenario {
             expectations.forbidsOverlap = true
         },
         play: { stage in
-            for round in 0..<stage.times(3) {
-                try await Submitter(rig: stage.rig).run(200) { Order("old-\(round)-\($0)", "long", acts: ["a": ["slow:9000"]]) }
-                try await stage.sleep(1500)
+            for round in 0..<stage.times(2) {
+                try await Submitter(rig: stage.rig).run(200) { Order("old-\(round)-\($0)", "long", acts: ["a": ["slow:14000"]]) }
+                try await stage.sleep(500)
                 try stage.rig.redis.ask("SAVE")
-                try await stage.sleep(2800)
+                try await stage.sleep(5500)
+                // One is slow to come back, and well within its own lease.
+                async let pause: Void = stage.rig.pauseWorker(0, for: 1600)
                 try await stage.rig.killRedis(for: 200)
+                try await pause
                 try await stage.rig.rest()
             }
         }
