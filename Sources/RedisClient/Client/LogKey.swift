@@ -5,5 +5,6 @@ enum LogKey {
     static let errorClass = "redis.error.class"
     static let attempt = "redis.attempt"
     static let pause = "redis.pause"
+    static let left = "redis.left"
     static let channels = "redis.channels"
 }
