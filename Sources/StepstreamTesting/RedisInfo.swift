@@ -10,7 +10,9 @@ struct RedisInfo: Sendable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let request = Array("INFO \(section)\r\n".utf8)
-        guard connect(descriptor, to: path), send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return nil }
+        guard connect(descriptor, to: path), send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+            return nil
+        }
         var text: [UInt8] = []
         let limit = ContinuousClock.now + .seconds(1)
         while ContinuousClock.now < limit {
@@ -29,7 +31,9 @@ struct RedisInfo: Sendable {
 
     /// A whole bulk string: `$<length>`, that many bytes, an empty line.
     private init?(bulk text: String) {
-        guard text.hasPrefix("$"), let end = text.firstIndex(where: \.isNewline), let length = Int(text[..<end].dropFirst()) else { return nil }
+        guard text.hasPrefix("$"), let end = text.firstIndex(where: \.isNewline), let length = Int(text[..<end].dropFirst()) else {
+            return nil
+        }
         let rest = text[text.index(after: end)...]
         guard rest.utf8.count >= length + 2 else { return nil }
         lines = rest.split(whereSeparator: \.isNewline).map(String.init)

@@ -47,6 +47,7 @@ public final class SentinelSet: Sendable {
     ///   - sentinels: How many sentinels there are; more than half of them have to agree.
     ///   - downAfter: How long a server may be silent before it is taken for down.
     ///   - arguments: Added to the command line of each server, for example `["--min-replicas-to-write", "1"]`.
+    /// - Returns: the set, ready for a switch.
     /// - Throws: why a process could not be started, or ``Timeout``.
     public static func start(
         replicas: Int = 2,

@@ -52,7 +52,7 @@ struct SentinelTests {
         try await withSet { set in
             try await TestStore.run(at: (set.url, "alone")) { test in
                 let before = try await test.submit(.chain("work"))
-                try await replicate(test.client)
+                try await test.replicate()
                 let subscriber = test.client.makeSubscriber()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await subscriber.run() }
@@ -63,8 +63,8 @@ struct SentinelTests {
                     async let blocked = readInsistently(reader)
                     await old.server.kill9()
                     _ = try await set.waitForPrimary(otherThan: old)
-                    let after = try await submitInsistently(test)
-                    for id in [before.id, after] { #expect(try await readInsistently(id, test) != nil) }
+                    let after = try await test.submitInsistently()
+                    #expect(try await test.lost([before.id, after]).isEmpty)
                     try await insistently { _ = try await test.client.send(RedisCommand("XADD", "entries", "*", "k", "v")) }
                     #expect(try await blocked == 1)
                     try await publish(until: subscriber, hears: "hello", over: test.client)
@@ -82,21 +82,21 @@ struct SentinelTests {
             try await TestStore.run(at: (set.url, "alone"), configure: configure) { test in
                 let old = set.servers[0]
                 var accepted: [OperationID] = []
-                for _ in 0..<50 { accepted.append(try await submitInsistently(test)) }
+                for _ in 0..<50 { accepted.append(try await test.submitInsistently()) }
                 old.server.pause()
                 let writing = Task {
                     var accepted: [OperationID] = []
-                    while !Task.isCancelled { accepted.append(try await submitInsistently(test)) }
+                    while !Task.isCancelled { accepted.append(try await test.submitInsistently()) }
                     return accepted
                 }
                 _ = try await set.waitForPrimary(otherThan: old)
                 old.server.resume()
                 try await set.waitForReplica(old)
-                for _ in 0..<50 { accepted.append(try await submitInsistently(test)) }
+                for _ in 0..<50 { accepted.append(try await test.submitInsistently()) }
                 writing.cancel()
                 let written = try await writing.value
                 #expect(!written.isEmpty)
-                for id in accepted + written { #expect(try await readInsistently(id, test) != nil) }
+                #expect(try await test.lost(accepted + written).isEmpty)
             }
         }
     }
@@ -105,17 +105,20 @@ struct SentinelTests {
     func zombie() async throws {
         try await withSet { set in
             try await TestStore.run(at: (set.url, "alone")) { test in
-                _ = try await submitInsistently(test)
+                _ = try await test.submitInsistently()
                 let old = set.servers[0]
+                let before = try #require(test.client.connection)
                 old.server.pause()
                 _ = try await set.waitForPrimary(otherThan: old)
+                // Nothing is under way that could run into its time limit: only the sentinels can have told.
+                try await test.reconnected(after: before)
                 old.server.resume()
                 // Until the sentinels have reached the old one it takes writes from whoever is still connected to it.
                 var accepted: [OperationID] = []
                 let demoted = Task { try await set.waitForReplica(old) }
-                for _ in 0..<500 { accepted.append(try await submitInsistently(test)) }
+                for _ in 0..<500 { accepted.append(try await test.submitInsistently()) }
                 try await demoted.value
-                for id in accepted { #expect(try await readInsistently(id, test) != nil) }
+                #expect(try await test.lost(accepted).isEmpty)
             }
         }
     }
@@ -124,7 +127,7 @@ struct SentinelTests {
     func planned() async throws {
         try await withSet { set in
             try await TestStore.run(at: (set.url, "alone")) { test in
-                _ = try await submitInsistently(test)
+                _ = try await test.submitInsistently()
                 let direct = RedisClient(try RedisConfiguration(url: "redis://127.0.0.1:\(set.sentinels[1].port)"), logger: .silent)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await direct.run() }
@@ -133,43 +136,14 @@ struct SentinelTests {
                 }
                 _ = try await set.waitForPrimary(otherThan: set.servers[0])
                 try await set.waitForReplica(set.servers[0])
-                let id = try await submitInsistently(test)
-                #expect(try await readInsistently(id, test) != nil)
+                let id = try await test.submitInsistently()
+                #expect(try await test.lost([id]).isEmpty)
             }
         }
     }
 }
 
 extension SentinelTests {
-    /// Waits until both replicas have all that was written so far.
-    private func replicate(_ client: RedisClient) async throws {
-        let replies = try await client.send([RedisCommand("SET", "mark", "1"), RedisCommand("WAIT", "2", "4000")])
-        try #require(replies[1].integer == 2)
-    }
-
-    private func insistently<Result>(_ body: () async throws -> Result) async throws -> Result {
-        while true {
-            do {
-                return try await body()
-            } catch let error as RedisError where error.errorClass == .notApplied || error.errorClass == .indeterminate {
-                await Task.yield()
-            } catch let error as StoreError where error.isTransient {
-                await Task.yield()
-            }
-        }
-    }
-
-    private func submitInsistently(_ test: TestStore) async throws -> OperationID {
-        let id = OperationID.random()
-        let submission = test.submission(.chain("work"), id: id)
-        _ = try await insistently { try await test.store.submit(submission) }
-        return id
-    }
-
-    private func readInsistently(_ id: OperationID, _ test: TestStore) async throws -> Stepstream.Operation? {
-        try await insistently { try await test.store.read(id, withEvents: false) }
-    }
-
     private func read(_ reader: RedisReader) async -> Int {
         do throws(RedisError) {
             return try await reader.read(RedisCommand("XREAD", "BLOCK", "1", "STREAMS", "entries", "0"), block: .milliseconds(1)).count

@@ -3,36 +3,6 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A connection that is logged in.
-struct Connection: Sendable {
-    let channel: any Channel
-    let handler: NIOLoopBound<ConnectionHandler>
-    /// The server's number for it, if it was asked for.
-    let clientID: Int?
-
-    var eventLoop: any EventLoop { channel.eventLoop }
-
-    /// Why it was lost; comes when its calls have failed, which for TLS is before the socket is closed.
-    let gone: EventLoopFuture<RedisError>
-
-    /// Returns why the connection was lost, once it is. Cancelling the task closes it at once.
-    func waitUntilLost() async -> RedisError {
-        await withTaskCancellationHandler {
-            do {
-                return try await gone.get()
-            } catch {
-                return ConnectionFailure.describe(error, loggingIn: false)
-            }
-        } onCancel: {
-            close(RedisError(.closed, "the Redis client was stopped", class: .indeterminate))
-        }
-    }
-
-    func close(_ error: RedisError) {
-        eventLoop.execute { handler.value.close(error) }
-    }
-}
-
 /// Makes connections: socket, TLS, login.
 final class Connector: Sendable {
     /// What the reads of a busy connection may bring at once; hiredis is fed by slices of 16 KB.
@@ -102,9 +72,10 @@ final class Connector: Sendable {
     }
 
     /// What makes the handler of a new channel.
-    private typealias HandlerMaker = @Sendable (
-        _ eventLoop: any EventLoop, _ loginDone: EventLoopPromise<Int?>, _ gone: EventLoopPromise<RedisError>
-    ) throws -> ConnectionHandler
+    private typealias HandlerMaker =
+        @Sendable (
+            _ eventLoop: any EventLoop, _ loginDone: EventLoopPromise<Int?>, _ gone: EventLoopPromise<RedisError>
+        ) throws -> ConnectionHandler
 
     private func handlerMaker(
         role: ConnectionMachine<Call>.Role,
@@ -172,7 +143,9 @@ final class Connector: Sendable {
     }
 
     /// Nil without TLS. Whatever is wrong with the TLS configuration throws: nothing is ever sent in the clear instead.
-    private func tlsHandlerMaker(_ endpoint: RedisConfiguration.Endpoint) throws(RedisError) -> (@Sendable () throws -> NIOSSLClientHandler)? {
+    private func tlsHandlerMaker(
+        _ endpoint: RedisConfiguration.Endpoint
+    ) throws(RedisError) -> (@Sendable () throws -> NIOSSLClientHandler)? {
         guard let tls = configuration.tls else { return nil }
         do {
             let context = try tlsContext.withLock { kept in
