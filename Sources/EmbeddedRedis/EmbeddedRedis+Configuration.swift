@@ -7,6 +7,8 @@ extension EmbeddedRedis {
         package var extraArguments: [String]
         /// A path, or a name that is looked up in `PATH`.
         package var executable: String
+        /// The name of a file in `folder` by which it runs as a sentinel, which rewrites that file; nil: as a server.
+        package var sentinelFile: String?
         /// Removes the folder once this process is gone without ``EmbeddedRedis/stop()``; for tests.
         package var isTemporary = false
         /// How long another process may hold the folder before ``EmbeddedRedis/start()`` gives up. It is above `stopLimit`, so that
@@ -30,7 +32,10 @@ extension EmbeddedRedis {
 extension EmbeddedRedis.Configuration {
     /// The settings this product rests on; config/redis.conf gives the same ones, with reasons, to a Redis that is run elsewhere.
     func arguments(socket: String) -> [String] {
-        [
+        if let sentinelFile {
+            return [sentinelFile, "--sentinel", "--unixsocket", socket, "--unixsocketperm", "700", "--daemonize", "no"] + extraArguments
+        }
+        return [
             "--port", "0",
             "--unixsocket", socket,
             "--unixsocketperm", "700",

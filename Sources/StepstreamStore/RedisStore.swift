@@ -49,7 +49,8 @@ public final class RedisStore: OperationStore, Service {
     /// A store with a client of its own; `run()` must run while it is used.
     ///
     /// - Parameters:
-    ///   - url: `redis://[user:password@]host[:port][/database]`, `rediss://…` for TLS, or `unix:///path[?db=n]`.
+    ///   - url: `redis://[user:password@]host[:port][/database]`, `rediss://…` for TLS, `unix:///path[?db=n]`, or
+    ///     `redis+sentinel://[user:password@]host[:port],host[:port]/name[/database]` for Redis Sentinel.
     ///   - configuration: how the store keeps what it keeps.
     ///   - logger: where it logs.
     /// - Throws: when the URL cannot be used; the message says why, and never shows the password.

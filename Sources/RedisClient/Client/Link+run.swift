@@ -30,7 +30,7 @@ extension Link {
             do throws(RedisError) {
                 let connection = try await connector.connect(on: eventLoop, role: role, owner: self)
                 failures = 0
-                logger.info("connected to Redis")
+                logger.info("connected to Redis", metadata: server(of: connection))
                 problem = await connection.waitUntilLost()
                 if Task.isCancelled { return }
                 logger.info("lost the connection to Redis", metadata: [LogKey.error: "\(problem)"])
@@ -52,6 +52,12 @@ extension Link {
                 return
             }
         }
+    }
+
+    /// Which of several servers it is; nothing where only one is configured.
+    private func server(of connection: Connection) -> Logger.Metadata {
+        guard connector.configuration.sentinels != nil, let address = connection.channel.remoteAddress else { return [:] }
+        return [LogKey.server: "\(address)"]
     }
 
     /// The first failure in a row is news; the others are for those who look for them.

@@ -61,7 +61,7 @@ final class Link: ConnectionOwner, Sendable {
         self.observer = observer
         self.role = role
         var logger = logger
-        logger[metadataKey: LogKey.endpoint] = "\(connector.configuration.endpoint)"
+        logger[metadataKey: LogKey.endpoint] = "\(connector.configuration.place)"
         self.logger = logger
         timeLimit = TimeAmount(connector.configuration.commandTimeout)
         state = Mutex(

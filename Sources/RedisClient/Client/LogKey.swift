@@ -5,5 +5,7 @@ enum LogKey {
     static let errorClass = "redis.error.class"
     static let attempt = "redis.attempt"
     static let pause = "redis.pause"
+    static let server = "redis.server"
+    static let left = "redis.left"
     static let channels = "redis.channels"
 }

@@ -3,7 +3,7 @@ package import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// A Redis server, reached over one pipelined connection that any number of tasks share.
+/// A Redis server, or the primary that sentinels name, reached over one pipelined connection that any number of tasks share.
 ///
 /// Commands of different tasks that are sent at the same time leave in one write. ``run()`` owns the connection: it connects,
 /// reconnects with growing pauses, and on shutdown finishes what was accepted. Calls made before a connection stands wait for
@@ -11,6 +11,9 @@ import ServiceLifecycle
 ///
 /// What happens to a call when the connection is lost: one that was not sent yet waits for the next connection; one that was
 /// sent fails as ``RedisErrorClass/indeterminate``, since nobody knows whether it was applied.
+///
+/// With sentinels every connection asks them first, checks by `ROLE` that it has the primary, and is closed as soon as one of them
+/// publishes a switch or the server answers `READONLY`.
 package final class RedisClient: Service, Sendable {
     /// Whether there is a connection, and since when.
     package enum State: Sendable {
@@ -32,6 +35,7 @@ package final class RedisClient: Service, Sendable {
     private let counters: StatisticsCounters
     private let group: any EventLoopGroup
     private let logger: Logger
+    private let locator: PrimaryLocator?
 
     package init(
         _ configuration: RedisConfiguration,
@@ -42,8 +46,9 @@ package final class RedisClient: Service, Sendable {
         group = eventLoopGroup
         self.logger = logger
         counters = StatisticsCounters()
+        locator = PrimaryLocator(configuration)
         link = Link(
-            connector: Connector(configuration: configuration, statistics: counters),
+            connector: Connector(configuration: configuration, locator: locator, statistics: counters),
             role: .commands,
             eventLoop: eventLoopGroup.next(),
             logger: logger
@@ -53,7 +58,14 @@ package final class RedisClient: Service, Sendable {
     /// Keeps the connection. Returns after a graceful shutdown, when every accepted call is done; cancelling the task closes at
     /// once and fails the calls under way.
     package func run() async throws {
-        try await link.run()
+        guard let locator else { return try await link.run() }
+        let watch = SwitchWatch(locator: locator, eventLoop: link.eventLoop, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Ends early in a graceful shutdown; the link then goes on until all its calls are done.
+            group.addTask { await watch.run() }
+            try await link.run()
+            group.cancelAll()
+        }
     }
 
     /// A snapshot of the connection.
@@ -77,7 +89,7 @@ package final class RedisClient: Service, Sendable {
     /// A connection of its own for blocking reads.
     package func makeReader() -> RedisReader {
         RedisReader(
-            connector: Connector(configuration: configuration, statistics: StatisticsCounters()),
+            connector: Connector(configuration: configuration, locator: locator, statistics: StatisticsCounters()),
             unblocker: link,
             eventLoop: group.next()
         )
@@ -85,6 +97,6 @@ package final class RedisClient: Service, Sendable {
 
     /// A connection of its own for subscriptions. Whoever makes it runs its ``RedisSubscriber/run()``.
     package func makeSubscriber() -> RedisSubscriber {
-        RedisSubscriber(configuration: configuration, eventLoop: group.next(), logger: logger)
+        RedisSubscriber(configuration: configuration, locator: locator, eventLoop: group.next(), logger: logger)
     }
 }

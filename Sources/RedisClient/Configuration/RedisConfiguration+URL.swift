@@ -1,7 +1,10 @@
 extension RedisConfiguration {
-    /// Reads `redis://[user[:password]@]host[:port][/db]`, `rediss://…` (TLS) or `unix:///path[?db=n]`.
+    /// Reads `redis://[user[:password]@]host[:port][/db]`, `rediss://…` (TLS), `unix:///path[?db=n]`, or for Redis Sentinel
+    /// `redis+sentinel://[user[:password]@]host[:port][,host[:port]…]/name[/db]` and `rediss+sentinel://…`.
     ///
-    /// Every part may be percent-encoded; a password that holds one of `/ @ : ? # %` has to be. `?db=n` works for all of them.
+    /// Every part may be percent-encoded; a password that holds one of `/ @ : ? # %` has to be. `?db=n` works for all of them. With
+    /// sentinels the hosts are theirs (port 26379), the login is that of the servers, and `?sentinelUsername=…&sentinelPassword=…`
+    /// are theirs.
     ///
     /// - Throws: ``RedisError/Code/invalidConfiguration``, with a message that names what is wrong and repeats nothing of the
     ///   URL, since any part of a malformed one may be a piece of the password.
@@ -21,8 +24,13 @@ extension RedisConfiguration {
             tls = TLS()
         case "unix", "redis+unix":
             try readSocket(parts[0])
+        case "redis+sentinel":
+            try readSentinels(parts[0])
+        case "rediss+sentinel":
+            try readSentinels(parts[0])
+            tls = TLS()
         default:
-            throw Self.invalid("the scheme is not one of redis, rediss, unix")
+            throw Self.invalid("the scheme is not one of redis, rediss, unix, redis+sentinel, rediss+sentinel")
         }
         if parts.count == 2 { try readQuery(parts[1]) }
     }
@@ -34,8 +42,24 @@ extension RedisConfiguration {
     private mutating func readServer(_ text: Substring) throws(RedisError) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let host = try readLogin(parts[0])
-        try readHost(host)
+        endpoint = try Self.server(host, port: 6379)
         if parts.count == 2, !parts[1].isEmpty { database = try Self.databaseNumber(parts[1]) }
+    }
+
+    private mutating func readSentinels(_ text: Substring) throws(RedisError) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        var addresses: [Endpoint] = []
+        for host in try readLogin(parts[0]).split(separator: ",", omittingEmptySubsequences: false) {
+            addresses.append(try Self.server(host, port: 26_379))
+        }
+        guard parts.count >= 2, !parts[1].isEmpty else {
+            throw Self.invalid("what the sentinels call the primary is missing: write redis+sentinel://host:26379,host:26379/name")
+        }
+        guard parts.count <= 3 else { throw Self.invalid("more than /name/database follows the sentinels' addresses") }
+        sentinels = Sentinels(addresses: addresses, primaryName: try Self.decoded(parts[1], "the primary's name"))
+        if parts.count == 3, !parts[2].isEmpty { database = try Self.databaseNumber(parts[2]) }
+        // A switch takes seconds; who waits the longest pause after it would add as many.
+        reconnect.max = .seconds(1)
     }
 
     private mutating func readSocket(_ text: Substring) throws(RedisError) {
@@ -63,34 +87,42 @@ extension RedisConfiguration {
         return text[text.index(after: at)...]
     }
 
-    private mutating func readHost(_ text: Substring) throws(RedisError) {
+    /// The host and the port, which without one is `standard`.
+    private static func server(_ text: Substring, port standard: Int) throws(RedisError) -> Endpoint {
         var host = text
         var port: Substring?
         if text.first == "[" {
-            guard let end = text.firstIndex(of: "]") else { throw Self.invalid("the IPv6 address lacks its closing bracket") }
+            guard let end = text.firstIndex(of: "]") else { throw invalid("the IPv6 address lacks its closing bracket") }
             host = text[text.index(after: text.startIndex)..<end]
             let rest = text[text.index(after: end)...]
-            guard rest.isEmpty || rest.first == ":" else { throw Self.invalid("something other than a port follows the address") }
+            guard rest.isEmpty || rest.first == ":" else { throw invalid("something other than a port follows the address") }
             port = rest.isEmpty ? nil : rest.dropFirst()
         } else if let colon = text.firstIndex(of: ":") {
             host = text[..<colon]
             port = text[text.index(after: colon)...]
         }
-        let name = try Self.decoded(host, "the host")
-        guard !name.isEmpty else { throw Self.invalid("the host is missing") }
-        endpoint = .tcp(host: name, port: try Self.portNumber(port))
+        let name = try decoded(host, "the host")
+        guard !name.isEmpty else { throw invalid("the host is missing") }
+        return .tcp(host: name, port: try portNumber(port) ?? standard)
     }
 
     private mutating func readQuery(_ text: Substring) throws(RedisError) {
         for item in text.split(separator: "&") {
             let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2, pair[0] == "db" else { throw Self.invalid("only ?db=n may follow the address") }
-            database = try Self.databaseNumber(pair[1])
+            guard pair.count == 2 else { throw Self.invalid(Self.allowedQuery) }
+            switch pair[0] {
+            case "db": database = try Self.databaseNumber(pair[1])
+            case "sentinelUsername" where sentinels != nil: sentinels?.username = try Self.decoded(pair[1], "the sentinels' user name")
+            case "sentinelPassword" where sentinels != nil: sentinels?.password = try Self.decoded(pair[1], "the sentinels' password")
+            default: throw Self.invalid(Self.allowedQuery)
+            }
         }
     }
 
-    private static func portNumber(_ text: Substring?) throws(RedisError) -> Int {
-        guard let text else { return 6379 }
+    private static let allowedQuery = "only ?db=n may follow the address, and with sentinels sentinelUsername and sentinelPassword"
+
+    private static func portNumber(_ text: Substring?) throws(RedisError) -> Int? {
+        guard let text else { return nil }
         guard text.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(text), (1...65_535).contains(port) else {
             throw invalid("the port is not a number from 1 to 65535; a password with / @ : ? # must be percent-encoded")
         }

@@ -15,7 +15,10 @@ package struct RedisConfiguration: Sendable, CustomStringConvertible, CustomDebu
         }
     }
 
+    /// Where the server is. Not used with ``sentinels``.
     package var endpoint: Endpoint
+    /// Who knows where the server is, if it is one of several that take over for each other; then it is asked for at every connect.
+    package var sentinels: Sentinels?
 
     /// The ACL user; nil for the user `default`.
     package var username: String?
@@ -53,19 +56,22 @@ package struct RedisConfiguration: Sendable, CustomStringConvertible, CustomDebu
         self.clientName = clientName
     }
 
-    /// As a URL, with `***` for the password.
+    /// As a URL, with `***` for the password; what logs in at the sentinels is left out.
     package var description: String {
-        let scheme =
-            switch endpoint {
-            case .tcp: tls == nil ? "redis://" : "rediss://"
-            case .unix: "unix://"
-            }
         let user = username ?? ""
         let login = password == nil ? (user.isEmpty ? "" : "\(user)@") : "\(user):***@"
+        let secure = tls == nil ? "redis" : "rediss"
+        if sentinels != nil { return "\(secure)+sentinel://\(login)\(place)/\(database)" }
         return switch endpoint {
-        case .tcp: "\(scheme)\(login)\(endpoint)/\(database)"
-        case .unix: "\(scheme)\(login)\(endpoint)?db=\(database)"
+        case .tcp: "\(secure)://\(login)\(endpoint)/\(database)"
+        case .unix: "unix://\(login)\(endpoint)?db=\(database)"
         }
+    }
+
+    /// The address for logs: that of the server, or those of its sentinels and its name there.
+    var place: String {
+        guard let sentinels else { return "\(endpoint)" }
+        return sentinels.addresses.map(\.description).joined(separator: ",") + "/" + sentinels.primaryName
     }
 
     package var debugDescription: String { description }

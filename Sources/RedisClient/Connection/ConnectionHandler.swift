@@ -37,6 +37,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var reason: RedisError?
     /// An optional login step that was refused, for the log.
     private(set) var warning: RedisError?
+    /// Whether another server may be the primary, so that a replica is to be left.
+    private let leavesReplica: Bool
+    private var foundReplica = false
 
     init(
         role: ConnectionMachine<Call>.Role,
@@ -55,6 +58,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.loginDone = loginDone
         self.gone = gone
         loginLimit = TimeAmount(configuration.connectTimeout)
+        leavesReplica = configuration.sentinels != nil
     }
 
     /// Whether calls may be sent now.
@@ -171,6 +175,10 @@ final class ConnectionHandler: ChannelInboundHandler {
             close(error)
         }
         if released.calls > 0 { owner.connectionReleased(calls: released.calls, bytes: released.bytes) }
+        // After all replies that came with it have reached their calls.
+        if foundReplica {
+            close(RedisError(.notPrimary, "this Redis has become a replica; the primary is looked for", class: .indeterminate))
+        }
     }
 
     @inline(__always)
@@ -181,6 +189,7 @@ final class ConnectionHandler: ChannelInboundHandler {
                 released.calls += calls
                 released.bytes += bytes
             }
+            if leavesReplica, reply.kind == .error, reply.error?.code == .readOnly { foundReplica = true }
             call.receive(reply, isLast: last)
         case .push(let message):
             owner.connectionPushed(message)

@@ -3,36 +3,6 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A connection that is logged in.
-struct Connection: Sendable {
-    let channel: any Channel
-    let handler: NIOLoopBound<ConnectionHandler>
-    /// The server's number for it, if it was asked for.
-    let clientID: Int?
-
-    var eventLoop: any EventLoop { channel.eventLoop }
-
-    /// Why it was lost; comes when its calls have failed, which for TLS is before the socket is closed.
-    let gone: EventLoopFuture<RedisError>
-
-    /// Returns why the connection was lost, once it is. Cancelling the task closes it at once.
-    func waitUntilLost() async -> RedisError {
-        await withTaskCancellationHandler {
-            do {
-                return try await gone.get()
-            } catch {
-                return ConnectionFailure.describe(error, loggingIn: false)
-            }
-        } onCancel: {
-            close(RedisError(.closed, "the Redis client was stopped", class: .indeterminate))
-        }
-    }
-
-    func close(_ error: RedisError) {
-        eventLoop.execute { handler.value.close(error) }
-    }
-}
-
 /// Makes connections: socket, TLS, login.
 final class Connector: Sendable {
     /// What the reads of a busy connection may bring at once; hiredis is fed by slices of 16 KB.
@@ -40,11 +10,14 @@ final class Connector: Sendable {
 
     let configuration: RedisConfiguration
     let statistics: StatisticsCounters
+    /// Asked at every connect, if there are sentinels.
+    private let locator: PrimaryLocator?
     /// Made once from the files, and anew after a failure, so that replaced certificates are picked up.
     private let tlsContext = Mutex<NIOSSLContext?>(nil)
 
-    init(configuration: RedisConfiguration, statistics: StatisticsCounters) {
+    init(configuration: RedisConfiguration, locator: PrimaryLocator? = nil, statistics: StatisticsCounters) {
         self.configuration = configuration
+        self.locator = locator
         self.statistics = statistics
     }
 
@@ -55,10 +28,30 @@ final class Connector: Sendable {
         identify: Bool = false,
         owner: any ConnectionOwner
     ) async throws(RedisError) -> Connection {
+        guard let locator else { return try await connect(to: nil, on: eventLoop, role, identify: identify, owner) }
+        let place = try await locator.locate(on: eventLoop)
+        do throws(RedisError) {
+            return try await connect(to: place, on: eventLoop, role, identify: identify, owner)
+        } catch {
+            if error.code != .cancelled { locator.misled(by: place) }
+            throw error
+        }
+    }
+
+    /// Connects to `place`, or without one to the configured address.
+    private func connect(
+        to place: PrimaryLocator.Place?,
+        on eventLoop: any EventLoop,
+        _ role: ConnectionMachine<Call>.Role,
+        identify: Bool,
+        _ owner: any ConnectionOwner
+    ) async throws(RedisError) -> Connection {
+        let endpoint = place?.endpoint ?? configuration.endpoint
         do {
-            let tls = try tlsHandlerMaker()
+            let tls = try tlsHandlerMaker(endpoint)
             let promise = eventLoop.makePromise(of: Connection.self)
-            let channel = open(on: eventLoop, role: role, identify: identify, owner: owner, tls: tls, result: promise)
+            let make = handlerMaker(role: role, login: Login(configuration, identify: identify), owner: owner, place: place)
+            let channel = open(endpoint, on: eventLoop, tls: tls, make: make, result: promise)
             let made = try await withTaskCancellationHandler {
                 try await promise.futureResult.get()
             } onCancel: {
@@ -78,15 +71,40 @@ final class Connector: Sendable {
         RedisError(.cancelled, "connecting to Redis was cancelled", class: .cancelled)
     }
 
-    private func open(
-        on eventLoop: any EventLoop,
+    /// What makes the handler of a new channel.
+    private typealias HandlerMaker =
+        @Sendable (
+            _ eventLoop: any EventLoop, _ loginDone: EventLoopPromise<Int?>, _ gone: EventLoopPromise<RedisError>
+        ) throws -> ConnectionHandler
+
+    private func handlerMaker(
         role: ConnectionMachine<Call>.Role,
-        identify: Bool,
+        login: Login,
         owner: any ConnectionOwner,
+        place: PrimaryLocator.Place?
+    ) -> HandlerMaker {
+        { [configuration, statistics, locator] eventLoop, loginDone, gone in
+            let handler = ConnectionHandler(
+                role: role,
+                login: login,
+                configuration: configuration,
+                owner: owner,
+                statistics: statistics,
+                loginDone: loginDone,
+                gone: gone
+            )
+            if let place { try locator?.register(NIOLoopBound(handler, eventLoop: eventLoop), to: place, until: gone.futureResult) }
+            return handler
+        }
+    }
+
+    private func open(
+        _ endpoint: RedisConfiguration.Endpoint,
+        on eventLoop: any EventLoop,
         tls: (@Sendable () throws -> NIOSSLClientHandler)?,
+        make: @escaping HandlerMaker,
         result: EventLoopPromise<Connection>
     ) -> EventLoopFuture<any Channel> {
-        let login = Login(configuration, identify: identify)
         let loginDone = eventLoop.makePromise(of: Int?.self)
         let gone = eventLoop.makePromise(of: RedisError.self)
         let bootstrap = ClientBootstrap(group: eventLoop)
@@ -95,24 +113,14 @@ final class Connector: Sendable {
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16_384, maximum: Self.mostReadAtOnce)
             )
-            .channelInitializer { [configuration, statistics] channel in
+            .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(tls()) }
-                    try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(
-                            role: role,
-                            login: login,
-                            configuration: configuration,
-                            owner: owner,
-                            statistics: statistics,
-                            loginDone: loginDone,
-                            gone: gone
-                        )
-                    )
+                    try channel.pipeline.syncOperations.addHandler(make(channel.eventLoop, loginDone, gone))
                 }
             }
         let channel: EventLoopFuture<any Channel> =
-            switch configuration.endpoint {
+            switch endpoint {
             case .tcp(let host, let port):
                 bootstrap.channelOption(.socketOption(.so_keepalive), value: 1).connect(host: host, port: port)
             case .unix(let path):
@@ -135,7 +143,9 @@ final class Connector: Sendable {
     }
 
     /// Nil without TLS. Whatever is wrong with the TLS configuration throws: nothing is ever sent in the clear instead.
-    private func tlsHandlerMaker() throws(RedisError) -> (@Sendable () throws -> NIOSSLClientHandler)? {
+    private func tlsHandlerMaker(
+        _ endpoint: RedisConfiguration.Endpoint
+    ) throws(RedisError) -> (@Sendable () throws -> NIOSSLClientHandler)? {
         guard let tls = configuration.tls else { return nil }
         do {
             let context = try tlsContext.withLock { kept in
@@ -144,7 +154,7 @@ final class Connector: Sendable {
                 kept = made
                 return made
             }
-            let name = tls.serverName ?? Self.hostName(configuration.endpoint)
+            let name = tls.serverName ?? Self.hostName(endpoint)
             return { try NIOSSLClientHandler(context: context, serverHostname: name) }
         } catch {
             throw RedisError(

@@ -1,7 +1,7 @@
 /// The first commands on every connection, and what their replies mean. A value without I/O.
 ///
-/// All are sent in one write. The last is PING, because a server that wants a password, or still loads its data, says so only
-/// in reply to a command.
+/// All are sent in one write. PING is among them, because a server that wants a password, or still loads its data, says so only
+/// in reply to a command. Where sentinels told of the server, ROLE is the last: they may be behind.
 struct Login {
     enum Step: Equatable {
         case authenticate
@@ -9,6 +9,7 @@ struct Login {
         case name
         case identify
         case ping
+        case role
     }
 
     enum Action {
@@ -33,6 +34,7 @@ struct Login {
         if configuration.clientName != nil { steps.append(.name) }
         if identify { steps.append(.identify) }
         steps.append(.ping)
+        if configuration.sentinels != nil { steps.append(.role) }
     }
 
     /// What to send, in the order of the steps.
@@ -44,6 +46,7 @@ struct Login {
             case .name: RedisCommand("CLIENT", "SETNAME", configuration.clientName ?? "")
             case .identify: RedisCommand("CLIENT", "ID")
             case .ping: RedisCommand("PING")
+            case .role: RedisCommand("ROLE")
             }
         }
     }
@@ -71,6 +74,8 @@ struct Login {
             )
         } else if step == .identify {
             clientID = reply.integer
+        } else if step == .role, !reply[0].equals("master") {
+            return .failed(Self.notPrimary)
         }
         return steps.isEmpty ? .done : .next
     }
@@ -80,6 +85,7 @@ struct Login {
         case .authenticate, .select, .name: reply.equals("OK")
         case .identify: reply.kind == .integer
         case .ping: reply.equals("PONG")
+        case .role: reply.count > 0
         }
     }
 
@@ -89,13 +95,19 @@ struct Login {
             return explained(error)
         }
         switch step {
-        case .authenticate, .select:
+        case .authenticate, .select, .role:
             return explained(error)
         case .name, .identify, .ping:
             // Also of a server that will not write (MISCONF, READONLY) or does not let us PING: it still serves commands.
             return nil
         }
     }
+
+    private static let notPrimary = RedisError(
+        .notPrimary,
+        "the Redis that the sentinels name is not the primary, or not yet",
+        class: .notApplied
+    )
 
     private static let endsEveryStep: Set<RedisError.Code> = [
         .authenticationRequired, .wrongPassword, .loading, RedisError.Code("MASTERDOWN"), RedisError.Code("BUSY"),
@@ -113,7 +125,7 @@ struct Login {
             case .wrongPassword:
                 "Redis does not accept the password of \(user), or that user does not exist or is disabled"
             case .noPermission:
-                "the rights (ACL) of \(user) do not suffice to log in"
+                "the rights (ACL) of \(user) do not suffice to log in; with sentinels they must include ROLE"
             case .loading:
                 "Redis is still loading its data"
             default:

@@ -96,6 +96,10 @@ extension RedisError.Code {
     package static let replyTooLarge = Self("replyTooLarge")
     /// A reply of another shape than the command has.
     package static let unexpectedReply = Self("unexpectedReply")
+    /// No sentinel tells where the primary is.
+    package static let noPrimary = Self("noPrimary")
+    /// The server is not the primary, or not any more.
+    package static let notPrimary = Self("notPrimary")
 
     // First words of Redis' error replies that callers tell apart.
 

@@ -13,11 +13,19 @@ package final class RedisSubscriber: Service, Sendable {
     private let register: SubscriptionRegister
     private let keepAlive: Duration
 
-    init(configuration: RedisConfiguration, eventLoop: any EventLoop, logger: Logger) {
+    /// `channels` are subscribed to before the first event.
+    init(
+        configuration: RedisConfiguration,
+        channels: [String] = [],
+        locator: PrimaryLocator?,
+        eventLoop: any EventLoop,
+        logger: Logger
+    ) {
         register = SubscriptionRegister(configuration: configuration, logger: logger)
+        for channel in channels { register.insert(channel) }
         keepAlive = configuration.keepAlive
         link = Link(
-            connector: Connector(configuration: configuration, statistics: StatisticsCounters()),
+            connector: Connector(configuration: configuration, locator: locator, statistics: StatisticsCounters()),
             role: .subscriber,
             eventLoop: eventLoop,
             observer: register,

@@ -16,7 +16,9 @@ extension Settings {
             configuration.tls?.authorityFile = authority
             configuration.tls?.serverName = serverName
         } else if authority != nil || serverName != nil {
-            throw ValidationError("redis.authority and redis.serverName are for TLS, and redis.url does not begin with rediss://.")
+            throw ValidationError(
+                "redis.authority and redis.serverName are for TLS, and redis.url begins with neither rediss:// nor rediss+sentinel://."
+            )
         }
         return configuration
     }

@@ -7,7 +7,10 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The settings file (default: config/stepstream.yaml, if it is there).")
     var config: String?
 
-    @Option(name: .customLong("redis"), help: "The URL of Redis: redis://[user:password@]host[:port][/database], rediss://…, unix:///path.")
+    @Option(
+        name: .customLong("redis"),
+        help: "The URL of Redis: redis://[user:password@]host[:port][/database], rediss://…, unix:///path, redis+sentinel://host,host/name."
+    )
     var redisURL: String?
 
     @Option(help: "The folder of definition files.")

@@ -1,3 +1,5 @@
+import RedisClient
+
 /// What is wrong with the configuration, and where. All faults are reported at once.
 struct ConfigurationFaults: Error, CustomStringConvertible {
     struct Fault: Sendable {
@@ -21,7 +23,18 @@ extension Setting {
             case .redisURL: "the value"
             case .text, .integer, .duration, .choice, .durability, .share, .names: "\"\(value)\""
             }
-        return .init(place: place, words: "\(key): \(shown) is not allowed; allowed: \(allowed)")
+        return .init(place: place, words: "\(key): \(shown) is not allowed\(reason(value)); allowed: \(allowed)")
+    }
+
+    /// What is wrong with an address, in words that repeat nothing of it.
+    private func reason(_ value: String) -> String {
+        guard case .redisURL = kind else { return "" }
+        do throws(RedisError) {
+            _ = try RedisConfiguration(url: value)
+            return ""
+        } catch {
+            return " (\(error.message))"
+        }
     }
 
     /// The fault of a key that does not exist.

@@ -49,7 +49,9 @@ struct Setting: Sendable {
     var allowed: String {
         switch kind {
         case .text: "any text"
-        case .redisURL: "redis://[user:password@]host[:port][/database], rediss://…, unix:///path"
+        case .redisURL:
+            "redis://[user:password@]host[:port][/database], rediss://…, unix:///path, "
+                + "redis+sentinel://[user:password@]host[:port],host[:port]/name[/database], rediss+sentinel://…"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration(let range): "a duration like 250ms, 5s, 2m, 1h or 7d, from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of " + choices.joined(separator: ", ")

@@ -58,6 +58,11 @@ struct RedisConfigurationTests {
             ("redis://u:hunter2%@h", "password has a %"), ("redis://u:hunter2%zz@h", "password has a %"),
             ("redis://u:%FFhunter2@h", "password is not UTF-8"), ("redis://u:hunter2%00@h", "password is not UTF-8"),
             ("redis://[::1", "bracket"), ("redis://[::1]hunter2", "port"), ("redis://u:hunter2#x@h", "fragment"),
+            ("redis+sentinel://s1", "what the sentinels call"), ("redis+sentinel://s1/", "what the sentinels call"),
+            ("redis+sentinel://:hunter2@s1,/x", "host is missing"), ("redis+sentinel:///x", "host is missing"),
+            ("redis+sentinel://s1:x/x", "port"), ("redis+sentinel://s1/x/hunter2", "database"),
+            ("redis+sentinel://s1/x/0/hunter2", "more than"),
+            ("redis+sentinel://s1/x?password=hunter2", "sentinelPassword"), ("redis://h?sentinelPassword=hunter2", "?db=n"),
             ("redis://h?hunter2=1", "?db=n"), ("redis://h?db=hunter2", "database"), ("unix://hunter2/run/x.sock", "absolute"),
             ("unix://", "path of the socket is missing"), ("unix:///", "path of the socket is missing"),
             ("unix:///" + String(repeating: "hunter2", count: 20), "107 bytes"),
@@ -71,9 +76,38 @@ struct RedisConfigurationTests {
         #expect(error?.description.contains("hunter2") == false)
     }
 
+    @Test("sentinels: their addresses, the name, a login of their own")
+    func sentinels() throws {
+        let url = "redis+sentinel://worker:hunter2@s1,10.0.0.2:7000,[::1]:7001/my%20primary/3?sentinelUsername=u&sentinelPassword=hunter%33"
+        let configuration = try RedisConfiguration(url: url)
+        let addresses: [RedisConfiguration.Endpoint] = [
+            .tcp(host: "s1", port: 26_379), .tcp(host: "10.0.0.2", port: 7000), .tcp(host: "::1", port: 7001),
+        ]
+        #expect(configuration.sentinels?.addresses == addresses)
+        #expect(configuration.sentinels?.primaryName == "my primary")
+        #expect(configuration.sentinels?.username == "u")
+        #expect(configuration.sentinels?.password == "hunter3")
+        #expect(configuration.username == "worker")
+        #expect(configuration.password == "hunter2")
+        #expect(configuration.database == 3)
+        #expect(configuration.tls == nil)
+        #expect("\(configuration)" == "redis+sentinel://worker:***@s1:26379,10.0.0.2:7000,[::1]:7001/my primary/3")
+        let secure = try RedisConfiguration(url: "rediss+sentinel://s1/mine")
+        #expect(secure.tls != nil)
+        let sentinel = configuration.sentinel(at: addresses[1])
+        #expect(sentinel.endpoint == addresses[1])
+        #expect(sentinel.username == "u")
+        #expect(sentinel.password == "hunter3")
+        #expect(sentinel.database == 0)
+        #expect(sentinel.sentinels == nil)
+    }
+
     @Test("no way of printing shows the password")
     func hidden() throws {
-        for url in ["redis://user:hunter2@h:1/2", "rediss://:hunter2@h", "unix://user:hunter2@/x.sock?db=1"] {
+        for url in [
+            "redis://user:hunter2@h:1/2", "rediss://:hunter2@h", "unix://user:hunter2@/x.sock?db=1",
+            "redis+sentinel://:hunter2@s1,s2/mine?sentinelPassword=hunter2",
+        ] {
             let configuration = try RedisConfiguration(url: url)
             var dumped = ""
             dump(configuration, to: &dumped)

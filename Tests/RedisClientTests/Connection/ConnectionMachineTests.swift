@@ -117,6 +117,10 @@ struct LoginTests {
         for command in Login(Self.full, identify: false).commands { command.write(to: &buffer) }
         let text = "*3\r\n$4\r\nAUTH\r\n$6\r\nworker\r\n$7\r\nhunter2\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n3\r\n"
         #expect(String(buffer: buffer).hasPrefix(text))
+        let sentinels = RedisConfiguration.Sentinels(addresses: [.tcp(host: "s1", port: 26_379)], primaryName: "mine")
+        var primary = RedisConfiguration()
+        primary.sentinels = sentinels
+        #expect(Login(primary, identify: true).steps == [.identify, .ping, .role])
         buffer.clear()
         for command in Login(RedisConfiguration(password: "p"), identify: false).commands { command.write(to: &buffer) }
         #expect(String(buffer: buffer).hasPrefix("*2\r\n$4\r\nAUTH\r\n$1\r\np\r\n"))
@@ -146,6 +150,21 @@ struct LoginTests {
     func refusals(replies: [String], expected: String) throws {
         var login = Login(Self.full, identify: true)
         #expect(try outcome(&login, replies) == expected)
+    }
+
+    @Test(
+        "where sentinels told of the server it has to be the primary, and to say so",
+        arguments: [
+            ("*3\r\n$6\r\nmaster\r\n:42\r\n*0\r\n", "done"), ("*1\r\n$5\r\nslave\r\n", "notPrimary notApplied"),
+            ("*2\r\n$8\r\nsentinel\r\n*0\r\n", "notPrimary notApplied"), ("-NOPERM no role for you\r\n", "NOPERM configuration"),
+            ("-LOADING Redis is loading the dataset in memory\r\n", "LOADING notApplied"), ("+OK\r\n", "protocolViolation configuration"),
+        ]
+    )
+    func role(reply: String, expected: String) throws {
+        var configuration = RedisConfiguration()
+        configuration.sentinels = .init(addresses: [.tcp(host: "s1", port: 26_379)], primaryName: "mine")
+        var login = Login(configuration, identify: false)
+        #expect(try outcome(&login, ["+PONG\r\n", reply]) == expected)
     }
 
     @Test("the connection's number is kept, and so is a refusal that does no harm")

@@ -17,15 +17,18 @@ final class FakeRedis: Sendable {
     typealias Script = @Sendable (_ words: [String], _ connection: Int) -> Answer?
 
     let socket: String
+    /// Where it listens on 127.0.0.1 instead of the socket, if it was asked to.
+    var port: Int? { channel.localAddress?.port }
     private let channel: any Channel
 
     /// `script` gets the words of each command and the number of its connection, counted from 1. Nil answers as Redis would: PONG
     /// to PING, else OK. `greeting` is sent unasked to everyone who connects.
-    init(greeting: String = "", _ script: @escaping Script) async throws {
+    /// `tcp` listens on a port: a sentinel tells of no sockets.
+    init(greeting: String = "", tcp: Bool = false, _ script: @escaping Script) async throws {
         let socket = try RedisServer.makeDirectory() + "/fake.sock"
         let connections = Counter()
         self.socket = socket
-        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     connections.add()
@@ -34,8 +37,8 @@ final class FakeRedis: Sendable {
                     )
                 }
             }
-            .bind(unixDomainSocketPath: socket)
-            .get()
+        let bound = tcp ? bootstrap.bind(host: "127.0.0.1", port: 0) : bootstrap.bind(unixDomainSocketPath: socket)
+        channel = try await bound.get()
     }
 
     /// The time limit is out of reach, unless a test sets one.
