@@ -20,7 +20,19 @@ struct ScriptMutation {
 
     private static let all: [(Mutant, ScriptMutation)] = [
         (.groupAtEnd, .init(script: "group", text: "'workers', '0', 'MKSTREAM'", replacement: "'workers', '$', 'MKSTREAM'")),
-        (.commitIgnoresEpoch, .init(script: "commit", text: "if state[2] ~= epoch then", replacement: "if not state[1] then")),
+        // The version is compared too, and would notice.
+        (
+            .commitIgnoresEpoch,
+            .init(
+                script: "commit",
+                text: "if state[2] ~= epoch then",
+                replacement: """
+                    version = state[1]
+                    state = { version, version and epoch, false }
+                    if state[2] ~= epoch then
+                    """
+            )
+        ),
         (
             .beginKeepsEpoch,
             .init(

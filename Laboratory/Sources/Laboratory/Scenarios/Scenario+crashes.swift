@@ -164,13 +164,13 @@ extension Scenario {
             plan.lease = 6000
         },
         expect: { expectations in
-            expectations.recovery = 11_000_000
+            expectations.recovery = 20_000_000
         },
         play: { stage in
             for group in ["auditors", "copies"] { try stage.rig.redis.ask("XGROUP", "CREATE", Rig.queue, group, "0", "MKSTREAM") }
             try stage.rig.startWorker(0)
             let submitter = Submitter(rig: stage.rig)
-            try await submitter.run(1500) { Order("slow-\($0)", "long", acts: ["a": ["slow:22000"]]) }
+            try await submitter.run(1500) { Order("slow-\($0)", "long", acts: ["a": ["slow:30000"]]) }
             try await stage.rig.waitForPending(atLeast: 1500)
             try stage.rig.startWorker(1)
             try await submitter.run(300) { Order("quick-\($0)", "long", acts: ["a": ["slow:3000"]]) }

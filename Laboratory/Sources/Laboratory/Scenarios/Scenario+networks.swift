@@ -8,6 +8,7 @@ extension Scenario {
         plan: { plan in
             plan.isProxied = true
             plan.lease = 3000
+            plan.concurrency = 100
         },
         expect: { expectations in
             expectations.consumers = 4
@@ -16,9 +17,9 @@ extension Scenario {
         play: { stage in
             // One is near, and takes over what the others cannot renew.
             try stage.rig.startWorker(3, isDirect: true)
-            try await stage.underLoad(rate: 60) { number in
+            try await stage.underLoad(rate: 25) { number in
                 // An attempt that is begun again takes longer than the silence, so that a late commit of the first finds it at work.
-                let first = number.isMultiple(of: 4) ? "slow:5000" : "slow:\(number * 7 % 400)"
+                let first = number.isMultiple(of: 8) ? "slow:5000" : "slow:\(number * 7 % 400)"
                 return Order("op-\(number)", number % 8 == 1 ? "single" : "plain", acts: ["a": [first, "slow:3500"]])
             } _: {
                 var chance = stage.chance()
