@@ -1,10 +1,13 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench install clean
+.PHONY: help run test lint format build bench chaos soak mutants install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary.
 RUN := .build/release/orders run --strict
+
+# A debug build: it has the named places at which the program dies, and the faults that can be planted.
+LAB := .build/debug/stepstream-lab
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +33,21 @@ build: ## Debug build of everything, tests too
 bench: ## Run the benchmarks (a release build)
 	swift build -c release --product stepstream-bench
 	.build/release/stepstream-bench
+
+chaos: lab ## Kill, stop, cut off and refuse everything, and check that nothing is lost (under 15 minutes)
+	$(LAB) run --jobs 2
+
+soak: lab ## The same for MINUTES (60), with another seed each round
+	$(LAB) run --jobs 2 --factor 2 --minutes $(or $(MINUTES),60)
+
+mutants: lab ## Plant known faults, and check that the laboratory finds each
+	$(LAB) mutants
+
+.PHONY: lab
+lab:
+	@scripts/install test
+	swift build --product stepstream
+	swift build --product stepstream-lab
 
 install: ## Install with apt what running and testing need and is missing
 	@scripts/install test

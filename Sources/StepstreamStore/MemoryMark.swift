@@ -34,7 +34,10 @@ final class MemoryMark: Sendable {
         if isDue { await sample(over: client) }
         let (share, policy) = state.withLock { ($0.share, $0.evictionPolicy) }
         if let policy {
-            throw StoreError(.refused, "Redis's maxmemory-policy is \(policy), so that it may delete what is accepted; it must be noeviction.")
+            throw StoreError(
+                .refused,
+                "Redis's maxmemory-policy is \(policy), so that it may delete what is accepted; it must be noeviction."
+            )
         }
         guard let share, share >= mark else { return }
         let percent = Int(share * 100)

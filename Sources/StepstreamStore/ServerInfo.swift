@@ -23,7 +23,9 @@ struct ServerInfo {
 
     /// By what rule Redis deletes keys when memory is full; nil when it does not, or has no limit.
     var evictionPolicy: String? {
-        guard let policy = values["maxmemory_policy"], policy != "noeviction", (values["maxmemory"].flatMap { Int($0) } ?? 0) > 0 else { return nil }
+        guard let policy = values["maxmemory_policy"], policy != "noeviction", (values["maxmemory"].flatMap { Int($0) } ?? 0) > 0 else {
+            return nil
+        }
         return policy
     }
 

@@ -50,7 +50,9 @@ struct CheckerTests {
         #expect(run { $0.statuses[3].status = "Failed" }.contains { $0.promise == .oneEnd })
         #expect(run { $0.statuses.insert(.init(16, "o", "NotStarted", phase: "queued", version: 4), at: 2) }.map(\.promise) == [.oneEnd])
         #expect(run { $0.statuses.insert(.init(16, "o", "Running", phase: "executing", version: 2), at: 2) }.map(\.promise) == [.oneEnd])
-        #expect(run { $0.statuses.append(.init(17, "o", "Canceled", phase: "done", version: 4, wasTold: true)) }.map(\.promise) == [.oneEnd])
+        #expect(
+            run { $0.statuses.append(.init(17, "o", "Canceled", phase: "done", version: 4, wasTold: true)) }.map(\.promise) == [.oneEnd]
+        )
         #expect(run { $0.statuses.append(.init(35, "o", "Succeeded", phase: "done", version: 6, wasTold: true)) }.isEmpty)
     }
 
@@ -88,7 +90,9 @@ struct CheckerTests {
     func order() {
         let again = run { $0.ledger.append(.init(23, .call, call: 3, "o", "a", epoch: 7)) }
         #expect(again.map(\.promise) == [.oneEffect])
-        let after = run { $0.ledger += [.init(31, .call, call: 3, "o", "b", epoch: 7), .init(32, .effective, call: 3, "o", "b", epoch: 7)] }
+        let after = run {
+            $0.ledger += [.init(31, .call, call: 3, "o", "b", epoch: 7), .init(32, .effective, call: 3, "o", "b", epoch: 7)]
+        }
         #expect(after.map(\.promise) == [.oneEffect])
         let early = run { $0.ledger.swapAt(2, 3) }
         #expect(early.isEmpty, "the same moments, in another order of lines")
@@ -107,26 +111,45 @@ struct CheckerTests {
         let right = run { logs in
             failed(&logs)
             logs.ledger += [
-                .init(31, .call, call: 3, "o", "a", isUndo: true, epoch: 7), .init(32, .effective, call: 3, "o", "a", isUndo: true, epoch: 7),
+                .init(31, .call, call: 3, "o", "a", isUndo: true, epoch: 7),
+                .init(32, .effective, call: 3, "o", "a", isUndo: true, epoch: 7),
             ]
         }
         #expect(right.isEmpty)
         let wrong = run { logs in
             logs.ledger += [
-                .init(24, .call, call: 3, "o", "a", isUndo: true, epoch: 7), .init(25, .effective, call: 3, "o", "a", isUndo: true, epoch: 7),
+                .init(24, .call, call: 3, "o", "a", isUndo: true, epoch: 7),
+                .init(25, .effective, call: 3, "o", "a", isUndo: true, epoch: 7),
             ]
         }
         #expect(wrong.map(\.promise) == [.undone])
         #expect(run { $0.ledger.removeAll { $0.step == "b" } }.map(\.promise) == [.undone])
     }
 
-    @Test("what is left in Redis, a late attempt that was not refused, overlap, slow recovery, an early start and a quiet nemesis are found")
+    @Test(
+        "what is left in Redis, a late attempt that was not refused, overlap, slow recovery, an early start and a quiet nemesis are found"
+    )
     func rest() {
         #expect(run { $0.residue[0].detail = "3" }.map(\.promise) == [.noResidue])
-        #expect(run { _ in } expect: { $0.consumers = 1 }.map(\.promise) == [.noResidue])
-        #expect(run { _ in } expect: { $0.wantsStale = true }.map(\.promise) == [.scenario])
+        #expect(
+            run { _ in
+            } expect: {
+                $0.consumers = 1
+            }.map(\.promise) == [.noResidue]
+        )
+        #expect(
+            run { _ in
+            } expect: {
+                $0.wantsStale = true
+            }.map(\.promise) == [.scenario]
+        )
         #expect(run { $0.faults = [] }.map(\.promise) == [.scenario])
-        #expect(run { _ in } expect: { $0.notBefore = ["o": 12] }.map(\.promise) == [.scenario])
+        #expect(
+            run { _ in
+            } expect: {
+                $0.notBefore = ["o": 12]
+            }.map(\.promise) == [.scenario]
+        )
         let cut = { (logs: inout RunLogs) in
             logs.ledger.insert(.init(8, .call, call: 0, "o", "a", epoch: 4), at: 0)
             logs.ledger.insert(.init(9, .gone, call: 0, "o", "a", epoch: 4), at: 1)

@@ -9,7 +9,9 @@ struct RecordTests {
         #expect(SubmissionRecord(line: "5 perhaps op-1 saga") == nil)
         #expect(LedgerRecord(line: "5 repeat 3 op-1 a undo 77") == .init(5, .again, call: 3, "op-1", "a", isUndo: true, epoch: 77))
         #expect(LedgerRecord(line: "5 call 3 op-1 a run") == nil)
-        #expect(StatusRecord(line: "5 op-1 Failed undone 9 final") == .init(5, "op-1", "Failed", phase: "undone", version: 9, isFinal: true))
+        #expect(
+            StatusRecord(line: "5 op-1 Failed undone 9 final") == .init(5, "op-1", "Failed", phase: "undone", version: 9, isFinal: true)
+        )
         #expect(StatusRecord(line: "5 op-1 Failed undone 9 told")?.wasTold == true)
         #expect(FaultRecord(line: "5 kill worker-1 at once") == .init(5, "kill", "worker-1 at once"))
         #expect(FaultRecord(line: "kill worker-1") == nil)

@@ -6,7 +6,8 @@ struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger",
         abstract: "Serves as the handler of steps, and writes down each effect, until its input closes.",
-        discussion: "The laboratory starts it by itself. It refuses attempts of a lower epoch than one seen before, and does the work of a key once.",
+        discussion:
+            "The laboratory starts it by itself. It refuses attempts of a lower epoch than one seen before, and does the work of a key once.",
         shouldDisplay: false
     )
 

@@ -7,7 +7,8 @@ struct MutantsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mutants",
         abstract: "Plants known faults, one at a time, and checks that the scenario meant for each finds it.",
-        discussion: "A laboratory that finds none of them proves nothing. Exit status 1 if one is not found. Needs a debug build of the program."
+        discussion:
+            "A laboratory that finds none of them proves nothing. Exit status 1 if one is not found. Needs a debug build of the program."
     )
 
     @Argument(help: "The faults by name (default: all).")

@@ -11,7 +11,8 @@ import Synchronization
 @usableFromInline
 package enum Failpoint: String, CaseIterable, Sendable {
     // The API, in the order of a submission.
-    case beforeReserve, afterReserve, definitionStored, beforeSubmit, afterSubmit, beforeInline, afterInlineBegin, afterInline, beforeAnswer, beforeKeep
+    case beforeReserve, afterReserve, definitionStored, beforeSubmit, afterSubmit, beforeInline, afterInlineBegin, afterInline,
+        beforeAnswer, beforeKeep
     case beforeCancel, afterCancel
     // A worker, in the order of a message.
     case afterClaim, beforePutBack, afterPutBack, beforeBegin, afterBegin, beforeRun, afterRun, beforeUndo, afterUndo

@@ -30,7 +30,9 @@ extension Checker {
     var recoveries: [Int64] {
         stays.values.flatMap { stays in
             stays.enumerated().compactMap { number, stay in
-                guard stay.wasCut, stay.to < .max, let next = stays[(number + 1)...].first(where: { $0.from >= stay.to }) else { return nil }
+                guard stay.wasCut, stay.to < .max, let next = stays[(number + 1)...].first(where: { $0.from >= stay.to }) else {
+                    return nil
+                }
                 return (next.from - stay.to) / 1000
             }
         }

@@ -5,7 +5,7 @@ extension Checker {
     /// I2: the attempts of an operation, by epoch, go through its steps forwards and then back, no effect is of a lower epoch than the
     /// one before, and there is none once the operation was seen to have ended.
     func order() -> [Violation] {
-        guard !expectations.mayLose else { return [] }
+        guard !expectations.mayRewind else { return [] }
         return ledger.sorted { $0.key < $1.key }.flatMap { operation, records in
             attempts(of: operation, records) + early(operation, records) + rising(operation, records) + afterEnd(operation, records)
         }
@@ -27,7 +27,8 @@ extension Checker {
                 case (true, false): false
                 }
             if !isRight {
-                let words = "\(operation): after \(old.step)\(old.isUndo ? "'s undo" : "") came \(new.step)\(new.isUndo ? "'s undo" : ""), epoch \(new.epoch)."
+                let words =
+                    "\(operation): after \(old.step)\(old.isUndo ? "'s undo" : "") came \(new.step)\(new.isUndo ? "'s undo" : ""), epoch \(new.epoch)."
                 violations.append(.init(.oneEffect, words))
             }
         }
@@ -40,7 +41,10 @@ extension Checker {
         let answers = Dictionary(records.filter { $0.event == .answered }.map { ($0.call, $0.time) }) { $1 }
         return zip(calls, calls.dropFirst()).compactMap { old, new in
             guard old.step != new.step, (answers[old.call] ?? .max) > new.time else { return nil }
-            return .init(.oneEffect, "\(operation): \(new.step) began, epoch \(new.epoch), before \(old.step) had been answered, epoch \(old.epoch).")
+            return .init(
+                .oneEffect,
+                "\(operation): \(new.step) began, epoch \(new.epoch), before \(old.step) had been answered, epoch \(old.epoch)."
+            )
         }
     }
 
@@ -48,7 +52,10 @@ extension Checker {
         let effects = records.filter { $0.event == .effective }
         return zip(effects, effects.dropFirst()).compactMap { old, new in
             guard new.epoch <= old.epoch else { return nil }
-            return .init(.oneEffect, "\(operation): the effect of \(new.step) has epoch \(new.epoch), the one of \(old.step) before it \(old.epoch).")
+            return .init(
+                .oneEffect,
+                "\(operation): the effect of \(new.step) has epoch \(new.epoch), the one of \(old.step) before it \(old.epoch)."
+            )
         }
     }
 
@@ -76,7 +83,12 @@ extension Checker {
             let undoable = Set(steps.filter(\.hasUndo).map(\.name))
             let expected = Array(done.filter { undoable.contains($0) }.reversed())
             guard expected != undone else { return [] }
-            return [.init(.undone, "\(operation) \(final.status): did \(done.joined(separator: ", ")), undid \(undone.joined(separator: ", ")).")]
+            return [
+                .init(
+                    .undone,
+                    "\(operation) \(final.status): did \(done.joined(separator: ", ")), undid \(undone.joined(separator: ", "))."
+                )
+            ]
         }
     }
 }

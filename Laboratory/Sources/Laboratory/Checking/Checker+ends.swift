@@ -33,7 +33,7 @@ extension Checker {
     /// I1: statuses move one way, and nothing follows an end.
     func histories() -> [Violation] {
         // A Redis that forgot shows an older state again.
-        guard !expectations.mayLose else { return [] }
+        guard !expectations.mayRewind else { return [] }
         return statuses.values.flatMap { records in
             let seen = records.filter { !$0.wasTold }
             let told = records.filter(\.wasTold)
@@ -46,10 +46,16 @@ extension Checker {
         // Before the submission was answered it may not be there yet.
         guard old.status != "Absent" else { return nil }
         if old.isEnded, old.status != new.status || old.version != new.version {
-            return .init(.oneEnd, "\(old.operation) had ended as \(old.status), version \(old.version), and then was \(new.status), version \(new.version).")
+            return .init(
+                .oneEnd,
+                "\(old.operation) had ended as \(old.status), version \(old.version), and then was \(new.status), version \(new.version)."
+            )
         }
         if new.version < old.version || rank(new) < rank(old) {
-            return .init(.oneEnd, "\(old.operation) went back from \(old.status), version \(old.version), to \(new.status), version \(new.version).")
+            return .init(
+                .oneEnd,
+                "\(old.operation) went back from \(old.status), version \(old.version), to \(new.status), version \(new.version)."
+            )
         }
         return nil
     }

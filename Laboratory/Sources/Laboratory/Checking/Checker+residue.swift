@@ -29,7 +29,9 @@ extension Checker {
             violations.append(.init(.noOverlap, "\(overlaps) attempts began while an older one was at work."))
         }
         if let limit = expectations.recovery, let worst = recoveries.max(), worst * 1000 > limit {
-            violations.append(.init(.scenario, "An attempt that was cut off was taken up after \(worst) ms; \(limit / 1000) ms are allowed."))
+            violations.append(
+                .init(.scenario, "An attempt that was cut off was taken up after \(worst) ms; \(limit / 1000) ms are allowed.")
+            )
         }
         for (operation, due) in expectations.notBefore {
             guard let first = ledger[operation]?.first(where: { $0.event == .call }), first.time < due else { continue }

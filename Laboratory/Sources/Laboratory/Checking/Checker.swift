@@ -58,7 +58,8 @@ public struct Checker: Sendable {
 
     /// The names under which the nemesis writes down what it did, and not what came of it.
     private static let acts: Set<String> = [
-        "kill", "kill-api", "redis-kill", "pause", "drain", "died", "crash-point", "script-flush", "config", "busy", "drop", "destroy-group",
+        "kill", "kill-api", "redis-kill", "pause", "drain", "died", "crash-point", "script-flush", "config", "busy", "drop",
+        "destroy-group",
         "weather", "failover", "pause-primary", "flush-queue", "trim", "refused-start",
     ]
 }

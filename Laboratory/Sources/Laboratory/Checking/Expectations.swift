@@ -6,6 +6,8 @@ public struct Expectations: Sendable {
     public var ledgerSeesAll = true
     /// Whether accepted operations may be lost, because Redis was told to forget.
     public var mayLose = false
+    /// Whether Redis may have gone back to an older state, by a moment: what was done after it is done again.
+    public var mayRewind = false
     /// Whether no two attempts may run at once: nobody was stopped or cut off.
     public var forbidsOverlap = false
     /// Whether a late attempt must have been refused, or the scenario has not done what it is for.

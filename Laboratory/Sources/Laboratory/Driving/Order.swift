@@ -19,7 +19,10 @@ struct Order: Sendable {
 
     /// An operation whose handlers are the ledger.
     ///
-    /// - Parameter acts: what they are to do: for each step (`b`) or undo (`b/undo`) one word for each call.
+    /// - Parameters:
+    ///   - id: its ID.
+    ///   - type: its type.
+    ///   - acts: what they are to do: for each step (`b`) or undo (`b/undo`) one word for each call.
     init(_ id: String, _ type: String, acts: [String: [String]] = [:]) {
         let words = acts.sorted { $0.key < $1.key }.map { key, words in
             "\"\(key)\":[" + words.map { "\"\($0)\"" }.joined(separator: ",") + "]"
@@ -38,7 +41,9 @@ struct Order: Sendable {
     /// - Returns: that moment.
     mutating func wait(_ milliseconds: Int64) -> Int64 {
         let moment = Moment.now + milliseconds * 1000
-        notBefore = Date.now.addingTimeInterval(Double(milliseconds) / 1000).ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        notBefore = Date.now.addingTimeInterval(Double(milliseconds) / 1000).ISO8601Format(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        )
         return moment
     }
 }

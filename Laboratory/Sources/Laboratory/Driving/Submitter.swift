@@ -20,7 +20,12 @@ struct Submitter: Sendable {
 
     /// Submits so many operations a second, `limit` at once at most, and returns when the fate of each is known.
     ///
-    /// - Parameter goesOn: whether there is one more after so many.
+    /// - Parameters:
+    ///   - rate: how many a second.
+    ///   - limit: how many at once.
+    ///   - goesOn: whether there is one more after so many.
+    ///   - make: the operation of a number.
+    /// - Throws: when the program refuses what should be right, or the task is canceled.
     func run(rate: Double, limit: Int = 128, while goesOn: (Int) -> Bool, make: @escaping @Sendable (Int) -> Order) async throws {
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -38,6 +43,8 @@ struct Submitter: Sendable {
     }
 
     /// Submits `count` operations as fast as the answers come, `limit` at once at most.
+    ///
+    /// - Throws: as above.
     func run(_ count: Int, limit: Int = 128, make: @escaping @Sendable (Int) -> Order) async throws {
         try await run(rate: 100_000, limit: limit, while: { $0 < count }, make: make)
     }

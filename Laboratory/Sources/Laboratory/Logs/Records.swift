@@ -107,7 +107,15 @@ public struct StatusRecord: Sendable, Hashable {
     public var wasTold: Bool
 
     /// A record.
-    public init(_ time: Int64, _ operation: String, _ status: String, phase: String, version: Int, isFinal: Bool = false, wasTold: Bool = false) {
+    public init(
+        _ time: Int64,
+        _ operation: String,
+        _ status: String,
+        phase: String,
+        version: Int,
+        isFinal: Bool = false,
+        wasTold: Bool = false
+    ) {
         (self.time, self.operation, self.status) = (time, operation, status)
         (self.phase, self.version, self.isFinal, self.wasTold) = (phase, version, isFinal, wasTold)
     }

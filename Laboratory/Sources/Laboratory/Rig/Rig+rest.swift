@@ -37,20 +37,25 @@ extension Rig {
         guard plan.redis == nil else { return }
         let journal = try Journal(folder + "/residue.log")
         let queue = Self.queue
+        let redis = if let replicas { replicas.redis(try await replicas.primary()) } else { redis }
         var found: [(String, Int)] = []
         try redis.ask { probe in
             found.append(("stream-entries", try probe.send("XLEN", queue).integer ?? 0))
-            if case .list(let summary) = try probe.send("XPENDING", queue, "workers") { found.append(("pending", summary.first?.integer ?? 0)) }
+            if case .list(let summary) = try probe.send("XPENDING", queue, "workers") {
+                found.append(("pending", summary.first?.integer ?? 0))
+            }
             found.append(("timers", try probe.send("ZCARD", "stepstream:{0}:timers").integer ?? 0))
             found.append(("live", try probe.send("ZCARD", "stepstream:{0}:live").integer ?? 0))
-            if case .list(let consumers) = try probe.send("XINFO", "CONSUMERS", queue, "workers") { found.append(("consumers", consumers.count)) }
+            if case .list(let consumers) = try probe.send("XINFO", "CONSUMERS", queue, "workers") {
+                found.append(("consumers", consumers.count))
+            }
         }
-        found.append(("leases", try leasesOfEnded()))
+        found.append(("leases", try leasesOfEnded(in: redis)))
         for (name, number) in found { await journal.append("\(name) \(number)") }
     }
 
     /// How many ended operations still have a field of an attempt that holds a lease.
-    private func leasesOfEnded() throws -> Int {
+    private func leasesOfEnded(in redis: RedisUnderTest) throws -> Int {
         let operations = tally.accepted
         return try redis.ask { probe in
             var count = 0

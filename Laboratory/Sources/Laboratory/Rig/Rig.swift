@@ -25,6 +25,7 @@ public final class Rig: Sendable {
     let client: HTTPClient
     let ports: [Int]
     let proxy: Proxy?
+    let replicas: ReplicaSet?
     let processes = Mutex(Processes())
     let tally = Tally()
 
@@ -42,12 +43,15 @@ public final class Rig: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        replicas = plan.isReplicated ? try ReplicaSet(folder: folder) : nil
         proxy = plan.isProxied ? try await Proxy.start(to: redis.socket) : nil
     }
 
     /// Starts Redis, the ledger, the API and the workers.
     func start() async throws {
-        if plan.redis == nil {
+        if let replicas {
+            try await replicas.start()
+        } else if plan.redis == nil {
             let child = try await redis.start()
             processes.withLock { $0.redis = child }
         }
@@ -65,6 +69,7 @@ public final class Rig: Sendable {
             return some.compactMap(\.self) + processes.workers.values + processes.extras
         }
         for child in children { child.destroy() }
+        replicas?.stop()
         do {
             try await proxy?.stop()
             try await client.shutdown()
@@ -95,11 +100,13 @@ public final class Rig: Sendable {
         ]
     }
 
-    private var redisURL: String { plan.redis ?? "unix://\(redis.socket)" }
+    private var redisURL: String { plan.redis ?? replicas?.url ?? "unix://\(redis.socket)" }
 
     private func startLedger() async throws {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else { throw LaboratoryError("No pipe: errno \(errno).") }
+        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else {
+            throw LaboratoryError("No pipe: errno \(errno).")
+        }
         let log = folder + "/ledger.out"
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let child = try Child("ledger", [executable, "ledger", "--journal", folder + "/ledger.log"], log: log, input: ends[0])
@@ -169,7 +176,9 @@ enum FreePort {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) + getsockname(descriptor, $0, &length) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) + getsockname(descriptor, $0, &length)
+            }
         }
         guard result == 0 else { throw LaboratoryError("No free port: errno \(errno).") }
         return Int(UInt16(bigEndian: address.sin_port))

@@ -12,6 +12,8 @@ public struct RigPlan: Sendable {
     public var concurrency = 32
     /// What Redis keeps through a crash.
     public var level = RedisLevel.aof
+    /// Whether Redis is a primary with two replicas and sentinels.
+    public var isReplicated = false
     /// Whether the workers reach Redis through a proxy.
     public var isProxied = false
     /// Whether workers are started with the rig; else the scenario starts them.

@@ -8,7 +8,8 @@ public struct Table: Sendable, CustomStringConvertible {
     }
 
     private static let heads = [
-        "scenario", "seed", "operations", "faults", "lost", "out of order", "repeated", "late, refused", "overlaps", "recovery p50", "p99", "max",
+        "scenario", "seed", "operations", "faults", "lost", "out of order", "repeated", "late, refused", "overlaps", "recovery p50", "p99",
+        "max",
         "seconds", "verdict",
     ]
 
@@ -30,6 +31,8 @@ public struct Table: Sendable, CustomStringConvertible {
             figures.operations, figures.faults, figures.lost, figures.duplicates, figures.repeats, figures.stale, figures.overlaps,
         ].map(String.init)
         let verdict = outcome.holds ? "holds" : outcome.failure == nil ? "BROKEN" : "NOT PLAYED"
-        return [outcome.scenario, "\(outcome.seed)"] + counts + [time(50), time(99), time(100), "\(Int(outcome.seconds.rounded()))", verdict]
+        return [outcome.scenario, "\(outcome.seed)"] + counts + [
+            time(50), time(99), time(100), "\(Int(outcome.seconds.rounded()))", verdict,
+        ]
     }
 }

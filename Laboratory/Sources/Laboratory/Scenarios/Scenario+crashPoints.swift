@@ -60,7 +60,8 @@ extension Failpoint {
             .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel:
             true
         case .afterClaim, .beforePutBack, .afterPutBack, .beforeBegin, .afterBegin, .beforeRun, .afterRun, .beforeUndo, .afterUndo,
-            .beforeCommit, .commitRepeats, .commitChanged, .afterCommit, .afterHandBack, .beforeRenew, .afterRenew, .leaseLost, .afterReclaim,
+            .beforeCommit, .commitRepeats, .commitChanged, .afterCommit, .afterHandBack, .beforeRenew, .afterRenew, .leaseLost,
+            .afterReclaim,
             .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice, .drainBegins, .drainHandsBack, .drainEnds:
             false
         }

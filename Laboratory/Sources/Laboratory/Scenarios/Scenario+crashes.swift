@@ -39,7 +39,9 @@ extension Scenario {
                 for round in 0..<stage.times(15) {
                     var chance = stage.chance(UInt64(round))
                     let spared = round % 3
-                    let times = (0..<3).map { _ in Int64.random(in: stage.rig.plan.lease * 12 / 10...stage.rig.plan.lease * 3, using: &chance) }
+                    let times = (0..<3).map { _ in
+                        Int64.random(in: stage.rig.plan.lease * 12 / 10...stage.rig.plan.lease * 3, using: &chance)
+                    }
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         for slot in 0..<3 where slot != spared {
                             group.addTask { try await stage.rig.pauseWorker(slot, for: times[slot]) }
@@ -90,7 +92,9 @@ extension Scenario {
                 for round in 0..<stage.times(50) {
                     try await stage.sleep(300)
                     let code = try await stage.rig.drainWorker(round % 3, twice: round % 4 == 3)
-                    if code != 0 { await stage.rig.faults.append("broken a drained worker ended with \(code.map(String.init) ?? "SIGKILL")") }
+                    if code != 0 {
+                        await stage.rig.faults.append("broken a drained worker ended with \(code.map(String.init) ?? "SIGKILL")")
+                    }
                 }
             }
         }
@@ -105,7 +109,8 @@ extension Scenario {
                 let count = stage.times(500)
                 try await stage.underLoad(rate: 60, atLeast: count) { number in
                     number % 100 == 50 ? Order("poison-\(number)", "poison") : Order.everyday(number, stage)
-                } _: {}
+                } _: {
+                }
                 try await stage.rig.rest()
                 let deaths = stage.rig.tally.deaths
                 let most = 3 * ((count + 49) / 100)
@@ -130,7 +135,9 @@ extension Scenario {
             // They are there before the first reader is, and before the group.
             try await Submitter(rig: stage.rig).run(50) { Order("early-\($0)", "single") }
             try stage.rig.startWorker(1000)
-            if try await !stage.rig.rest(for: .seconds(12)) { await stage.rig.faults.append("broken what was there before the first worker waited") }
+            if try await !stage.rig.rest(for: .seconds(12)) {
+                await stage.rig.faults.append("broken what was there before the first worker waited")
+            }
             try await stage.underLoad(rate: 60) { number in
                 Order.everyday(number, stage)
             } _: {

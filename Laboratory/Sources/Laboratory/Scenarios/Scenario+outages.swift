@@ -1,6 +1,6 @@
 // Redis dies, is away, or comes back with an older state.
 extension Scenario {
-    static let outages = [killsAtFsync, killsAtAOF, killsInMemory, longOutage, olderSnapshot]
+    static let outages = [killsAtFsync, killsAtAOF, killsInMemory, longOutage, olderSnapshot, failovers, failoversOfOne]
 
     private static func kills(_ count: Int, _ stage: Stage) async throws {
         try await stage.underLoad(rate: 150) { number in
@@ -34,7 +34,10 @@ extension Scenario {
         "R06-memory",
         "Redis is killed and keeps nothing",
         plan: { $0.level = .memory },
-        expect: { $0.mayLose = true },
+        expect: { expectations in
+            expectations.mayLose = true
+            expectations.mayRewind = true
+        },
         play: { try await kills(4, $0) }
     )
 
@@ -83,4 +86,51 @@ extension Scenario {
             }
         }
     )
+
+    /// What a primary did without waiting for its replicas may be gone with it, and is then done again; what was accepted may not.
+    private static let failovers = Scenario(
+        "R08",
+        "the primary of two replicas is killed, or stopped and let go on, under three sentinels; durability replicated:2",
+        plan: { $0.replicate(2) },
+        expect: { expectations in
+            expectations.mayRewind = true
+            expectations.consumers = 3
+        },
+        play: { try await failOver($0, times: 10) }
+    )
+
+    /// A primary that was stopped and goes on may have its writes confirmed by a replica that the sentinels have not turned to the new one
+    /// yet; both then forget them. Only all replicas can vouch for that not to happen.
+    private static let failoversOfOne = Scenario(
+        "R08-one",
+        "the same, while one of the two replicas is enough: durability replicated:1",
+        plan: { $0.replicate(1) },
+        expect: { expectations in
+            expectations.mayRewind = true
+            expectations.mayLose = true
+        },
+        play: { try await failOver($0, times: 4) }
+    )
+
+    private static func failOver(_ stage: Stage, times: Int) async throws {
+        try await stage.underLoad(rate: 50) { number in
+            // Handlers that decide the same at each call: what they declined once they decline again.
+            let type = number.isMultiple(of: 3) ? "saga" : "plain"
+            let acts = number.isMultiple(of: 6) ? ["d": Array(repeating: "decline", count: 20)] : ["a": ["slow:50"]]
+            return Order("op-\(number)", type, acts: acts)
+        } _: {
+            for round in 0..<stage.times(times) {
+                try await stage.sleep(1000)
+                try await round.isMultiple(of: 2) ? stage.rig.killPrimary() : stage.rig.pausePrimary()
+            }
+        }
+    }
+}
+
+extension RigPlan {
+    /// A set of replicas, so many of which must confirm what is accepted.
+    fileprivate mutating func replicate(_ count: Int) {
+        isReplicated = true
+        settings["STEPSTREAM_STORE_DURABILITY"] = "replicated:\(count)"
+    }
 }

@@ -48,7 +48,11 @@ extension Scenario {
         ["a", "b", "c"].flatMap { place in
             (0..<60).map { number in
                 // The last step fails if the cancelation comes too late, so that none succeeds.
-                var order = Order("cancel-\(place)-\(number)", "saga", acts: [place: ["slow:\(number * 5)"], "d": Array(repeating: "decline", count: 60)])
+                var order = Order(
+                    "cancel-\(place)-\(number)",
+                    "saga",
+                    acts: [place: ["slow:\(number * 5)"], "d": Array(repeating: "decline", count: 60)]
+                )
                 order.cancelAfter = Int64(number * 5)
                 return order
             }
@@ -69,7 +73,8 @@ extension Scenario {
                 if type == "brief", chance.happens(0.5) { order = Order("race-\(number)", type, acts: ["a": ["slow:\(1500 - slow)"]]) }
                 if chance.happens(0.8) { order.cancelAfter = Int64.random(in: 0...400, using: &chance) }
                 return order
-            } _: {}
+            } _: {
+            }
         }
     )
 }
