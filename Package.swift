@@ -77,7 +77,7 @@ let package = Package(
             name: "StepstreamCommand",
             dependencies: [
                 "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
-                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, yams, logging, lifecycle,
+                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle,
             ]
         ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),

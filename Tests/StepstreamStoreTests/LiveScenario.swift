@@ -38,6 +38,7 @@ struct LiveScenario {
         _ = try await test.store.renew([held], by: 60_000)
         _ = try await scheduled(test)
         let waiting = try await test.hold()
+        try await delivered(test)
         _ = try await test.submit(definition)
         _ = try await test.store.takeTurn(at: "reconcile", as: "worker-a", for: 60_000)
         _ = try await test.store.reconcile(from: .start, limit: 100, grace: 0)
@@ -75,6 +76,25 @@ struct LiveScenario {
         let (undo, undoing) = try await test.begin(definition, queue: "undo", consumer: "worker-a")
         _ = try await test.settle(definition, undo, undoing, .succeeded(.null))
         return accepted
+    }
+
+    /// One delivery was tried in vain, one is still to be moved to its receiver.
+    private static func delivered(_ test: TestStore) async throws {
+        let callback = Callback(url: try WebhookURL("https://example.com/hook"), events: [.accepted])
+        for isLast in [false, true] {
+            var submission = test.submission(definition, id: .random())
+            submission.notBefore = 4_000_000_000_000
+            submission.callback = callback
+            _ = try await test.store.submit(submission)
+            if isLast { continue }
+            _ = try await test.store.route(limit: 10, to: [])
+            let due = try await test.store.dueReceivers(limit: 10)
+            for receiver in due.receivers {
+                for claim in try await test.store.claim(receiver, configured: nil, limit: 10, lease: 60_000) {
+                    _ = try await test.store.settle(claim, DeliveryOutcome(.again(after: 5000), status: 500, fault: nil, pause: 0))
+                }
+            }
+        }
     }
 
     private static func scheduled(_ test: TestStore) async throws -> Operation {
