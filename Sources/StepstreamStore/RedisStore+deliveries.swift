@@ -35,7 +35,9 @@ extension RedisStore {
         let partition = keys.partition(receiver.partition)
         let queue = partition.receiver(receiver.name)
         let command = RedisCommand("ZRANGE", queue, "0", String(max(0, limit - 1)))
-        let members = try await send(command, doing: "looking for due deliveries").compactMap { $0.string.flatMap(DeliveryMember.init(text:)) }
+        let members = try await send(command, doing: "looking for due deliveries").compactMap {
+            $0.string.flatMap(DeliveryMember.init(text:))
+        }
         var keyList = Self.keys(of: receiver.name, in: partition)
         var arguments = RedisArguments()
         arguments.append(receiver.name)

@@ -36,7 +36,14 @@ extension RedisStore {
         }
         guard number < keys.partitions else { return LedgerPage(operations: [], nextToken: nil) }
         let command = RedisCommand(
-            "ZRANGE", keys.partition(number).ledgers, String(time.count), "+inf", "BYSCORE", "LIMIT", String(offset), String(limit)
+            "ZRANGE",
+            keys.partition(number).ledgers,
+            String(time.count),
+            "+inf",
+            "BYSCORE",
+            "LIMIT",
+            String(offset),
+            String(limit)
         )
         let ids = try await send(command, doing: "looking for ledgers of deliveries").compactMap { $0.string.flatMap(OperationID.init) }
         let next = ids.count == limit ? "\(number)-\(offset + limit)" : number + 1 < keys.partitions ? "\(number + 1)-0" : nil

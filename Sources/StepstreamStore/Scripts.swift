@@ -36,7 +36,9 @@ enum Scripts {
         let text = String(decoding: source, as: UTF8.self)
         let included = ["prelude": PackageResources.prelude_lua, "receiver": PackageResources.receiver_lua]
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            guard line.hasPrefix("--@include "), let part = included[String(line.dropFirst("--@include ".count))] else { return String(line) }
+            guard line.hasPrefix("--@include "), let part = included[String(line.dropFirst("--@include ".count))] else {
+                return String(line)
+            }
             return String(decoding: part, as: UTF8.self)
         }
         return RedisScript(name: name, source: lines.joined(separator: "\n"))

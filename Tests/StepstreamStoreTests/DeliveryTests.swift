@@ -58,7 +58,10 @@ struct DeliveryTests {
             _ = try await test.settle(Self.definition, lease, begun, .succeeded(.null))
             let usual = try await submit(test, events: Event.Kind.terminal)
             let current = try await test.current(usual)
-            _ = try await test.store.amend(current, with: Decisions(Self.definition, version: Self.definition.version).cancel(current) ?? Transition())
+            _ = try await test.store.amend(
+                current,
+                with: Decisions(Self.definition, version: Self.definition.version).cancel(current) ?? Transition()
+            )
             _ = try await test.store.route(limit: 100, to: [])
             let all = try #require(try await test.store.ledger(of: chosen))
             #expect(all.deliveries.map(\.event.kind) == [.accepted, .started, .stepStarted, .stepSucceeded, .succeeded])
@@ -172,7 +175,10 @@ struct DeliveryTests {
             let first = try #require(try await claim(test).first)
             _ = try await test.store.settle(first, DeliveryOutcome(.disabled(configured: nil), status: 410, fault: nil, pause: 0))
             let current = try await test.current(id)
-            _ = try await test.store.amend(current, with: Decisions(Self.definition, version: Self.definition.version).cancel(current) ?? Transition())
+            _ = try await test.store.amend(
+                current,
+                with: Decisions(Self.definition, version: Self.definition.version).cancel(current) ?? Transition()
+            )
             _ = try await test.store.route(limit: 10, to: [])
             let ledger = try #require(try await test.store.ledger(of: id))
             #expect(ledger.deliveries.map(\.state) == [.disabled, .disabled])
@@ -221,7 +227,10 @@ struct DeliveryTests {
         try await TestStore.run { test in
             let id = try await submit(test)
             let current = try await test.current(id)
-            _ = try await test.store.amend(current, with: Decisions(Self.definition, version: Self.definition.version).cancel(current) ?? Transition())
+            _ = try await test.store.amend(
+                current,
+                with: Decisions(Self.definition, version: Self.definition.version).cancel(current) ?? Transition()
+            )
             let answer = try await test.store.forget(id)
             #expect(answer == .forgotten)
             let claims = try await claim(test)

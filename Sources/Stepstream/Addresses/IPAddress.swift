@@ -38,7 +38,9 @@ public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
             let bytes = groups(text[...])
             return bytes?.count == 16 ? bytes : nil
         }
-        guard let head = groups(text[..<gap.lowerBound]), let tail = groups(text[gap.upperBound...]), head.count + tail.count <= 14 else {
+        let before = text[..<gap.lowerBound]
+        guard !before.contains("."), let head = groups(before), let tail = groups(text[gap.upperBound...]), head.count + tail.count <= 14
+        else {
             return nil
         }
         return head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail

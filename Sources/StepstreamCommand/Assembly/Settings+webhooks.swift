@@ -14,6 +14,8 @@ extension Settings {
         )
         configuration.addresses = addresses
         configuration.allowsHTTP = allowsHTTP
+        configuration.timeLimit = duration("webhooks.timeLimit")
+        configuration.lease = Milliseconds(configuration.timeLimit * 2 + .seconds(5))
         configuration.concurrency = integer("webhooks.concurrency")
         configuration.concurrencyPerReceiver = integer("webhooks.concurrencyPerReceiver")
         return configuration

@@ -121,6 +121,7 @@ struct Setting: Sendable {
         Setting("webhooks.scheme", .choice(["https", "http"]), "https"),
         Setting("webhooks.ports", .ports),
         Setting("webhooks.allow", .ranges),
+        Setting("webhooks.timeLimit", .duration(.milliseconds(100)...(.seconds(60))), "15s"),
         Setting("webhooks.concurrency", .integer(1...10_000), "256"),
         Setting("webhooks.concurrencyPerReceiver", .integer(1...10_000), "8"),
         Setting("definitions.folder", .text, "config/operations"),

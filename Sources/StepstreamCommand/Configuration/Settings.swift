@@ -76,7 +76,10 @@ struct Settings: Sendable {
                 } else {
                     .string(value)
                 }
-            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(content, isSecret: Self.secrets.contains(key))
+            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(
+                content,
+                isSecret: Self.secrets.contains(key)
+            )
         }
         return values
     }
@@ -86,6 +89,8 @@ struct Settings: Sendable {
         let setting = Setting.named(key)
         if case .integer? = setting?.kind { return reader.int(forKey: ConfigKey(key)).map(String.init) ?? setting?.initial }
         if case .share? = setting?.kind { return reader.double(forKey: ConfigKey(key)).map { String($0) } ?? setting?.initial }
+        // One port alone is a number in YAML.
+        if case .ports? = setting?.kind, let number = reader.int(forKey: ConfigKey(key)) { return String(number) }
         return reader.string(forKey: ConfigKey(key), isSecret: Self.secrets.contains(key)) ?? setting?.initial
     }
 

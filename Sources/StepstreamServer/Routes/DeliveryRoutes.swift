@@ -33,7 +33,8 @@ struct DeliveryRoutes: Sendable {
 
     private func replay(_ request: Request, _ context: APIContext) async throws -> Response {
         let (id, ledger) = try await ledger(request, context)
-        guard let number = context.parameters.get("n").flatMap({ Int($0) }), ledger.deliveries.contains(where: { $0.number == number }) else {
+        guard let number = context.parameters.get("n").flatMap({ Int($0) }), ledger.deliveries.contains(where: { $0.number == number })
+        else {
             throw RequestProblem(.notFound, "This operation has no delivery of this number.")
         }
         switch try await store.replay(number, of: id) {

@@ -31,6 +31,6 @@ public struct DeliveryConfiguration: Sendable {
         concurrency = 256
         concurrencyPerReceiver = 8
         timeLimit = .seconds(15)
-        lease = 60_000
+        lease = 35_000
     }
 }

@@ -82,7 +82,10 @@ public final class WebhookService: Service {
             // There may be more; each round takes some, so this ends.
             if moved > 0 || claimed > 0 { return }
             // A receiver whose share is taken is looked at again when one of its tries has ended.
-            pause = min(due.next.map { max($0.duration, .milliseconds(1)) } ?? Self.longest, due.receivers.isEmpty ? Self.longest : .seconds(1))
+            pause = min(
+                due.next.map { max($0.duration, .milliseconds(1)) } ?? Self.longest,
+                due.receivers.isEmpty ? Self.longest : .seconds(1)
+            )
         } catch {
             logger.warning("Deliveries wait for the store", metadata: [LogKey.error: "\(error)"])
             pause = .seconds(2) * Double.random(in: 0.5...1)

@@ -37,7 +37,8 @@ struct WebhookTests {
             "", "/path", "ftp://a.example", "https://", "https:///x", "https://user@a.example", "https://user:pw@a.example/",
             "https://a.example#x", "https://a.example:0", "https://a.example:65536", "https://a.example:", "https://a.example:08",
             "https://2130706433/", "https://0x7f000001/", "https://127.1/", "https://0177.0.0.1/", "https://1.2.3.4.5/", "https://a..b/",
-            "https://a.example./", "https://[::1", "https://[fe80::1%25eth0]/", "https://[1.2.3.4]/", "https://a b/", "https://a.example\\@b/",
+            "https://a.example./", "https://[::1", "https://[fe80::1%25eth0]/", "https://[1.2.3.4]/", "https://a b/",
+            "https://a.example\\@b/",
             "https://ä.example/", "https://a%2eexample/", "https://-a.example/", "https://a.example/\n",
             "https://a.example/" + String(repeating: "x", count: 2048),
         ]
@@ -65,7 +66,15 @@ struct WebhookTests {
     @Test("an ID has no point and does not show the operation's; another event or receiver has another")
     func ids() throws {
         let event = Event(sequence: 3, time: 5, kind: .succeeded, data: .emptyObject)
-        let claim = ClaimedDelivery(operation: try #require(OperationID("mine")), number: 1, endpoint: "a", url: nil, event: event, tries: 0, epoch: 1)
+        let claim = ClaimedDelivery(
+            operation: try #require(OperationID("mine")),
+            number: 1,
+            endpoint: "a",
+            url: nil,
+            event: event,
+            tries: 0,
+            epoch: 1
+        )
         var again = claim
         again.epoch = 2
         again.tries = 4
