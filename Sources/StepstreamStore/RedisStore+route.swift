@@ -1,3 +1,4 @@
+import Logging
 import RedisClient
 public import Stepstream
 
@@ -10,7 +11,10 @@ extension RedisStore {
             let reply = try await send(command, doing: "looking for events to be delivered")
             guard reply.count > 0 else { continue }
             var call = RouteCall(partition: partition, endpoints: endpoints)
-            for entry in reply { try call.add(entry) }
+            for entry in reply where !call.add(entry) {
+                // The others must not wait for it. It may be of a newer version, whose processes can read it.
+                logger.error("An event to be delivered cannot be read and is passed over", metadata: [LogKey.error: "\(entry[0].string ?? "")"])
+            }
             moved += try await evaluate(Scripts.route, call.keys, call.arguments).integer ?? 0
         }
         return moved
@@ -34,11 +38,12 @@ private struct RouteCall {
         arguments.append(DeliveryLedger.most)
     }
 
-    mutating func add(_ entry: RedisReply) throws(StoreError) {
+    /// False when it cannot be read.
+    mutating func add(_ entry: RedisReply) -> Bool {
         let fields = entry.count == 2 ? entry[1].pairs : [:]
         guard let id = fields["operation"]?.string.flatMap(OperationID.init), let tenant = fields["tenant"]?.string,
             let line = fields["event"]?.string, let event = EventLine.decode(line)
-        else { throw StoreError(.corrupt, "An entry of \(partition.deliveries) cannot be read; remove it with XDEL.") }
+        else { return false }
         arguments.append(entry[0].string ?? "")
         arguments.append(keys.number(of: partition.ledger(id)))
         arguments.append(id.text)
@@ -50,6 +55,7 @@ private struct RouteCall {
         arguments.append(own.count + (callback == nil ? 0 : 1))
         if let callback { add(callback.url.place, url: callback.url.text) }
         for endpoint in own { add(endpoint.name.text, url: "") }
+        return true
     }
 
     private mutating func add(_ receiver: String, url: String) {

@@ -239,6 +239,51 @@ struct DeliveryTests {
         }
     }
 
+    @Test("several partitions deliver side by side, and a round over the ledgers goes through all of them")
+    func partitions() async throws {
+        try await TestStore.run(configure: { $0.partitions = 3 }) { test in
+            var ids: Set<OperationID> = []
+            for _ in 0..<30 { ids.insert(try await submit(test)) }
+            var claimed: Set<OperationID> = []
+            for claim in try await claim(test, limit: 30) { claimed.insert(claim.operation) }
+            #expect(claimed == ids)
+            var found: Set<OperationID> = []
+            var page = try await test.store.ledgers(since: 0, after: nil, limit: 7)
+            found.formUnion(page.operations)
+            while let token = page.nextToken {
+                page = try await test.store.ledgers(since: 0, after: token, limit: 7)
+                found.formUnion(page.operations)
+            }
+            #expect(found == ids)
+        }
+    }
+
+    @Test("what cannot be read holds nothing up")
+    func unreadable() async throws {
+        try await TestStore.run { test in
+            _ = try await test.client.send(RedisCommand("XADD", test.namespace + ":{0}:deliveries", "*", "operation", "?"))
+            let id = try await submit(test)
+            _ = try await only(test, id)
+        }
+    }
+
+    @Test("every field of a ledger has a row in docs/redis-keys.md")
+    func fields() async throws {
+        try await TestStore.run { test in
+            let id = try await submit(test)
+            for outcome in [Self.failed, DeliveryOutcome(.disabled(configured: nil), status: 410, fault: "x", pause: 0)] {
+                let claim = try #require(try await claim(test).first)
+                _ = try await test.store.settle(claim, outcome)
+            }
+            let listed = Set(try Document("redis-keys.md").rows("The ledger of an operation's deliveries").map { $0[0] })
+            for field in try await test.client.send(RedisCommand("HKEYS", test.namespace + ":{0}:ledger:\(id)")).compactMap(\.string) {
+                let row = field.replacing(#/^\d+:/#, with: "<n>:").replacing(#/try:\d+$/#, with: "try:<k>")
+                #expect(listed.contains(row), "\(field)")
+            }
+            for field in LedgerFields.Delivery.allCases { #expect(listed.contains("<n>:" + field.rawValue)) }
+        }
+    }
+
     @Test("notices tell that something is to be delivered")
     func notices() async throws {
         try await TestStore.run { test in

@@ -15,6 +15,7 @@ public enum DeliverySchedule {
     ///   - tries: how many there were.
     ///   - retryAfter: what the receiver asked for; a day counts at most.
     ///   - random: 0 to 1.
+    /// - Returns: the wait.
     public static func wait(after tries: Int, retryAfter: Milliseconds? = nil, random: Double) -> Milliseconds? {
         guard tries >= 1, tries <= delays.count else { return nil }
         let own = Milliseconds(Int64(Double(delays[tries - 1].count) * (1 + random / 10)))
