@@ -13,7 +13,10 @@ extension RedisStore {
             var call = RouteCall(partition: partition, endpoints: endpoints)
             for entry in reply where !call.add(entry) {
                 // The others must not wait for it. It may be of a newer version, whose processes can read it.
-                logger.error("An event to be delivered cannot be read and is passed over", metadata: [LogKey.error: "\(entry[0].string ?? "")"])
+                logger.error(
+                    "An event to be delivered cannot be read and is passed over",
+                    metadata: [LogKey.error: "\(entry[0].string ?? "")"]
+                )
             }
             moved += try await evaluate(Scripts.route, call.keys, call.arguments).integer ?? 0
         }

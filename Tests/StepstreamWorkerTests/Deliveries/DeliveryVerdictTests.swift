@@ -44,7 +44,11 @@ struct DeliveryVerdictTests {
     @Test("No receiver has more than its share of tries, nor all together more than there are")
     func slots() {
         let slots = DeliverySlots(total: 5, each: 2)
-        #expect([slots.take(for: "a"), slots.take(for: "a"), slots.take(for: "b"), slots.take(for: "c"), slots.take(for: "d")] == [2, 0, 2, 1, 0])
+        #expect(
+            [slots.take(for: "a"), slots.take(for: "a"), slots.take(for: "b"), slots.take(for: "c"), slots.take(for: "d")] == [
+                2, 0, 2, 1, 0,
+            ]
+        )
         slots.giveBack(1, of: "a")
         #expect(slots.take(for: "d") == 1)
     }

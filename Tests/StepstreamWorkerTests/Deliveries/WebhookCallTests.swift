@@ -21,7 +21,10 @@ struct WebhookCallTests {
         return await call.send(WebhookMessage(claim, source: "s", secrets: [secret], time: 1), to: try WebhookURL(url))
     }
 
-    @Test("One inner address among those of a name refuses the name", arguments: [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::ffff:10.0.0.1"]])
+    @Test(
+        "One inner address among those of a name refuses the name",
+        arguments: [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::ffff:10.0.0.1"]]
+    )
     func refused(_ found: [String]) async throws {
         guard case .fault(let words) = try await answer(found) else { return _ = Issue.record("It was called") }
         #expect(words.hasPrefix("Nothing is sent to the host's address"))
