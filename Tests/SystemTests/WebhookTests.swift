@@ -63,6 +63,19 @@ struct WebhookTests {
             #expect(replayed.end == .exited(0), "\(replayed.errors)")
             let calls = try await receiver.wait("/hook", count: 2)
             #expect(Set(calls.map { $0.headers["webhook-id"] }).count == 1)
+            _ = try await delivery(api, id) { $0["state"] == "delivered" }
+            let page = try String(
+                contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/webhooks.md").standardized,
+                encoding: .utf8
+            )
+            let block = try #require(page.firstMatch(of: /```sh\n(stepstream deliveries[^`]+)```/)?.1)
+            let script = block.replacing("http://localhost:8080", with: api.url).replacing("ID", with: id)
+            let port = try #require(api.url.split(separator: ":").last)
+            let run = try await installation.shell(
+                "curl() { command curl -fsS \"$@\"; }\n" + script.replacing("curl -X", with: "command curl -s -X"),
+                port: String(port)
+            )
+            #expect(run.end == .exited(0) && run.output.contains(#"{"replayed":0"#), "\(run.errors)")
             let range = #"{"endpoint":"\#(try #require(URL(string: receiver.url("/"))?.port).description)","from":"x","to":"y"}"#
             let refused = try await api.send(.POST, "/v1/deliveries:replay", body: range)
             #expect(refused.status == 422)
@@ -190,7 +203,9 @@ struct WebhookTests {
             let settings = try settings(installation.handlers).merging(["WEBHOOKS_PORTS": String(port)]) { $1 }
             let api = try await installation.serve(settings)
             _ = try await installation.work(settings)
-            let id = try await submit(api, "http://127.0.0.1:\(port)/hook")
+            let submitted = try await installation.run("submit", "work", "--callback", "http://127.0.0.1:\(port)/hook", "--url", api.url)
+            #expect(submitted.end == .exited(0), "\(submitted.errors)")
+            let id = submitted.output.trimmingCharacters(in: .whitespacesAndNewlines)
             let verified = try await listener.line(with: "verified msg_")
             #expect(verified.contains("stepstream.operation.succeeded") && verified.contains(id))
             _ = try await delivery(api, id) { $0["state"] == "delivered" }
