@@ -78,7 +78,7 @@ let package = Package(
             name: "StepstreamCommand",
             dependencies: [
                 "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
-                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, yams, logging, lifecycle,
+                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle,
             ]
         ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
@@ -152,7 +152,10 @@ let package = Package(
             ]
         ),
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
-        .testTarget(name: "SystemTests", dependencies: ["Stepstream", "StepstreamTesting", httpClient, nio, nioHTTP, nioPosix]),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["Stepstream", "StepstreamTesting", "LaboratoryCommand", httpClient, nio, nioHTTP, nioPosix]
+        ),
     ]
 )
 

@@ -21,6 +21,7 @@ struct StepstreamCommand: AsyncParsableCommand {
                 name: "Looking after it",
                 subcommands: [
                     RetryCommand.self, SkipCommand.self, UndoCommand.self, DefinitionsCommand.self, CheckCommand.self,
+                    DeliveriesCommand.self, ReplayCommand.self, WebhookListenCommand.self,
                 ]
             ),
         ]

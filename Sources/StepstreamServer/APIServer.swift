@@ -27,12 +27,14 @@ public final class APIServer: Service {
     ///   - store: where operations live.
     ///   - catalog: what can be submitted.
     ///   - handlers: what sync steps it can run itself; others go to workers.
+    ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
     ///   - logger: where it logs.
     public init(
         configuration: ServerConfiguration,
         store: any OperationStore,
         catalog: DefinitionCatalog,
         handlers: HandlerRegistry,
+        deliveries: (any DeliveryStore)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -90,6 +92,7 @@ public final class APIServer: Service {
             documents: documents,
             limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
         ).add(to: &endpoints)
+        if let deliveries { DeliveryRoutes(store: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: HealthCache(store: store), requests: requests).add(to: &endpoints)

@@ -43,6 +43,8 @@ public struct ServerConfiguration: Sendable {
     public var keepAlive = Duration.seconds(15)
     /// How long a claim of a sync step holds without renewal: how long it waits when this process dies.
     public var lease: Milliseconds = 30_000
+    /// Which callbacks submissions may ask for; nil: none, as there is no secret to sign them with.
+    public var callbacks: CallbackRules?
     /// How long sync steps may go on after a graceful shutdown began; then they are handed back.
     public var drainGrace = Duration.seconds(5)
 

@@ -19,6 +19,8 @@ enum Fields {
     static let traceparent = "traceparent"
     static let idempotency = "idempotency"
     static let cancel = "cancel"
+    /// Who is told of its events, and of which: `CallbackText`.
+    static let callback = "callback"
     /// What `cancel` holds when it is the operation's total time that is over.
     static let timedOut = "timeout"
     static let epoch = "epoch"

@@ -47,6 +47,18 @@ struct Keys: Sendable, Hashable {
         var reconciler: String { prefix + "reconciler" }
         /// String: who does a duty that one worker at a time is enough for.
         func turn(_ duty: String) -> String { prefix + "turn:" + duty }
+        /// Stream: events that receivers of webhooks are to be told of; the channel of the same name says that there are some.
+        var deliveries: String { prefix + "deliveries" }
+        /// Sorted set: receivers of webhooks, by the time their next delivery is due.
+        var receivers: String { prefix + "receivers" }
+        /// Sorted set: deliveries to one receiver, by the time they are due.
+        func receiver(_ name: String) -> String { prefix + "receiver:" + name }
+        /// Hash: how one receiver answered of late.
+        func receiverState(_ name: String) -> String { prefix + "receiver-state:" + name }
+        /// Hash: the deliveries of one operation.
+        func ledger(_ id: OperationID) -> String { prefix + "ledger:" + id.text }
+        /// Sorted set: IDs of operations that have a ledger, by the time of the last event that was to be delivered.
+        var ledgers: String { prefix + "ledgers" }
         /// Set: the queues that have had a message or a reader.
         var queues: String { prefix + "queues" }
     }

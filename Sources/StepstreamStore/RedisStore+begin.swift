@@ -12,7 +12,7 @@ extension RedisStore {
             let own = messages.indices.filter { keys.partition(of: messages[$0].message.operation) == partition }
             guard !own.isEmpty else { continue }
             let call = BeginCall(partition: partition, messages: own.map { messages[$0] }, options: options)
-            let (keyList, arguments) = call.encode(history: configuration.history)
+            let (keyList, arguments) = call.encode(configuration)
             do throws(StoreError) {
                 let reply = try await evaluate(Scripts.begin, keyList, arguments)
                 for (index, answer) in zip(own, try call.decode(reply)) { answers[index] = answer }
@@ -133,10 +133,10 @@ private struct BeginCall {
         self.order = order
     }
 
-    func encode(history: Int) -> (KeyList, RedisArguments) {
+    func encode(_ configuration: RedisStore.Configuration) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
         keys.add(partition.reconciler)
-        var arguments = TransitionEncoder.head(in: partition, history: history)
+        var arguments = TransitionEncoder.head(in: partition, configuration)
         arguments.append(options.consumer)
         arguments.append(Int(options.lease.count))
         arguments.append(order.count)
@@ -212,7 +212,7 @@ private struct BeginCall {
     }
 }
 
-/// The fields that the begin script reads for one kind of work: the first seven it looks at itself, the rest is for the decisions.
+/// The fields that the begin script reads for one kind of work: the first eight it looks at itself, the rest is for the decisions.
 private struct BeginFields {
     let names: [String]
     let hasUndo: Bool
@@ -220,6 +220,7 @@ private struct BeginFields {
     init(_ work: Work, in definition: Definition?) {
         var names = [Fields.version, Fields.status, Fields.epoch]
         names += [.status, .attempts, .crashes, .lease].map { Fields.record(work, $0) }
+        names.append(Fields.callback)
         names += [Fields.type, Fields.tenant, Fields.input, Fields.traceparent, Fields.cancel, Fields.created]
         names.append(Fields.record(work, .uncertain))
         if work.action == .undo { names.append(Fields.error) }

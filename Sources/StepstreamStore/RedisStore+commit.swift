@@ -24,7 +24,7 @@ extension RedisStore {
     public func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
         let partition = keys.partition(of: operation.id)
         var keyList = KeyList.forTransitions(in: partition)
-        var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
+        var arguments = TransitionEncoder.head(in: partition, configuration)
         arguments.append(keyList.add(partition.operation(operation.id)))
         arguments.append(operation.id.text)
         arguments.append(operation.version)
@@ -52,7 +52,7 @@ struct CommitCall: Sendable {
 
     func perform(_ items: [CommitItem]) async -> [Result<CommitAnswer, StoreError>] {
         var keys = KeyList.forTransitions(in: partition)
-        var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
+        var arguments = TransitionEncoder.head(in: partition, configuration)
         arguments.append(items.count)
         for item in items { encode(item, into: &arguments, keys: &keys) }
         do {

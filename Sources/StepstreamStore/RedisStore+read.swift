@@ -37,6 +37,8 @@ extension RedisStore {
         keyList.add(partition.live)
         keyList.add(partition.ended)
         keyList.add(partition.attention)
+        keyList.add(partition.ledger(id))
+        keyList.add(partition.ledgers)
         var arguments = RedisArguments()
         arguments.append(id.text)
         switch try await evaluate(Scripts.forget, keyList, arguments).code(of: Scripts.forget) {

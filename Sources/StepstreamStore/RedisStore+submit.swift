@@ -102,6 +102,7 @@ extension Submission {
         operation.metadata = metadata
         operation.notBefore = notBefore
         operation.traceparent = traceparent
+        operation.callback = callback
         return operation
     }
 
@@ -145,7 +146,7 @@ struct SubmitCall: Sendable {
 
     private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
-        var arguments = TransitionEncoder.head(in: partition, history: configuration.history)
+        var arguments = TransitionEncoder.head(in: partition, configuration)
         arguments.append(submissions.count)
         let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
         for submission in submissions {
@@ -155,6 +156,7 @@ struct SubmitCall: Sendable {
             item.append(submission.fingerprint)
             item.append(submission.tenant.text)
             item.append(keys.number(of: partition.definition(submission.version)))
+            item.append(submission.callback.map(CallbackText.encode) ?? "")
             encoder.encode(submission.transition, of: submission.blank, creation: submission.creation, into: &item, keys: &keys)
             arguments.append(item.count)
             arguments.append(contentsOf: item)

@@ -5,7 +5,7 @@ public import Stepstream
 import Synchronization
 
 /// The operation store on Redis: the only place that knows keys and scripts.
-public final class RedisStore: OperationStore, Service {
+public final class RedisStore: OperationStore, DeliveryStore, Service {
     /// How the store keeps what it keeps.
     public struct Configuration: Sendable, Hashable {
         /// What all keys begin with.
@@ -28,8 +28,14 @@ public final class RedisStore: OperationStore, Service {
         /// The share of Redis's `maxmemory` from which on nothing is accepted, so that what was accepted can be finished.
         public var memoryHighWater = 0.9
 
+        /// The kinds of events that configured receivers of webhooks are told of.
+        public var told: Set<Event.Kind> = []
+
         /// The defaults.
         public init() {}
+
+        /// As the scripts look for one.
+        var toldText: String { told.isEmpty ? "" : " " + told.map(\.rawValue).sorted().joined(separator: " ") + " " }
     }
 
     let client: RedisClient

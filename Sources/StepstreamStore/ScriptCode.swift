@@ -9,4 +9,5 @@ enum ScriptCode: String {
     case forgotten, absent
     case notEnded = "not-ended"
     case putBack = "put-back"
+    case replayed
 }

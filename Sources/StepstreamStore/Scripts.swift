@@ -19,19 +19,27 @@ enum Scripts {
     static let retire = script("retire", PackageResources.retire_lua)
     static let turn = script("turn", PackageResources.turn_lua)
     static let group = script("group", PackageResources.group_lua)
+    static let route = script("route", PackageResources.route_lua)
+    static let receivers = script("receivers", PackageResources.receivers_lua)
+    static let claim = script("claim", PackageResources.claim_lua)
+    static let settle = script("settle", PackageResources.settle_lua)
+    static let replay = script("replay", PackageResources.replay_lua)
     static let reconcile = script("reconcile", PackageResources.reconcile_lua)
 
     static let all = [
         submit, begin, renew, commit, amend, putBack, due, overdue, promote, reserve, forget, trim, retire, turn, group, reconcile, answer,
-        release,
+        release, route, receivers, claim, settle, replay,
     ]
 
-    /// The line `--@include prelude` of a script stands for the text of prelude.lua; the `#!lua` line must stay the first.
+    /// The line `--@include prelude` of a script stands for the text of prelude.lua, and so with receiver.lua; the `#!lua` line must stay the first.
     private static func script(_ name: String, _ source: [UInt8]) -> RedisScript {
         let text = String(decoding: source, as: UTF8.self)
-        let prelude = String(decoding: PackageResources.prelude_lua, as: UTF8.self)
+        let included = ["prelude": PackageResources.prelude_lua, "receiver": PackageResources.receiver_lua]
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line == "--@include prelude" ? prelude : String(line)
+            guard line.hasPrefix("--@include "), let part = included[String(line.dropFirst("--@include ".count))] else {
+                return String(line)
+            }
+            return String(decoding: part, as: UTF8.self)
         }
         let source = lines.joined(separator: "\n")
         #if LABORATORY

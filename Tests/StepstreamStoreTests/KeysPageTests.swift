@@ -26,9 +26,10 @@ struct KeysPageTests {
     func everyKey() async throws {
         try await TestStore.run { test in
             _ = try await LiveScenario.make(test)
+            try await LiveScenario.delivered(test)
             let page = try Document("redis-keys.md")
             var rows = page.rows("Keys").map { Row(pattern: $0[0].replacing("stepstream", with: test.namespace), cells: $0) }
-            #expect(rows.count == 12)
+            #expect(rows.count == 18)
             for key in try await test.client.send(RedisCommand("KEYS", test.namespace + "*")).compactMap(\.string) {
                 guard let index = rows.firstIndex(where: { $0.fits(key) }) else {
                     Issue.record("\(key) has no row")
@@ -53,6 +54,7 @@ struct KeysPageTests {
     func everyField() async throws {
         try await TestStore.run { test in
             _ = try await LiveScenario.make(test)
+            try await LiveScenario.delivered(test)
             let listed = Set(try Document("redis-keys.md").rows("The hash of an operation").map { $0[0] })
             var seen: Set<String> = []
             for key in try await test.client.send(RedisCommand("KEYS", test.namespace + ":{0}:operation:*")).compactMap(\.string) {
@@ -75,7 +77,9 @@ struct KeysPageTests {
     @Test("names the channels that there are")
     func channels() throws {
         let partition = Keys(namespace: "stepstream", partitions: 1).partition(0)
-        let made = [partition.events + "<id>", partition.wake, partition.cancels].map { $0.replacing("{0}", with: "{p}") }
+        let made = [partition.events + "<id>", partition.wake, partition.cancels, partition.deliveries].map {
+            $0.replacing("{0}", with: "{p}")
+        }
         #expect(try Document("redis-keys.md").rows("Channels").map { $0[0] } == made)
     }
 

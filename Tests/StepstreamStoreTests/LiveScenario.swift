@@ -77,6 +77,25 @@ struct LiveScenario {
         return accepted
     }
 
+    /// Two more operations: one delivery was tried in vain, one is still to be moved to its receiver.
+    static func delivered(_ test: TestStore) async throws {
+        let callback = Callback(url: try WebhookURL("https://example.com/hook"), events: [.accepted])
+        for isLast in [false, true] {
+            var submission = test.submission(definition, id: .random())
+            submission.notBefore = 4_000_000_000_000
+            submission.callback = callback
+            _ = try await test.store.submit(submission)
+            if isLast { continue }
+            _ = try await test.store.route(limit: 10, to: [])
+            let due = try await test.store.dueReceivers(limit: 10)
+            for receiver in due.receivers {
+                for claim in try await test.store.claim(receiver, configured: nil, limit: 10, lease: 60_000) {
+                    _ = try await test.store.settle(claim, DeliveryOutcome(.again(after: 5000), status: 500, fault: nil, pause: 0))
+                }
+            }
+        }
+    }
+
     private static func scheduled(_ test: TestStore) async throws -> Operation {
         let id = OperationID.random()
         var submission = test.submission(definition, id: id)

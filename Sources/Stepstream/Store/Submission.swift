@@ -22,6 +22,8 @@ public struct Submission: Sendable {
     public var idempotencyKey: String?
     /// What it asks its acceptance to survive; nil: what is configured.
     public var durability: Durability?
+    /// Who is told of its events.
+    public var callback: Callback?
     /// How it starts.
     public var transition: Transition
 

@@ -16,6 +16,7 @@ struct Assembly {
     let client: RedisClient
     let store: RedisStore
     let catalog: DefinitionCatalog
+    let deliveries: DeliveryConfiguration
     let http: HTTPClient
     let exec = ExecHandler()
 
@@ -26,7 +27,10 @@ struct Assembly {
         var configuration = try settings.redis(url: redis)
         configuration.clientName = "stepstream-\(role)"
         client = RedisClient(configuration, logger: logger)
-        store = RedisStore(settings.store, client: client, logger: logger)
+        deliveries = try settings.deliveries()
+        var storeConfiguration = settings.store
+        storeConfiguration.told = Set(deliveries.endpoints.flatMap(\.events))
+        store = RedisStore(storeConfiguration, client: client, logger: logger)
         catalog = try settings.catalog()
         http = HTTPClient(
             eventLoopGroupProvider: .singleton,
@@ -41,12 +45,24 @@ struct Assembly {
 
     /// The API server.
     func server() throws -> APIServer {
-        APIServer(configuration: try settings.server(), store: store, catalog: catalog, handlers: handlers, logger: logger)
+        APIServer(
+            configuration: try settings.server(),
+            store: store,
+            catalog: catalog,
+            handlers: handlers,
+            deliveries: store,
+            logger: logger
+        )
     }
 
     /// A worker of the configured queues, or of all that the definitions name.
     func worker() -> Worker {
         Worker(settings.worker(catalog), store: store, handlers: handlers, logger: logger)
+    }
+
+    /// What delivers webhooks, beside every worker.
+    func webhooks() -> WebhookService {
+        WebhookService(deliveries, store: store, logger: logger)
     }
 
     /// Runs `services` on the store until SIGTERM or SIGINT, or until `end` ends. Each service ends before those in front of it.

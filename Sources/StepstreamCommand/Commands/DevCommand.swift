@@ -32,7 +32,7 @@ struct DevCommand: AsyncParsableCommand {
         let url = try await redis.start()
         do {
             let assembly = try Assembly(settings, role: "dev", redis: url)
-            var services: [any Service] = [assembly.worker(), try assembly.server()]
+            var services: [any Service] = [assembly.webhooks(), assembly.worker(), try assembly.server()]
             if untilStdinCloses { services.append(InputWatch()) }
             try await assembly.run(services, before: [redis])
         } catch {

@@ -25,6 +25,9 @@ struct SubmitCommand: AsyncParsableCommand {
     @Option(help: "An idempotency key: the same again answers the same operation.")
     var key: String?
 
+    @Option(help: "A URL that is told of the operation's end: docs/webhooks.md.")
+    var callback: String?
+
     @Option(help: "Wait so many seconds for the end.")
     var wait: Int?
 
@@ -32,6 +35,7 @@ struct SubmitCommand: AsyncParsableCommand {
         let input = try readInput()
         var members: [(String, JSONText.Fragment)] = [("type", .string(type)), ("input", .raw(input))]
         if let id { members.append(("id", .string(id))) }
+        if let callback { members.append(("callback", .raw(.object(["url": .string(callback)])))) }
         var headers: [(String, String)] = []
         if let key { headers.append(("Idempotency-Key", "\"\(key)\"")) }
         if let wait { headers.append(("Prefer", "wait=\(wait)")) }

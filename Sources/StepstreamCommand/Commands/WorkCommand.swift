@@ -4,7 +4,7 @@ import ArgumentParser
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work",
-        abstract: "Claims, runs and commits steps until SIGTERM or Ctrl-C.",
+        abstract: "Claims, runs and commits steps, and delivers webhooks, until SIGTERM or Ctrl-C.",
         discussion: "On SIGTERM it claims nothing more, lets running steps finish within worker.graceTime, and hands the rest back at once."
     )
 
@@ -13,6 +13,6 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try Assembly(try await options.settings(work.flags), role: "work")
-        try await assembly.run([assembly.worker()])
+        try await assembly.run([assembly.webhooks(), assembly.worker()])
     }
 }

@@ -20,8 +20,8 @@ extension Setting {
     func fault(_ value: String, at place: String) -> ConfigurationFaults.Fault {
         let shown =
             switch kind {
-            case .redisURL: "the value"
-            case .text, .integer, .duration, .choice, .durability, .share, .names: "\"\(value)\""
+            case .redisURL, .secrets: "the value"
+            case .ranges, .ports, .text, .integer, .duration, .choice, .durability, .share, .names: "\"\(value)\""
             }
         return .init(place: place, words: "\(key): \(shown) is not allowed\(reason(value)); allowed: \(allowed)")
     }

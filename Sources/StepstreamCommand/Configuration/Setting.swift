@@ -17,6 +17,12 @@ struct Setting: Sendable {
         case share(ClosedRange<Double>)
         /// Names, separated by commas.
         case names
+        /// Secrets that webhooks are signed with, separated by commas.
+        case secrets
+        /// Ranges of addresses, separated by commas.
+        case ranges
+        /// Numbers of ports, separated by commas.
+        case ports
     }
 
     /// The dotted key; also the variable `STEPSTREAM_…` in capitals with underscores.
@@ -57,6 +63,9 @@ struct Setting: Sendable {
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .durability: "memory, aof, fsync or replicated:n with 1 to \(Durability.maximumReplicas) replicas"
         case .share(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+        case .secrets: "\(WebhookSecret.rule); two with a comma between them while one replaces the other"
+        case .ranges: "ranges of addresses like 10.1.0.0/16 or fd00::/8, separated by commas"
+        case .ports: "numbers from 1 to 65535, separated by commas"
         case .names: "names of a-z, 0-9, _ and -, separated by commas"
         }
     }
@@ -71,6 +80,9 @@ struct Setting: Sendable {
         case .choice(let choices): choices.contains(text)
         case .durability: Durability(text) != nil
         case .share(let range): Double(text).map(range.contains) ?? false
+        case .secrets: !text.isEmpty && !text.listed.map { WebhookSecret($0) }.contains(nil)
+        case .ranges: !text.isEmpty && !text.listed.map { AddressRange($0) }.contains(nil)
+        case .ports: !text.isEmpty && text.listed.allSatisfy { Int($0).map((1...65_535).contains) ?? false }
         case .names: !text.isEmpty && !text.names.contains(nil)
         }
     }
@@ -108,6 +120,14 @@ struct Setting: Sendable {
         Setting("worker.reconcileInterval", .duration(.seconds(1)...(.seconds(3600))), "30s"),
         Setting("worker.tidyInterval", .duration(.seconds(1)...(.seconds(86_400))), "10m"),
         Setting("worker.retireAfter", .duration(.seconds(1)...(.seconds(2_592_000))), "1h"),
+        Setting("webhooks.secret", .secrets),
+        Setting("webhooks.endpoints", .text),
+        Setting("webhooks.scheme", .choice(["https", "http"]), "https"),
+        Setting("webhooks.ports", .ports),
+        Setting("webhooks.allow", .ranges),
+        Setting("webhooks.timeLimit", .duration(.milliseconds(100)...(.seconds(60))), "15s"),
+        Setting("webhooks.concurrency", .integer(1...10_000), "256"),
+        Setting("webhooks.concurrencyPerReceiver", .integer(1...10_000), "8"),
         Setting("definitions.folder", .text, "config/operations"),
         Setting("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info"),
         Setting("log.format", .choice(["text", "json"]), "text"),
@@ -116,6 +136,13 @@ struct Setting: Sendable {
 
     /// The setting called `key`.
     static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
+}
+
+extension String {
+    /// What stands between commas.
+    var listed: [String] {
+        split(separator: ",", omittingEmptySubsequences: false).map { String($0.filter { $0 != " " }) }
+    }
 }
 
 extension Duration {

@@ -35,12 +35,15 @@ struct Settings: Sendable {
             InMemoryProvider(name: "flags", values: Self.values(flags)),
             EnvironmentVariablesProvider(
                 environmentVariables: environment,
-                secretsSpecifier: .specific(["STEPSTREAM_REDIS_URL"])
+                secretsSpecifier: .specific(["STEPSTREAM_REDIS_URL", "STEPSTREAM_WEBHOOKS_SECRET"])
             ).prefixKeys(with: "stepstream"),
         ]
         if exists { providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))) }
         reader = ConfigReader(providers: providers)
     }
+
+    /// The settings that may hold secrets.
+    private static let secrets: Set<String> = ["redis.url", "webhooks.secret"]
 
     /// Variables that steer the programs but are no settings.
     private static let otherVariables: Set<String> = {
@@ -79,7 +82,10 @@ struct Settings: Sendable {
                 } else {
                     .string(value)
                 }
-            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(content, isSecret: key == "redis.url")
+            values[AbsoluteConfigKey(key.split(separator: ".").map(String.init))] = ConfigValue(
+                content,
+                isSecret: Self.secrets.contains(key)
+            )
         }
         return values
     }
@@ -89,7 +95,9 @@ struct Settings: Sendable {
         let setting = Setting.named(key)
         if case .integer? = setting?.kind { return reader.int(forKey: ConfigKey(key)).map(String.init) ?? setting?.initial }
         if case .share? = setting?.kind { return reader.double(forKey: ConfigKey(key)).map { String($0) } ?? setting?.initial }
-        return reader.string(forKey: ConfigKey(key), isSecret: key == "redis.url") ?? setting?.initial
+        // One port alone is a number in YAML.
+        if case .ports? = setting?.kind, let number = reader.int(forKey: ConfigKey(key)) { return String(number) }
+        return reader.string(forKey: ConfigKey(key), isSecret: Self.secrets.contains(key)) ?? setting?.initial
     }
 
     /// A number; its range has been checked.

@@ -121,7 +121,7 @@ struct BatchRoute: Sendable {
         _ context: APIContext
     ) async -> JSONText {
         do {
-            let submission = try SubmissionRequest(try node(of: item), catalog: catalog)
+            let submission = try SubmissionRequest(try node(of: item), catalog: catalog, callbacks: configuration.callbacks)
             let operation = try await submitter.submit(submission, terms, as: submission.id ?? Submitter.freshID()).operation
             let document = try await documents.document(operation, for: request)
             var members: [(String, JSONText.Fragment)] = [("index", .integer(Int64(index)))]

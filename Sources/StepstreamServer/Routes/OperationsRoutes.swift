@@ -25,7 +25,11 @@ struct OperationsRoutes: Sendable {
         _ = try bodies.kind(of: request, .json)
         var terms = try SubmissionTerms(request)
         let bytes = try await bodies.bytes(of: request, upTo: configuration.bodyLimit)
-        let submission = try SubmissionRequest(try bodies.parse(bytes.readableBytesView), catalog: catalog)
+        let submission = try SubmissionRequest(
+            try bodies.parse(bytes.readableBytesView),
+            catalog: catalog,
+            callbacks: configuration.callbacks
+        )
         if terms.preferences.wait != nil { terms.clientGone = await context.clientGone() }
         switch try await submitter.submit(submission, terms) {
         case .answered(let answer): return answer.response

@@ -10,14 +10,15 @@ struct SubmissionRequest: Sendable {
     let id: OperationID?
     let metadata: JSONText?
     let notBefore: Milliseconds?
+    let callback: Callback?
 
     static let idRule = "An ID is 1 to 128 of A-Z, a-z, 0-9, _ and -, and begins with a letter or digit."
-    private static let members = ["type", "input", "id", "metadata", "notBefore"]
+    private static let members = ["type", "input", "id", "metadata", "notBefore", "callback"]
 
-    /// Reads `node`.
+    /// Reads `node`; without `callbacks` none is taken.
     ///
     /// - Throws: 422 with every fault.
-    init(_ node: JSONNode, catalog: DefinitionCatalog) throws(RequestProblem) {
+    init(_ node: JSONNode, catalog: DefinitionCatalog, callbacks: CallbackRules?) throws(RequestProblem) {
         guard node.kind == .object else {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An object with \"type\" and \"input\" is wanted.")])
         }
@@ -27,6 +28,7 @@ struct SubmissionRequest: Sendable {
         if let entry { Self.check(input, entry, &faults) }
         id = Self.id(of: node, &faults)
         notBefore = Self.notBefore(of: node, &faults)
+        callback = CallbackRequest.read(node.member("callback"), callbacks, &faults)
         let metadata = node.member("metadata")
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is wanted.")) }
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
@@ -39,7 +41,10 @@ struct SubmissionRequest: Sendable {
     /// The digest of all that makes the request; the same ID with another digest is another request. 32 hexadecimal digits of SHA-256.
     var fingerprint: String {
         var hash = SHA256()
-        for part in [type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""] {
+        var parts = [type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""]
+        // Only where there is one: what was submitted before there were callbacks keeps its digest.
+        if let callback { parts += [callback.url.text] + callback.events.map(\.rawValue) }
+        for part in parts {
             // The length in front keeps two parts from running into one another.
             hash.update(data: Data("\(part.utf8.count):".utf8))
             hash.update(data: Data(part.utf8))
@@ -53,7 +58,7 @@ struct SubmissionRequest: Sendable {
         node.members.filter { !members.contains($0.key) }.map { member in
             let pointer = "\(JSONPointer(tokens: [member.key]))"
             switch member.key {
-            case "callback", "resources":
+            case "resources":
                 return .init(pointer: pointer, detail: "This version does not support \(member.key). Nothing was accepted; leave it out.")
             default:
                 return .init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", ")).")

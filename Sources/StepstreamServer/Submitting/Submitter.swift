@@ -85,6 +85,7 @@ struct Submitter: Sendable {
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
         submission.idempotencyKey = terms.key
+        submission.callback = request.callback
         submission.durability = terms.preferences.durability
         return submission
     }

@@ -28,6 +28,7 @@ struct KeyList {
         keys.add(partition.live)
         keys.add(partition.ended)
         keys.add(partition.attention)
+        keys.add(partition.deliveries)
         return keys
     }
 }

@@ -64,6 +64,7 @@ struct OperationDecoder {
         case Fields.fingerprint: operation.fingerprint = value
         case Fields.traceparent: operation.traceparent = value
         case Fields.cancel: (operation.cancelRequested, operation.isTimedOut) = (true, value == Fields.timedOut)
+        case Fields.callback: operation.callback = CallbackText.decode(value)
         case Fields.error: operation.error = JSONText(trusted: value)
         case Fields.resultOf: resultOf = try parse(Name(value), field)
         default: break  // the epoch of the operation, and fields of later versions

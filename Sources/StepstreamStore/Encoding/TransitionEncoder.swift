@@ -8,11 +8,12 @@ struct TransitionEncoder {
     let retention: Milliseconds
 
     /// The arguments that every script with the prelude begins with.
-    static func head(in partition: Keys.Partition, history: Int) -> RedisArguments {
+    static func head(in partition: Keys.Partition, _ configuration: RedisStore.Configuration) -> RedisArguments {
         var arguments = RedisArguments()
         arguments.append(partition.events)
         arguments.append(partition.wake)
-        arguments.append(history)
+        arguments.append(configuration.history)
+        arguments.append(configuration.toldText)
         return arguments
     }
 

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --@include prelude
 -- Begins work: a new epoch and lease, `Running`, the attempt counted (or the crash of the worker that held it before), undo intent.
--- Input: KEYS[5] the reconciler's counters; consumer, lease in ms; lists, each with how its timers' texts begin and the fields to read (version, status, epoch, and status, attempts, crashes, lease of the record,
+-- Input: KEYS[6] the reconciler's counters; consumer, lease in ms; lists, each with how its timers' texts begin and the fields to read (version, status, epoch, and status, attempts, crashes, lease of the record, callback,
 --        then what the core wants to see); per
 --        message the number of the operation's key, ID, step, action, number of the stream's key, entry (empty when no
 --        message asked for it), whether the step has an undo, number of its list of fields.
@@ -38,7 +38,7 @@ for i = 1, count() do
         if entry ~= '' then
             redis.call('XACK', stream, 'workers', entry)
             redis.call('XDEL', stream, entry)
-            if not version then redis.call('HINCRBY', KEYS[5], 'orphans', 1) end
+            if not version then redis.call('HINCRBY', KEYS[6], 'orphans', 1) end
         end
         answers[i] = { 'stale' }
     elseif crashed and held_until > now then
@@ -67,9 +67,10 @@ for i = 1, count() do
             written[#written + 1] = 'undo:' .. step .. ':status'
             written[#written + 1] = 'Waiting'
         end
-        version = append(written, key, id, tonumber(version), drafts)
+        version = append(written, key, id, tonumber(version), drafts, state[8])
         redis.call('HSET', key, unpack(written))
         answers[i] = { 'begun', epoch, attempts, crashes, version, now_text, state }
     end
 end
+announce_tellings()
 return answers

@@ -10,13 +10,13 @@ for i = 1, count() do
     local after = position + length
     local key, id, record, epoch, version, knew_of_cancel = KEYS[count()], take(), take(), take(), take(), take()
     local stream, entry = KEYS[count()], take()
-    local state = redis.call('HMGET', key, 'version', record .. ':epoch', 'cancel')
+    local state = redis.call('HMGET', key, 'version', record .. ':epoch', 'cancel', 'callback')
     if state[2] ~= epoch then
         answers[i] = { 'lost' }
     elseif state[1] ~= version or (state[3] and knew_of_cancel == '') then -- a request to cancel is no event and has no version
         answers[i] = { 'changed' }
     else
-        answers[i] = { 'applied', apply(key, id, tonumber(version)) }
+        answers[i] = { 'applied', apply(key, id, tonumber(version), state[4]) }
         if entry ~= '' then
             redis.call('XACK', stream, 'workers', entry)
             redis.call('XDEL', stream, entry)
@@ -25,4 +25,5 @@ for i = 1, count() do
     position = after
 end
 announce_timers()
+announce_tellings()
 return answers

@@ -1,6 +1,6 @@
 -- Shared by every script that applies a transition: stands in front of the script's own text.
 -- Arguments are read from left to right; every list is preceded by its length.
--- KEYS[1] timers, KEYS[2] live, KEYS[3] ended, KEYS[4] attention; further keys are named by their number in KEYS.
+-- KEYS[1] timers, KEYS[2] live, KEYS[3] ended, KEYS[4] attention, KEYS[5] deliveries; further keys are named by their number in KEYS.
 local position = 0
 local function take()
     position = position + 1
@@ -19,11 +19,21 @@ local now_text = string.format('%.0f', now)
 local channels = take() -- an operation's channel is this text and its ID
 local wake = take()     -- the channel that is told of a timer due before all others
 local history = count() -- how many events an operation keeps
+local told = take()     -- the kinds of events that configured receivers of webhooks want, a space around each; empty: none
 
 local set_timers = {}
+local tellings = {} -- events that a receiver of webhooks is to be told of
+
+-- Notes an event for its receivers. A callback is the kinds of events it wants and its URL, with spaces between them.
+local function tell(key, id, event, kind, callback)
+    local wanted = callback and string.find(' ' .. callback, ' ' .. kind .. ' ', 1, true)
+    if wanted or string.find(told, ' ' .. kind .. ' ', 1, true) then
+        tellings[#tellings + 1] = { key, id, event, wanted and callback or '' }
+    end
+end
 
 -- Appends events to `fields` and publishes them; returns the new version. A draft is the tail of a JSON object.
-local function append(fields, key, id, version, drafts)
+local function append(fields, key, id, version, drafts, callback)
     local oldest = version + #drafts - history -- what is at or below it is not kept
     for _, draft in ipairs(drafts) do
         version = version + 1
@@ -34,6 +44,7 @@ local function append(fields, key, id, version, drafts)
         end
         if version > history then redis.call('HDEL', key, 'event:' .. (version - history)) end
         redis.call('PUBLISH', channels .. id, event)
+        if callback or told ~= '' then tell(key, id, event, string.match(draft, '^"type":"([^"]+)"'), callback) end
     end
     fields[#fields + 1] = 'version'
     fields[#fields + 1] = version
@@ -41,7 +52,7 @@ local function append(fields, key, id, version, drafts)
 end
 
 -- Reads a transition from the arguments and applies it to the operation at `key`; returns the new version.
-local function apply(key, id, version)
+local function apply(key, id, version, callback)
     local fields = { 'updated', now_text }
     for _ = 1, count() do
         fields[#fields + 1] = take()
@@ -55,7 +66,7 @@ local function apply(key, id, version)
     for i = 1, count() do drafts[i] = take() end
     local removed = {}
     for i = 1, count() do removed[i] = take() end
-    version = append(fields, key, id, version, drafts)
+    version = append(fields, key, id, version, drafts, callback)
     for _ = 1, count() do -- messages
         local stream, step, action, definition = KEYS[count()], take(), take(), take()
         fields[#fields + 1] = (action == 'undo' and 'undo:' or 'step:') .. step .. ':entry'
@@ -80,6 +91,16 @@ local function apply(key, id, version)
     if attention == '1' then redis.call('ZADD', KEYS[4], now, id) end
     if attention == '0' then redis.call('ZREM', KEYS[4], id) end
     return version
+end
+
+-- Publishes what receivers of webhooks are to be told: after all writes, so that what the hash holds can be read.
+local function announce_tellings()
+    if #tellings == 0 then return end
+    for _, telling in ipairs(tellings) do
+        redis.call('XADD', KEYS[5], '*', 'operation', telling[2], 'tenant', redis.call('HGET', telling[1], 'tenant') or '',
+            'event', telling[3], 'callback', telling[4])
+    end
+    redis.call('PUBLISH', KEYS[5], #tellings)
 end
 
 -- Tells the workers if one of the timers just set is due before all others.

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Looks whether something leads on for operations of the live index (a message, a timer or a lease), and publishes again what has lost it.
 -- Nothing here depends on how long something took: whatever publishes, begins and commits changes message and record in one script.
--- Input: KEYS[1] timers, KEYS[2] live, KEYS[3] ended, KEYS[4] attention, KEYS[5] counters; how long past its end a lease is left alone, in ms;
+-- Input: KEYS[1] timers, KEYS[2] live, KEYS[3] ended, KEYS[4] attention, KEYS[6] counters; how long past its end a lease is left alone, in ms;
 --        per operation the number of its key, ID, definition, number of records (empty when its definition is missing);
 --        per record its name, number of the queue's key, text of its timer.
 -- Output: how many left the index, how many timers were set, IDs of the operations nothing leads on for, `IDs and records` of the published messages.
@@ -93,7 +93,7 @@ end
 republished = #published
 local found = { examined = examined, removed = removed, timers = timers, stranded = #stranded, republished = republished }
 for name, count in pairs(found) do
-    if count > 0 then redis.call('HINCRBY', KEYS[5], name, count) end
+    if count > 0 then redis.call('HINCRBY', KEYS[6], name, count) end
 end
-redis.call('HSET', KEYS[5], 'last', now_text)
+redis.call('HSET', KEYS[6], 'last', now_text)
 return { removed, timers, stranded, published }

@@ -32,6 +32,7 @@ struct TestServer: Sendable {
                 store: store,
                 catalog: try DefinitionCatalog(definitions),
                 handlers: handlers.registry,
+                deliveries: store,
                 logger: .quiet
             )
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -93,7 +93,7 @@ struct SubmitTests {
             #expect(answer.status == 422)
             #expect(try answer.problem() == "unprocessable")
             #expect(try answer.pointers() == ["/callback", "/co~1lor", "/id", "/input/amount", "/metadata", "/notBefore"])
-            #expect(answer.body.contains("does not support callback"))
+            #expect(answer.body.contains("no secret to sign callbacks"))
             let missing = try await server.post("/v1/operations", #"{"type":"order"}"#)
             #expect(try missing.pointers() == ["/input"])
             let array = try await server.post("/v1/operations", "[]")

@@ -34,6 +34,7 @@ public final class Rig: Sendable {
         self.plan = plan
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try "log: { level: info }\n".write(toFile: folder + "/settings.yaml", atomically: false, encoding: .utf8)
         submissions = try Journal(folder + "/submissions.log")
         statuses = try Journal(folder + "/statuses.log")
         faults = try Journal(folder + "/faults.log")
@@ -90,6 +91,8 @@ public final class Rig: Sendable {
             "STEPSTREAM_HTTP_INLINE_BUDGET": "3s",
             "SWIFT_BACKTRACE": "enable=no",
         ]
+        // The settings of the folder that the laboratory is called from are the user's own, and count only with a Redis of theirs.
+        if plan.redis == nil { variables["STEPSTREAM_CONFIG"] = folder + "/settings.yaml" }
         if !plan.mutants.isEmpty { variables["STEPSTREAM_MUTANT"] = plan.mutants.joined(separator: ",") }
         return variables.merging(plan.settings) { $1 }.merging(own) { $1 }
     }

@@ -1,16 +1,20 @@
-import Stepstream
-
 /// An event of an operation in the JSON format of CloudEvents 1.0.
-struct CloudEvent {
+package struct CloudEvent {
     let event: Event
     let operation: OperationID
     /// What the service's URLs begin with: the source.
     let base: String
 
-    /// `stepstream.operation.succeeded`, …
-    var type: String { "stepstream." + event.kind.rawValue }
+    package init(event: Event, operation: OperationID, base: String) {
+        self.event = event
+        self.operation = operation
+        self.base = base
+    }
 
-    var json: JSONText {
+    /// `stepstream.operation.succeeded`, …
+    package var type: String { "stepstream." + event.kind.rawValue }
+
+    package var json: JSONText {
         .object([
             "specversion": .string("1.0"), "id": .string("\(operation)/\(event.sequence)"), "source": .string(base), "type": .string(type),
             "subject": .string(operation.text), "time": .string(Timestamp.text(event.time)), "datacontenttype": .string("application/json"),

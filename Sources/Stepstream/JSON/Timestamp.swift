@@ -1,9 +1,7 @@
-import Stepstream
-
 /// Times on the wire: RFC 3339 with milliseconds, UTC.
-enum Timestamp {
+package enum Timestamp {
     /// `2026-01-02T03:04:05.678Z`.
-    static func text(_ time: Milliseconds) -> String {
+    package static func text(_ time: Milliseconds) -> String {
         let (days, rest) = split(time)
         let date = CivilDate(days: days)
         return "\(digits(date.year, 4))-\(digits(date.month, 2))-\(digits(date.day, 2))T"
@@ -11,7 +9,7 @@ enum Timestamp {
     }
 
     /// IMF-fixdate (RFC 9110 §5.6.7), in whole seconds.
-    static func httpDate(_ time: Milliseconds) -> String {
+    package static func httpDate(_ time: Milliseconds) -> String {
         let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let (days, rest) = split(time)
@@ -22,7 +20,7 @@ enum Timestamp {
     }
 
     /// A `date-time` of RFC 3339 §5.6, with any offset; fractions below a millisecond are dropped. A leap second is the second after it.
-    static func parse(_ text: String) -> Milliseconds? {
+    package static func parse(_ text: String) -> Milliseconds? {
         var text = Array(text.utf8)[...]
         guard let year = number(&text, 4), skip("-", &text), let month = number(&text, 2), skip("-", &text), let day = number(&text, 2),
             skip("T", &text) || skip("t", &text), let hour = number(&text, 2), skip(":", &text), let minute = number(&text, 2),

@@ -1,6 +1,6 @@
-import Stepstream
-@testable import StepstreamServer
 import Testing
+
+@testable import Stepstream
 
 @Suite("Times on the wire")
 struct TimestampTests {

@@ -1,0 +1,70 @@
+import Crypto
+
+/// A delivery that this process is to try, as long as its lease holds.
+public struct ClaimedDelivery: Sendable, Hashable {
+    /// Whose event it is.
+    public var operation: OperationID
+    /// Its number in the operation's ledger.
+    public var number: Int
+    /// The receiver's name in the configuration, or the place of a callback.
+    public var endpoint: String
+    /// The URL of a callback; nil for a receiver from the configuration.
+    public var url: String?
+    /// What is told.
+    public var event: Event
+    /// How many tries there were since it was last replayed.
+    public var tries: Int
+    /// Fences the outcome: another claim has a higher one.
+    public var epoch: Int
+
+    /// A claim.
+    public init(operation: OperationID, number: Int, endpoint: String, url: String?, event: Event, tries: Int, epoch: Int) {
+        self.operation = operation
+        self.number = number
+        self.endpoint = endpoint
+        self.url = url
+        self.event = event
+        self.tries = tries
+        self.epoch = epoch
+    }
+
+    /// The `webhook-id`: the same for every try and replay, and chosen by nobody, as an operation's ID may be.
+    public var webhookID: String {
+        let name = "\(operation)/\(event.sequence)/\(event.time.count)/\(endpoint)/\(url ?? "")"
+        let digits = Array("0123456789abcdef".utf8)
+        let text = SHA256.hash(data: Array(name.utf8)).prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return "msg_" + String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// What one try of a delivery came to.
+public struct DeliveryOutcome: Sendable, Hashable {
+    /// What becomes of the delivery.
+    public enum Fate: Sendable, Hashable {
+        /// The receiver has it.
+        case delivered
+        /// It is tried again after this long.
+        case again(after: Milliseconds)
+        /// It is given up.
+        case exhausted
+        /// The receiver wants nothing more: answered 410, it is told nothing more; with its URL, if it is a configured one.
+        case disabled(configured: String?)
+    }
+
+    /// What becomes of it.
+    public var fate: Fate
+    /// What the receiver answered.
+    public var status: Int?
+    /// What went wrong, in words.
+    public var fault: String?
+    /// How long the receiver is left alone altogether; nil when it answered well, which ends a row of failures.
+    public var pause: Milliseconds?
+
+    /// An outcome.
+    public init(_ fate: Fate, status: Int?, fault: String?, pause: Milliseconds?) {
+        self.fate = fate
+        self.status = status
+        self.fault = fault
+        self.pause = pause
+    }
+}

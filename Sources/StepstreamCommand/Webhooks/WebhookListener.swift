@@ -1,0 +1,86 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Stepstream
+
+/// A receiver of webhooks on 127.0.0.1.
+struct WebhookListener: Sendable {
+    let check: WebhookCheck
+    let tell: @Sendable (String) -> Void
+
+    /// Receives until the process ends.
+    func run(port: Int) async throws {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { [check, tell] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                    try channel.pipeline.syncOperations.addHandler(WebhookConnection(check: check, tell: tell))
+                }
+            }
+            .bind(host: "127.0.0.1", port: port).get()
+        tell("Listening on http://127.0.0.1:\(channel.localAddress?.port ?? port)")
+        try await channel.closeFuture.get()
+    }
+}
+
+/// One connection of a sender.
+private final class WebhookConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private static let bodyLimit = 1 << 20
+    private let check: WebhookCheck
+    private let tell: @Sendable (String) -> Void
+    private var head: HTTPRequestHead?
+    private var body = ByteBuffer()
+
+    init(check: WebhookCheck, tell: @escaping @Sendable (String) -> Void) {
+        self.check = check
+        self.tell = tell
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body.clear()
+        case .body(var part):
+            if body.readableBytes + part.readableBytes > Self.bodyLimit { return context.close(promise: nil) }
+            body.writeBuffer(&part)
+        case .end:
+            guard let head else { return }
+            answer(head, context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        tell("refused  the connection broke: \(error)")
+        context.close(promise: nil)
+    }
+
+    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let field = { (name: String) in request.headers.first(name: name) }
+        let id = field("webhook-id")
+        let refusal = check.refusal(
+            id: id,
+            timestamp: field("webhook-timestamp"),
+            signature: field("webhook-signature"),
+            body: Array(body.readableBytesView)
+        )
+        if let refusal {
+            tell("refused  \(id ?? "-")  \(refusal)")
+        } else {
+            tell("verified \(id ?? "-")  \(String(buffer: body))")
+        }
+        let text = refusal.map { $0 + "\n" } ?? ""
+        var head = HTTPResponseHead(version: request.version, status: refusal == nil ? .noContent : .unauthorized)
+        if refusal != nil {
+            head.headers.add(name: "content-type", value: "text/plain; charset=utf-8")
+            head.headers.add(name: "content-length", value: String(text.utf8.count))
+        }
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if refusal != nil { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+}

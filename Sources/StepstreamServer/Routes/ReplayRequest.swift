@@ -1,0 +1,59 @@
+import Stepstream
+
+/// Which deliveries of a span of time are to be replayed.
+struct ReplayRequest: Sendable {
+    let endpoint: String
+    let from: Milliseconds
+    let to: Milliseconds
+    let states: Set<Delivery.State>
+    let pageToken: String?
+
+    private static let members = ["endpoint", "from", "to", "states", "pageToken"]
+
+    /// Reads `node`.
+    ///
+    /// - Throws: 422 with every fault.
+    init(_ node: JSONNode) throws(RequestProblem) {
+        guard node.kind == .object else {
+            let words = "An object with \"endpoint\", \"from\" and \"to\" is wanted."
+            throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: words)])
+        }
+        var faults = node.members.filter { !Self.members.contains($0.key) }.map {
+            RequestProblem.Fault(
+                pointer: "\(JSONPointer(tokens: [$0.key]))",
+                detail: "Unknown member. Known are \(Self.members.joined(separator: ", "))."
+            )
+        }
+        endpoint = node.member("endpoint")?.string ?? ""
+        if endpoint.isEmpty {
+            faults.append(.init(pointer: "/endpoint", detail: "A receiver's name is wanted, as in the ledger."))
+        }
+        from = Self.time("from", of: node, &faults)
+        to = Self.time("to", of: node, &faults)
+        states = Self.states(of: node, &faults)
+        pageToken = node.member("pageToken")?.string
+        guard faults.isEmpty else { throw RequestProblem(.unprocessable, faults: faults) }
+    }
+
+    /// Whether `delivery` is one of them.
+    func covers(_ delivery: Delivery) -> Bool {
+        delivery.endpoint == endpoint && states.contains(delivery.state) && (from...max(from, to)).contains(delivery.event.time)
+    }
+
+    private static func time(_ name: String, of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Milliseconds {
+        if let time = node.member(name)?.string.flatMap(Timestamp.parse) { return time }
+        faults.append(.init(pointer: "/\(name)", detail: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339)."))
+        return 0
+    }
+
+    private static func states(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Set<Delivery.State> {
+        let replayable: [Delivery.State] = [.delivered, .exhausted, .disabled]
+        guard let member = node.member("states") else { return [.exhausted, .disabled] }
+        let states = member.elements.compactMap { $0.string.flatMap(Delivery.State.init(rawValue:)) }
+        if states.isEmpty || states.count != member.elements.count || !Set(states).isSubset(of: replayable) {
+            let words = "A list of these is wanted: \(replayable.map(\.rawValue).joined(separator: ", "))."
+            faults.append(.init(pointer: "/states", detail: words))
+        }
+        return Set(states)
+    }
+}

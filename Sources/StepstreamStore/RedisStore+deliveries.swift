@@ -1,0 +1,111 @@
+import RedisClient
+public import Stepstream
+
+/// How long a ledger is kept after its last change; longer than the three days that a delivery is tried.
+let ledgerLife = Milliseconds(7 * 86_400_000)
+
+extension RedisStore {
+    /// A receiver that failed so often in a row is probed with one delivery at a time.
+    private static let probedFrom = 5
+    private static let keptTries = 20
+
+    /// See `DeliveryStore`.
+    public func dueReceivers(limit: Int) async throws(StoreError) -> DueReceivers {
+        var due = DueReceivers(receivers: [], next: nil)
+        for partition in keys.all {
+            var keyList = KeyList()
+            keyList.add(partition.receivers)
+            var arguments = RedisArguments()
+            arguments.append(limit)
+            let texts = try await evaluate(Scripts.receivers, keyList, arguments).map { $0.string ?? "" }
+            due.receivers += texts.dropFirst().map { DueReceivers.Receiver(name: $0, partition: partition.number) }
+            due.next = [due.next, texts.first.flatMap { Int64($0) }.map(Milliseconds.init(_:))].compactMap(\.self).min()
+        }
+        return due
+    }
+
+    /// See `DeliveryStore`.
+    public func claim(
+        _ receiver: DueReceivers.Receiver,
+        configured: String?,
+        limit: Int,
+        lease: Milliseconds
+    ) async throws(StoreError) -> [ClaimedDelivery] {
+        guard (0..<keys.partitions).contains(receiver.partition) else { return [] }
+        let partition = keys.partition(receiver.partition)
+        let queue = partition.receiver(receiver.name)
+        let command = RedisCommand("ZRANGE", queue, "0", String(max(0, limit - 1)))
+        let members = try await send(command, doing: "looking for due deliveries").compactMap {
+            $0.string.flatMap(DeliveryMember.init(text:))
+        }
+        var keyList = Self.keys(of: receiver.name, in: partition)
+        var arguments = RedisArguments()
+        arguments.append(receiver.name)
+        arguments.append(Int(lease.count))
+        arguments.append(Self.probedFrom)
+        arguments.append(configured ?? "")
+        for member in members {
+            arguments.append(member.text)
+            arguments.append(keyList.number(of: partition.ledger(member.operation)))
+            arguments.append(member.number)
+        }
+        var claims: [ClaimedDelivery] = []
+        for answer in try await evaluate(Scripts.claim, keyList, arguments) {
+            guard answer.count == 5, let member = answer[0].string.flatMap(DeliveryMember.init(text:)), let epoch = answer[1].integer,
+                let event = answer[2].string.flatMap(EventLine.decode), let url = answer[3].string, let tries = answer[4].integer
+            else { throw StoreError(.corrupt, "A delivery to \(receiver.name) does not hold what it must.") }
+            claims.append(
+                ClaimedDelivery(
+                    operation: member.operation,
+                    number: member.number,
+                    endpoint: receiver.name,
+                    url: url.isEmpty ? nil : url,
+                    event: event,
+                    tries: tries,
+                    epoch: epoch
+                )
+            )
+        }
+        return claims
+    }
+
+    /// See `DeliveryStore`.
+    public func settle(_ claim: ClaimedDelivery, _ outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
+        let partition = keys.partition(of: claim.operation)
+        var keyList = Self.keys(of: claim.endpoint, in: partition)
+        keyList.add(partition.ledger(claim.operation))
+        var arguments = RedisArguments()
+        arguments.append(claim.endpoint)
+        arguments.append(DeliveryMember(operation: claim.operation, number: claim.number).text)
+        arguments.append(claim.number)
+        arguments.append(claim.epoch)
+        arguments.append(DeliveryLine.encodeTry(outcome))
+        let (state, again, gone): (Delivery.State, Milliseconds?, String?) =
+            switch outcome.fate {
+            case .delivered: (.delivered, nil, nil)
+            case .again(let delay): (.pending, delay, nil)
+            case .exhausted: (.exhausted, nil, nil)
+            case .disabled(let configured): (.disabled, nil, configured)
+            }
+        arguments.append(state.rawValue)
+        arguments.append(again.map { String($0.count) } ?? "")
+        arguments.append(outcome.pause.map { String($0.count) } ?? "")
+        arguments.append(Int(ledgerLife.count))
+        arguments.append(Self.keptTries)
+        arguments.append(gone ?? "")
+        return try await evaluate(Scripts.settle, keyList, arguments).code(of: Scripts.settle) == .applied
+    }
+
+    /// See `DeliveryStore`.
+    public func deliveryNotices() -> AsyncStream<Void> {
+        hub.watch(keys.all.map(\.deliveries)) { _ in () }
+    }
+
+    static func keys(of receiver: String, in partition: Keys.Partition) -> KeyList {
+        var keys = KeyList()
+        keys.add(partition.receiver(receiver))
+        keys.add(partition.receivers)
+        keys.add(partition.receiverState(receiver))
+        return keys
+    }
+}

@@ -1,0 +1,70 @@
+import Logging
+import RedisClient
+public import Stepstream
+
+extension RedisStore {
+    /// See `DeliveryStore`.
+    public func route(limit: Int, to endpoints: [WebhookEndpoint]) async throws(StoreError) -> Int {
+        var moved = 0
+        for partition in keys.all {
+            let command = RedisCommand("XRANGE", partition.deliveries, "-", "+", "COUNT", String(limit))
+            let reply = try await send(command, doing: "looking for events to be delivered")
+            guard reply.count > 0 else { continue }
+            var call = RouteCall(partition: partition, endpoints: endpoints)
+            for entry in reply where !call.add(entry) {
+                // The others must not wait for it. It may be of a newer version, whose processes can read it.
+                logger.error(
+                    "An event to be delivered cannot be read and is passed over",
+                    metadata: [LogKey.error: "\(entry[0].string ?? "")"]
+                )
+            }
+            moved += try await evaluate(Scripts.route, call.keys, call.arguments).integer ?? 0
+        }
+        return moved
+    }
+}
+
+/// One call of the route script: events of one partition.
+private struct RouteCall {
+    let partition: Keys.Partition
+    let endpoints: [WebhookEndpoint]
+    private(set) var keys = KeyList()
+    private(set) var arguments = RedisArguments()
+
+    init(partition: Keys.Partition, endpoints: [WebhookEndpoint]) {
+        self.partition = partition
+        self.endpoints = endpoints
+        keys.add(partition.deliveries)
+        keys.add(partition.receivers)
+        keys.add(partition.ledgers)
+        arguments.append(Int(ledgerLife.count))
+        arguments.append(DeliveryLedger.most)
+    }
+
+    /// False when it cannot be read.
+    mutating func add(_ entry: RedisReply) -> Bool {
+        let fields = entry.count == 2 ? entry[1].pairs : [:]
+        guard let id = fields["operation"]?.string.flatMap(OperationID.init), let tenant = fields["tenant"]?.string,
+            let line = fields["event"]?.string, let event = EventLine.decode(line)
+        else { return false }
+        arguments.append(entry[0].string ?? "")
+        arguments.append(keys.number(of: partition.ledger(id)))
+        arguments.append(id.text)
+        arguments.append(tenant)
+        arguments.append(line)
+        arguments.append(Event.Kind.terminal.contains(event.kind) ? "1" : "")
+        let callback = fields["callback"]?.string.flatMap(CallbackText.decode)
+        let own = endpoints.filter { $0.events.contains(event.kind) }
+        arguments.append(own.count + (callback == nil ? 0 : 1))
+        if let callback { add(callback.url.place, url: callback.url.text) }
+        for endpoint in own { add(endpoint.name.text, url: "") }
+        return true
+    }
+
+    private mutating func add(_ receiver: String, url: String) {
+        arguments.append(receiver)
+        arguments.append(keys.number(of: partition.receiver(receiver)))
+        arguments.append(keys.number(of: partition.receiverState(receiver)))
+        arguments.append(url)
+    }
+}
