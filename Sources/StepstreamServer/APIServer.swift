@@ -145,7 +145,7 @@ public final class APIServer: Service {
     private var application: Application<RouterResponder<APIContext>> {
         Application(
             responder: responder,
-            server: .http1(configuration: http),
+            server: HTTPServerBuilder { [http] responder in APIChannel(HTTP1Channel(responder: responder, configuration: http)) },
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: nil,

@@ -19,7 +19,7 @@ extension Setting {
         let shown =
             switch kind {
             case .redisURL: "the value"
-            case .text, .integer, .duration, .choice, .durability, .share, .names: "\"\(value)\""
+            case .text, .integer, .duration, .choice, .durability, .share, .names, .origins: "\"\(value)\""
             }
         return .init(place: place, words: "\(key): \(shown) is not allowed; allowed: \(allowed)")
     }

@@ -17,6 +17,8 @@ struct Setting: Sendable {
         case share(ClosedRange<Double>)
         /// Names, separated by commas.
         case names
+        /// Origins of web pages, separated by commas.
+        case origins
     }
 
     /// The dotted key; also the variable `STEPSTREAM_…` in capitals with underscores.
@@ -55,6 +57,7 @@ struct Setting: Sendable {
         case .choice(let choices): "one of " + choices.joined(separator: ", ")
         case .durability: "memory, aof, fsync or replicated:n with 1 to \(Durability.maximumReplicas) replicas"
         case .share(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+        case .origins: "origins as https://host[:port], separated by commas"
         case .names: "names of a-z, 0-9, _ and -, separated by commas"
         }
     }
@@ -70,6 +73,7 @@ struct Setting: Sendable {
         case .durability: Durability(text) != nil
         case .share(let range): Double(text).map(range.contains) ?? false
         case .names: !text.isEmpty && !text.names.contains(nil)
+        case .origins: !text.origins.isEmpty && text.origins.allSatisfy { $0.wholeMatch(of: #/https?://[A-Za-z0-9.\-\[\]:]+/#) != nil }
         }
     }
 
@@ -98,6 +102,7 @@ struct Setting: Sendable {
         Setting("http.longPoll", .duration(.seconds(1)...(.seconds(600))), "60s"),
         Setting("http.watchers", .integer(0...1_000_000), "5000"),
         Setting("http.watchersPerAddress", .integer(0...1_000_000), "1000"),
+        Setting("http.origins", .origins),
         Setting("worker.queues", .names),
         Setting("worker.concurrency", .integer(1...10_000), "64"),
         Setting("worker.slot", .integer(0...100_000), "0"),
