@@ -17,6 +17,7 @@ public final class APIServer: Service {
     private let store: RequestStore
     private let leases: LeaseKeeper
     private let inline: InlineTasks
+    private let estimates: RetryEstimates
     private let responder: RouterResponder<APIContext>
     private let logger: Logger
 
@@ -49,7 +50,10 @@ public final class APIServer: Service {
             logger: logger
         )
         let executor = StepExecutor(store: store, handlers: handlers, leases: leases, logger: logger)
-        let watcher = OperationWatcher(store: requests)
+        let reads = CoalescedReads(store: requests)
+        let watcher = OperationWatcher(store: requests, reads: reads)
+        let health = HealthCache(store: store)
+        estimates = RetryEstimates(health: health)
         let submitter = Submitter(
             configuration: configuration,
             store: requests,
@@ -60,7 +64,7 @@ public final class APIServer: Service {
             logger: logger
         )
         let definitions = DefinitionCache(store: store)
-        let documents = Documents(catalog: catalog, definitions: definitions, address: address)
+        let documents = Documents(catalog: catalog, definitions: definitions, address: address, estimates: estimates)
         let bodies = BodyReader(depth: configuration.inputDepth)
 
         var endpoints = Endpoints()
@@ -86,13 +90,13 @@ public final class APIServer: Service {
         EventRoutes(
             configuration: configuration,
             store: requests,
-            reads: CoalescedReads(store: requests),
+            reads: reads,
             documents: documents,
             limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
         ).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
-        HealthRoutes(health: HealthCache(store: store), requests: requests).add(to: &endpoints)
+        HealthRoutes(health: health, requests: requests).add(to: &endpoints)
         ProblemPages().add(to: &endpoints)
         responder = endpoints.responder(address: address)
     }
@@ -112,6 +116,7 @@ public final class APIServer: Service {
             group.addTask { await self.leases.keep() }
             group.addTask { await self.drain() }
             group.addTask { await self.store.watch() }
+            group.addTask { await self.estimates.watch() }
             try await self.serve()
             group.cancelAll()
         }

@@ -8,12 +8,11 @@ struct OperationDocument {
     /// The definition it was accepted with; nil where the store has forgotten it: steps are then in the order of their names.
     let definition: Definition?
     let base: String
+    /// In how many seconds asking again is worth while; nil once ended.
+    let retryAfter: Int?
 
     var location: String { "\(base)/v1/operations/\(operation.id)" }
     var tag: EntityTag { EntityTag(of: operation) }
-
-    /// In how many seconds asking again is worth while; nil once ended. The one place that says so.
-    var retryAfter: Int? { operation.status.isEnded ? nil : 1 }
 
     var json: JSONText {
         var members: [(String, JSONText.Fragment)] = [
