@@ -94,6 +94,7 @@ public final class APIServer: Service {
             documents: documents,
             limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
         ).add(to: &endpoints)
+        ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)

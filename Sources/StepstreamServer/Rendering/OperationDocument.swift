@@ -32,6 +32,7 @@ struct OperationDocument {
         members.append(("result", operation.status == .succeeded ? .raw(result) : .null))
         members.append(("error", operation.error.map { .raw(absolute($0)) } ?? .null))
         members.append(("metadata", .raw(operation.metadata ?? .emptyObject)))
+        if !operation.resources.isEmpty { members.append(("resources", .raw(.array(operation.resources.map { .string($0) })))) }
         members.append(("links", .raw(links)))
         return .object(members)
     }
@@ -130,6 +131,7 @@ extension OperationDocument {
 extension HTTPField.Name {
     static let prefer = known("Prefer")
     static let preferenceApplied = known("Preference-Applied")
+    static let consistencyToken = known("Stepstream-Consistency-Token")
     static let operationID = known("Operation-Id")
     static let operationLocation = known("Operation-Location")
     static let idempotencyKey = known("Idempotency-Key")

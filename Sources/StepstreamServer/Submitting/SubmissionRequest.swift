@@ -10,9 +10,11 @@ struct SubmissionRequest: Sendable {
     let id: OperationID?
     let metadata: JSONText?
     let notBefore: Milliseconds?
+    /// What the operation writes to.
+    let resources: [String]
 
     static let idRule = "An ID is 1 to 128 of A-Z, a-z, 0-9, _ and -, and begins with a letter or digit."
-    private static let members = ["type", "input", "id", "metadata", "notBefore"]
+    private static let members = ["type", "input", "id", "metadata", "notBefore", "resources"]
 
     /// Reads `node`.
     ///
@@ -27,6 +29,7 @@ struct SubmissionRequest: Sendable {
         if let entry { Self.check(input, entry, &faults) }
         id = Self.id(of: node, &faults)
         notBefore = Self.notBefore(of: node, &faults)
+        resources = Self.resources(of: node, &faults)
         let metadata = node.member("metadata")
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is wanted.")) }
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
@@ -39,7 +42,9 @@ struct SubmissionRequest: Sendable {
     /// The digest of all that makes the request; the same ID with another digest is another request. 32 hexadecimal digits of SHA-256.
     var fingerprint: String {
         var hash = SHA256()
-        for part in [type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""] {
+        // Without resources the digest is that of earlier versions.
+        let resources = resources.isEmpty ? [] : [JSONText.array(resources.map { .string($0) }).text]
+        for part in [type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""] + resources {
             // The length in front keeps two parts from running into one another.
             hash.update(data: Data("\(part.utf8.count):".utf8))
             hash.update(data: Data(part.utf8))
@@ -53,7 +58,7 @@ struct SubmissionRequest: Sendable {
         node.members.filter { !members.contains($0.key) }.map { member in
             let pointer = "\(JSONPointer(tokens: [member.key]))"
             switch member.key {
-            case "callback", "resources":
+            case "callback":
                 return .init(pointer: pointer, detail: "This version does not support \(member.key). Nothing was accepted; leave it out.")
             default:
                 return .init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", ")).")
@@ -90,6 +95,19 @@ struct SubmissionRequest: Sendable {
         let id = member.string.flatMap(OperationID.init)
         if id == nil { faults.append(.init(pointer: "/id", detail: idRule)) }
         return id
+    }
+
+    private static func resources(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> [String] {
+        guard let member = node.member("resources") else { return [] }
+        let keys = member.elements.map(\.string)
+        if member.kind != .array || keys.count > ResourceKey.most || Set(keys).count != keys.count {
+            faults.append(.init(pointer: "/resources", detail: "A list of up to \(ResourceKey.most) different keys is wanted."))
+        }
+        for (index, key) in keys.enumerated().prefix(ResourceKey.most) {
+            guard let fault = key.map(ResourceKey.fault) ?? "A text is wanted." else { continue }
+            faults.append(.init(pointer: "/resources/\(index)", detail: fault))
+        }
+        return keys.compactMap(\.self)
     }
 
     private static func notBefore(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Milliseconds? {
