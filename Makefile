@@ -1,13 +1,13 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench install clean
+.PHONY: help run test lint format build bench bench-push install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary.
 RUN := .build/release/orders run --strict
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, and run 830 orders through Stepstream and a Redis of its own (ONCE=1: end after the summary)
 	@scripts/install run
@@ -30,6 +30,10 @@ build: ## Debug build of everything, tests too
 bench: ## Run the benchmarks (a release build)
 	swift build -c release --product stepstream-bench
 	.build/release/stepstream-bench
+
+bench-push: ## Measure what watching costs (a release build, Python)
+	swift build -c release --product stepstream
+	Benchmarks/push.py
 
 install: ## Install with apt what running and testing need and is missing
 	@scripts/install test
