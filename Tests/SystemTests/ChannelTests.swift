@@ -37,8 +37,8 @@ struct ChannelTests {
             let clients = try [
                 "\(python) \(folder)/sse.py", "\(python) \(folder)/websocket.py", "bash \(folder)/curl.sh",
             ].map { try installation.start(shell: "exec \($0) \(base) \(id)") }
-            let browser =
-                "chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir=\(installation.folder)/browser"
+            let flags = "--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir=\(installation.folder)/browser"
+            let browser = "env HOME=\(installation.folder) chromium \(flags)"
             _ = try installation.start(shell: "exec \(browser) '\(base)/page?operation=\(id)' 2> /dev/null")
 
             _ = try await installation.work()
