@@ -1,7 +1,7 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench chaos soak mutants install clean
+.PHONY: help run test lint format build bench bench-push chaos soak mutants install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary.
 RUN := .build/release/orders run --strict
@@ -10,7 +10,7 @@ RUN := .build/release/orders run --strict
 LAB := .build/debug/stepstream-lab
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, and run 830 orders through Stepstream and a Redis of its own (ONCE=1: end after the summary)
 	@scripts/install run
@@ -33,6 +33,10 @@ build: ## Debug build of everything, tests too
 bench: ## Run the benchmarks (a release build)
 	swift build -c release --product stepstream-bench
 	.build/release/stepstream-bench
+
+bench-push: ## Measure what watching costs (a release build, Python)
+	swift build -c release --product stepstream
+	Benchmarks/push.py
 
 chaos: lab ## Kill, stop, cut off and refuse everything, and check that nothing is lost (under 15 minutes)
 	$(LAB) run --jobs 2

@@ -5,6 +5,8 @@ import PackageDescription
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -19,6 +21,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -70,8 +73,8 @@ let package = Package(
         .target(
             name: "StepstreamServer",
             dependencies: [
-                "Stepstream", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nio, nioHTTP, crypto, logging,
-                lifecycle,
+                "Stepstream", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1, nio, nioHTTP,
+                nioWebSocket, crypto, logging, lifecycle,
             ]
         ),
         .executableTarget(
@@ -140,7 +143,7 @@ let package = Package(
                 "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, hummingbirdCore,
                 httpTypes,
                 httpClient,
-                nio, nioHTTP, nioPosix, logging, lifecycle,
+                nio, nioHTTP, nioPosix, nioWebSocket, nioEmbedded, logging, lifecycle,
             ]
         ),
         .testTarget(

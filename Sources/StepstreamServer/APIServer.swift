@@ -17,6 +17,7 @@ public final class APIServer: Service {
     private let store: RequestStore
     private let leases: LeaseKeeper
     private let inline: InlineTasks
+    private let estimates: RetryEstimates
     private let responder: RouterResponder<APIContext>
     private let logger: Logger
 
@@ -51,7 +52,10 @@ public final class APIServer: Service {
             logger: logger
         )
         let executor = StepExecutor(store: store, handlers: handlers, leases: leases, logger: logger)
-        let watcher = OperationWatcher(store: requests)
+        let reads = CoalescedReads(store: requests)
+        let watcher = OperationWatcher(store: requests, reads: reads)
+        let health = HealthCache(store: store)
+        estimates = RetryEstimates(health: health)
         let submitter = Submitter(
             configuration: configuration,
             store: requests,
@@ -62,7 +66,7 @@ public final class APIServer: Service {
             logger: logger
         )
         let definitions = DefinitionCache(store: store)
-        let documents = Documents(catalog: catalog, definitions: definitions, address: address)
+        let documents = Documents(catalog: catalog, definitions: definitions, address: address, estimates: estimates)
         let bodies = BodyReader(depth: configuration.inputDepth)
 
         var endpoints = Endpoints()
@@ -88,14 +92,15 @@ public final class APIServer: Service {
         EventRoutes(
             configuration: configuration,
             store: requests,
-            reads: CoalescedReads(store: requests),
+            reads: reads,
             documents: documents,
             limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
         ).add(to: &endpoints)
         if let deliveries { DeliveryRoutes(store: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
+        ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
-        HealthRoutes(health: HealthCache(store: store), requests: requests).add(to: &endpoints)
+        HealthRoutes(health: health, requests: requests).add(to: &endpoints)
         ProblemPages().add(to: &endpoints)
         responder = endpoints.responder(address: address)
     }
@@ -115,6 +120,7 @@ public final class APIServer: Service {
             group.addTask { await self.leases.keep() }
             group.addTask { await self.drain() }
             group.addTask { await self.store.watch() }
+            group.addTask { await self.estimates.watch() }
             try await self.serve()
             group.cancelAll()
         }
@@ -148,7 +154,7 @@ public final class APIServer: Service {
     private var application: Application<RouterResponder<APIContext>> {
         Application(
             responder: responder,
-            server: .http1(configuration: http),
+            server: HTTPServerBuilder { [http] responder in APIChannel(HTTP1Channel(responder: responder, configuration: http)) },
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: nil,

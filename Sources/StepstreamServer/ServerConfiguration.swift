@@ -35,12 +35,18 @@ public struct ServerConfiguration: Sendable {
     public var inlineOperations = 1000
     /// The longest a request may ask to wait.
     public var longPoll = Duration.seconds(60)
-    /// How many connections may be held open for watchers (Server-Sent Events).
+    /// How many connections may be held open for watchers (Server-Sent Events and WebSockets).
     public var watchers = 5000
     /// How many of them from one address.
     public var watchersPerAddress = 1000
     /// How often a watcher is told that the connection stands; shorter than `idleTimeout`.
     public var keepAlive = Duration.seconds(15)
+    /// The origins, `scheme://host[:port]`, of pages that may open a WebSocket here, beside the service's own.
+    public var origins: [String] = []
+    /// How often a WebSocket is pinged; one that has not answered by the next time is closed.
+    public var ping = Duration.seconds(20)
+    /// How long a WebSocket may take nothing of what it is sent.
+    public var writeStall = Duration.seconds(10)
     /// How long a claim of a sync step holds without renewal: how long it waits when this process dies.
     public var lease: Milliseconds = 30_000
     /// Which callbacks submissions may ask for; nil: none, as there is no secret to sign them with.

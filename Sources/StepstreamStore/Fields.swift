@@ -15,6 +15,7 @@ enum Fields {
     static let notBefore = "not-before"
     static let input = "input"
     static let metadata = "metadata"
+    static let resources = "resources"
     static let fingerprint = "fingerprint"
     static let traceparent = "traceparent"
     static let idempotency = "idempotency"

@@ -35,6 +35,8 @@ struct Keys: Sendable, Hashable {
         /// String: a definition as JSON, by its version.
         func definition(_ version: DefinitionVersion) -> String { prefix + "definition:" + version.text }
         fileprivate func idempotency(tenant: Name, digest: String) -> String { prefix + "idempotency:" + tenant.text + ":" + digest }
+        /// Hash: what is pending on a resource; its key, which a client chose, only as a digest.
+        func resource(_ key: String, tenant: Name) -> String { prefix + "resource:" + tenant.text + ":" + RedisStore.digest(of: key) }
         /// Channels of operations' events are this text and the operation's ID.
         var events: String { prefix + "events:" }
         /// Channel of one operation's events.

@@ -221,7 +221,7 @@ private struct BeginFields {
         var names = [Fields.version, Fields.status, Fields.epoch]
         names += [.status, .attempts, .crashes, .lease].map { Fields.record(work, $0) }
         names.append(Fields.callback)
-        names += [Fields.type, Fields.tenant, Fields.input, Fields.traceparent, Fields.cancel, Fields.created]
+        names += [Fields.type, Fields.tenant, Fields.input, Fields.traceparent, Fields.cancel, Fields.created, Fields.resources]
         names.append(Fields.record(work, .uncertain))
         if work.action == .undo { names.append(Fields.error) }
         for step in definition?.steps ?? [] {

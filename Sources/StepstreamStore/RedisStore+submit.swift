@@ -100,6 +100,7 @@ extension Submission {
             fingerprint: fingerprint
         )
         operation.metadata = metadata
+        operation.resources = resources
         operation.notBefore = notBefore
         operation.traceparent = traceparent
         operation.callback = callback
@@ -112,6 +113,7 @@ extension Submission {
             (Fields.input, input.text),
         ]
         if let metadata { fields.append((Fields.metadata, metadata.text)) }
+        if !resources.isEmpty { fields.append((Fields.resources, JSONText.array(resources.map { .string($0) }).text)) }
         if let notBefore { fields.append((Fields.notBefore, String(notBefore.count))) }
         if let traceparent { fields.append((Fields.traceparent, traceparent)) }
         if let idempotencyKey { fields.append((Fields.idempotency, RedisStore.digest(of: idempotencyKey))) }

@@ -18,14 +18,14 @@ struct InspectPageTests {
             let environment =
                 "SOCKET='\(socket)' NS='\(test.namespace)' ID='\(scenario.running.id)' STEP=work\n\(setup)\nexec 2>&1\nset -e\n"
             let expected: [String: [String]] = [
-                "1": ["length  2", "pending\t1", "default\nheld\nslow\nundo"],
+                "1": ["length  3", "pending\t1", "default\nheld\nslow\nundo"],
                 "2": ["worker-a", "step:work:owner\tworker-a"],
                 "3": ["step:work:status\tRunning", "\"type\":\"step.started\""],
                 "4": ["\(scenario.held.id) held\tRunning\twaiting", "\(scenario.failed.id) order\tFailed\tundone\t{", "Sold out"],
                 "5": ["now 1", "operation", scenario.retrying.id.text],
                 "6": ["run:default:work:\(LiveScenario.definition.version):\(scenario.retrying.id)\t", "now "],
                 "7": ["worker-a", "idle"],
-                "8": ["used_memory_human", "live 5  ended 2  timers 3", "this operation "],
+                "8": ["used_memory_human", "live 6  ended 2  timers 3", "this operation "],
                 "9": ["live \(scenario.running.id)\t", "ended \(scenario.failed.id)\t"],
                 "10": ["-0"],
             ]

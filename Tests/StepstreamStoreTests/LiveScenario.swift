@@ -38,6 +38,9 @@ struct LiveScenario {
         _ = try await test.store.renew([held], by: 60_000)
         _ = try await scheduled(test)
         let waiting = try await test.hold()
+        var named = test.submission(definition, id: .random())
+        named.resources = ["order/42"]
+        _ = try await test.store.submit(named)
         _ = try await test.submit(definition)
         _ = try await test.store.takeTurn(at: "reconcile", as: "worker-a", for: 60_000)
         _ = try await test.store.reconcile(from: .start, limit: 100, grace: 0)

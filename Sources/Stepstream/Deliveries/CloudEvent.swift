@@ -22,9 +22,32 @@ package struct CloudEvent {
         ])
     }
 
+    private var sequence: String { Self.sequence(event.sequence) }
+
     /// Zero-padded, so that it sorts as text (CloudEvents extension "sequence").
-    private var sequence: String {
-        let digits = String(event.sequence)
+    private static func sequence(_ number: Int) -> String {
+        let digits = String(number)
         return String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+    }
+}
+
+// What a watcher on a WebSocket is told beside the history.
+extension CloudEvent {
+    /// The operation as it is: `kind` is `snapshot` or `reset`.
+    package static func state(_ kind: String, of operation: Operation, _ document: JSONText, base: String) -> JSONText {
+        .object([
+            "specversion": .string("1.0"), "id": .string("\(operation.id)/\(operation.version)/\(kind)"), "source": .string(base),
+            "type": .string("stepstream.operation.\(kind)"), "subject": .string(operation.id.text),
+            "time": .string(Timestamp.text(operation.updatedAt)), "datacontenttype": .string("application/json"),
+            "sequence": .string(sequence(operation.version)), "data": .raw(document),
+        ])
+    }
+
+    /// The operation has been forgotten.
+    package static func gone(_ operation: OperationID, base: String) -> JSONText {
+        .object([
+            "specversion": .string("1.0"), "id": .string("\(operation)/gone"), "source": .string(base),
+            "type": .string("stepstream.operation.gone"), "subject": .string(operation.text),
+        ])
     }
 }

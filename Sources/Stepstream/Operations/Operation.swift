@@ -28,6 +28,8 @@ public struct Operation: Sendable, Hashable {
     public var input: JSONText
     /// The submitter's own notes, a JSON object.
     public var metadata: JSONText?
+    /// The resources that it writes to, as the submitter calls them.
+    public var resources: [String]
     /// The digest of the request that made it: another request under the same ID is refused.
     public var fingerprint: String
     /// W3C trace context of the submission.
@@ -74,6 +76,7 @@ public struct Operation: Sendable, Hashable {
         self.updatedAt = updatedAt
         self.input = input
         self.fingerprint = fingerprint
+        resources = []
         cancelRequested = false
         isTimedOut = false
         steps = [:]

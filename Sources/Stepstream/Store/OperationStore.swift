@@ -19,6 +19,8 @@ public protocol OperationStore: Sendable {
     func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation?
     /// Several operations at once, in the order asked for; nil where there is none.
     func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?]
+    /// What is pending on a resource of `tenant` and what ended on it last.
+    func resource(_ key: String, of tenant: Name) async throws(StoreError) -> ResourceState
     /// Operations, newest first, a page at a time.
     func list(_ query: ListQuery) async throws(StoreError) -> ListPage
     /// Applies a transition that no attempt makes (cancel, an operator's act) if the operation still has `version`.

@@ -12,6 +12,8 @@ public struct Submission: Sendable {
     public var input: JSONText
     /// The submitter's own notes, a JSON object.
     public var metadata: JSONText?
+    /// The resources that it writes to, as the submitter calls them.
+    public var resources: [String] = []
     /// The digest of the request: the same ID with another is refused.
     public var fingerprint: String
     /// When it may begin at the earliest.

@@ -27,7 +27,10 @@ struct APIClient {
 
     /// Runs `body` with a client of the server at `base`.
     static func with<Result>(base: String, _ body: (APIClient) async throws -> Result) async throws -> Result {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5)))
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5), read: .seconds(75))
+        )
         // A server that is not there is told at once, not after ten seconds of trying.
         configuration.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -62,10 +65,27 @@ struct APIClient {
             let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
             return Answer(status: Int(response.status.code), headers: headers, body: String(buffer: bytes))
         } catch {
-            throw ClientFailure(
-                "The server at \(base) cannot be reached: \(error). Is it running? Name another with --url or STEPSTREAM_URL."
-            )
+            throw unreachable(error)
         }
+    }
+
+    /// Opens a stream of events: its body where the answer is 200, else the answer with what it says.
+    func stream(
+        _ path: String,
+        headers: [(String, String)]
+    ) async throws -> (Answer, HTTPClientResponse.Body?) {
+        var request = HTTPClientRequest(url: base + path)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await http.execute(request, deadline: .distantFuture)
+        let status = Int(response.status.code)
+        if status == 200 { return (Answer(status: status, headers: [:], body: ""), response.body) }
+        let bytes = try await response.body.collect(upTo: 1 << 20)
+        return (Answer(status: status, headers: [:], body: String(buffer: bytes)), nil)
+    }
+
+    /// The server cannot be reached because of `error`, in words.
+    func unreachable(_ error: any Error) -> ClientFailure {
+        ClientFailure("The server at \(base) cannot be reached: \(error). Is it running? Name another with --url or STEPSTREAM_URL.")
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import NIOHTTP1
 import Foundation
+import Glibc
+import NIOHTTP1
 import Stepstream
 
 /// `stepstream watch`
@@ -8,7 +9,12 @@ struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
         abstract: "Shows an operation live until it ends.",
-        discussion: "Exit status: 0 succeeded, 1 failed, 3 canceled; 64 and above when it could not be watched."
+        discussion: """
+            On a terminal its steps are lines that change; elsewhere each event is a line. A connection that breaks is made anew and told \
+            what was missed. NO_COLOR takes the colors away.
+
+            Exit status: 0 succeeded, 1 failed, 3 canceled; 64 and above when it could not be watched.
+            """
     )
 
     @OptionGroup var options: ClientOptions
@@ -26,20 +32,59 @@ struct WatchCommand: AsyncParsableCommand {
         }
     }
 
-    /// Each request waits at the server until the version differs from the one shown, so nothing is polled.
     private func watch(_ client: APIClient) async throws -> Status {
-        var shown: String?
         let path = "/v1/operations/\(try pathSegment(id))"
-        while true {
-            let headers = shown.map { [("If-None-Match", $0)] } ?? []
-            let answer = try await client.send(.GET, shown == nil ? path : path + "?wait=30s", headers: headers)
-            if answer.status == 304 { continue }
-            guard answer.status == 200 else { throw ClientFailure(answer) }
-            shown = answer.headers["etag"]
-            let printer = OperationPrinter(operation: try answer.json())
-            // Written at once, also into a pipe: whoever watches wants to see it now.
-            FileHandle.standardOutput.write(Data((options.json ? answer.body + "\n" : printer.page + "\n\n").utf8))
-            if let status = printer.status, status.isEnded { return status }
+        let isTerminal = !options.json && isatty(STDOUT_FILENO) == 1
+        var view = LiveView(isColored: ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty)
+        try await EventFeed(client: client, path: path + "/events").follow { reason in
+            FileHandle.standardError.write(Data("The connection broke (\(reason)); connecting again.\n".utf8))
+        } take: { frame in
+            let node = try JSONNode.parse(frame.data, maximumDepth: 128)
+            let isDocument = frame.event == "snapshot" || frame.event == "reset"
+            if isDocument { view.take(document: node) } else { view.take(event: node) }
+            if options.json {
+                write(frame.data + "\n")
+            } else if isTerminal {
+                write(view.redrawn())
+            } else {
+                write(line(of: node, frame) + "\n")
+            }
+            return isLast(node, frame)
         }
+        return try await end(path, client)
+    }
+
+    /// Whether nothing comes behind `frame`.
+    private func isLast(_ node: JSONNode, _ frame: EventFeed.Frame) -> Bool {
+        switch frame.event {
+        case "snapshot", "reset": node.member("status")?.string.flatMap(Status.init(rawValue:))?.isEnded ?? false
+        case "gone", "stepstream.operation.succeeded", "stepstream.operation.failed", "stepstream.operation.canceled": true
+        default: false
+        }
+    }
+
+    /// An event as a line: when, what, and of which step.
+    private func line(of node: JSONNode, _ frame: EventFeed.Frame) -> String {
+        guard let type = node.member("type")?.string, type.hasPrefix("stepstream."), let time = node.member("time")?.string else {
+            return "\(node.member("updatedAt")?.string ?? "")  \(frame.event)  \(node.member("status")?.string ?? "")"
+        }
+        var line = "\(time)  \(type.dropFirst("stepstream.".count))"
+        if let step = node.member("data")?.member("step")?.string { line += "  \(step)" }
+        if let attempt = node.member("data")?.member("attempt")?.int64, attempt > 1 { line += "  attempt \(attempt)" }
+        return line
+    }
+
+    /// Tells how it ended.
+    private func end(_ path: String, _ client: APIClient) async throws -> Status {
+        let answer = try await client.send(.GET, path)
+        guard answer.status == 200 else { throw ClientFailure(answer) }
+        let printer = OperationPrinter(operation: try answer.json())
+        write(options.json ? answer.body + "\n" : printer.page + "\n")
+        return printer.status ?? .running
+    }
+
+    /// Written at once, also into a pipe: whoever watches wants to see it now.
+    private func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
     }
 }

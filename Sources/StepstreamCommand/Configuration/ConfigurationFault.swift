@@ -21,7 +21,7 @@ extension Setting {
         let shown =
             switch kind {
             case .redisURL, .secrets: "the value"
-            case .ranges, .ports, .text, .integer, .duration, .choice, .durability, .share, .names: "\"\(value)\""
+            case .ranges, .ports, .text, .integer, .duration, .choice, .durability, .share, .names, .origins: "\"\(value)\""
             }
         return .init(place: place, words: "\(key): \(shown) is not allowed\(reason(value)); allowed: \(allowed)")
     }

@@ -23,6 +23,8 @@ struct Setting: Sendable {
         case ranges
         /// Numbers of ports, separated by commas.
         case ports
+        /// Origins of web pages, separated by commas.
+        case origins
     }
 
     /// The dotted key; also the variable `STEPSTREAM_…` in capitals with underscores.
@@ -66,6 +68,7 @@ struct Setting: Sendable {
         case .secrets: "\(WebhookSecret.rule); two with a comma between them while one replaces the other"
         case .ranges: "ranges of addresses like 10.1.0.0/16 or fd00::/8, separated by commas"
         case .ports: "numbers from 1 to 65535, separated by commas"
+        case .origins: "origins as https://host[:port], separated by commas"
         case .names: "names of a-z, 0-9, _ and -, separated by commas"
         }
     }
@@ -84,6 +87,7 @@ struct Setting: Sendable {
         case .ranges: !text.isEmpty && !text.listed.map { AddressRange($0) }.contains(nil)
         case .ports: !text.isEmpty && text.listed.allSatisfy { Int($0).map((1...65_535).contains) ?? false }
         case .names: !text.isEmpty && !text.names.contains(nil)
+        case .origins: !text.origins.isEmpty && text.origins.allSatisfy { $0.wholeMatch(of: #/https?://[A-Za-z0-9.\-\[\]:]+/#) != nil }
         }
     }
 
@@ -112,6 +116,7 @@ struct Setting: Sendable {
         Setting("http.longPoll", .duration(.seconds(1)...(.seconds(600))), "60s"),
         Setting("http.watchers", .integer(0...1_000_000), "5000"),
         Setting("http.watchersPerAddress", .integer(0...1_000_000), "1000"),
+        Setting("http.origins", .origins),
         Setting("worker.queues", .names),
         Setting("worker.concurrency", .integer(1...10_000), "64"),
         Setting("worker.slot", .integer(0...100_000), "0"),

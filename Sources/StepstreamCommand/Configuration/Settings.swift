@@ -115,4 +115,9 @@ extension String {
     var names: [Name?] {
         split(separator: ",").map { Name($0.trimmingCharacters(in: .whitespaces)) }
     }
+
+    /// The origins between commas.
+    var origins: [String] {
+        split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
 }

@@ -1,7 +1,6 @@
 import AsyncAlgorithms
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import ServiceLifecycle
 import Stepstream
@@ -12,11 +11,10 @@ import Stepstream
 /// connection's guard closes what takes nothing for too long.
 struct EventStream: Sendable {
     let store: RequestStore
-    let reads: CoalescedReads
+    let teller: HistoryTeller
     let documents: Documents
     let request: Request
     let keepAlive: Duration
-    let logger: Logger
 
     private enum Signal: Sendable {
         case notice(Int, ChangeNotice)
@@ -24,9 +22,6 @@ struct EventStream: Sendable {
         case serverEnds
         case clientGone
     }
-
-    /// How long a read that failed waits for its repetition.
-    private static let pause = Duration.milliseconds(500)
 
     // The writer is handed over from a @concurrent closure and belongs to no actor.
     /// Writes until every operation has ended, the client has gone or the server ends.
@@ -56,7 +51,7 @@ struct EventStream: Sendable {
                 switch signal {
                 case .notice(let index, let notice):
                     guard !cursors[index].isOver else { continue }
-                    for line in try await lines(notice, of: operations[index], &cursors[index]) {
+                    for line in try await teller.lines(notice, of: operations[index], &cursors[index]) {
                         let text = try await text(of: line, operations[index], id: Self.id(of: cursors, at: index, line))
                         try await writer.write(ByteBuffer(string: text))
                     }
@@ -77,23 +72,6 @@ struct EventStream: Sendable {
         var numbers = cursors.map { $0.known ?? 0 }
         if case .event(let event) = line { numbers[index] = event.sequence }
         return numbers.map(String.init).joined(separator: ",")
-    }
-
-    private func lines(_ notice: ChangeNotice, of id: OperationID, _ cursor: inout HistoryCursor) async throws -> [HistoryCursor.Line] {
-        switch cursor.noticed(notice) {
-        case .nothing: return []
-        case .tell(let event): return [.event(event)]
-        case .read:
-            while true {
-                do throws(StoreError) {
-                    return cursor.read(try await reads.read(id))
-                } catch {
-                    guard error.isTransient else { throw error }
-                    logger.debug("A watched operation could not be read yet", metadata: [LogKey.error: "\(error)"])
-                }
-                try await Task.sleep(for: Self.pause)
-            }
-        }
     }
 
     private func text(of line: HistoryCursor.Line, _ operation: OperationID, id: String) async throws(StoreError) -> String {

@@ -6,10 +6,17 @@ struct Documents: Sendable {
     let catalog: DefinitionCatalog
     let definitions: DefinitionCache
     let address: PublicAddress
+    let estimates: RetryEstimates
 
     /// The document of `operation` in the answer to `request`.
     func document(_ operation: Operation, for request: Request) async throws(StoreError) -> OperationDocument {
-        OperationDocument(operation: operation, definition: try await definition(of: operation), base: address.base(for: request))
+        let definition = try await definition(of: operation)
+        return OperationDocument(
+            operation: operation,
+            definition: definition,
+            base: address.base(for: request),
+            retryAfter: estimates.seconds(of: operation, definition)
+        )
     }
 
     private func definition(of operation: Operation) async throws(StoreError) -> Definition? {

@@ -8,12 +8,11 @@ struct OperationDocument {
     /// The definition it was accepted with; nil where the store has forgotten it: steps are then in the order of their names.
     let definition: Definition?
     let base: String
+    /// In how many seconds asking again is worth while; nil once ended.
+    let retryAfter: Int?
 
     var location: String { "\(base)/v1/operations/\(operation.id)" }
     var tag: EntityTag { EntityTag(of: operation) }
-
-    /// In how many seconds asking again is worth while; nil once ended. The one place that says so.
-    var retryAfter: Int? { operation.status.isEnded ? nil : 1 }
 
     var json: JSONText {
         var members: [(String, JSONText.Fragment)] = [
@@ -33,6 +32,7 @@ struct OperationDocument {
         members.append(("result", operation.status == .succeeded ? .raw(result) : .null))
         members.append(("error", operation.error.map { .raw(absolute($0)) } ?? .null))
         members.append(("metadata", .raw(operation.metadata ?? .emptyObject)))
+        if !operation.resources.isEmpty { members.append(("resources", .raw(.array(operation.resources.map { .string($0) })))) }
         members.append(("links", .raw(links)))
         return .object(members)
     }
@@ -131,6 +131,7 @@ extension OperationDocument {
 extension HTTPField.Name {
     static let prefer = known("Prefer")
     static let preferenceApplied = known("Preference-Applied")
+    static let consistencyToken = known("Stepstream-Consistency-Token")
     static let operationID = known("Operation-Id")
     static let operationLocation = known("Operation-Location")
     static let idempotencyKey = known("Idempotency-Key")

@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import Stepstream
 
-/// `/v1/operations/{id}/events` and `/v1/events`: histories as Server-Sent Events.
+/// `/v1/operations/{id}/events` and `/v1/events`: histories as Server-Sent Events, and on `/v1/events` on a WebSocket too.
 struct EventRoutes: Sendable {
     let configuration: ServerConfiguration
     let store: RequestStore
@@ -21,6 +21,7 @@ struct EventRoutes: Sendable {
             return try await answer([operation], parameters.text("last-event-id"), request, context)
         }
         endpoints.on(.get, "/v1/events", produces: .events) { request, context in
+            if WebSocketHandshake.isWanted(by: request.headers) { return try webSocket(request, context) }
             let parameters = try QueryParameters(request, known: ["operation", "last-event-id"], repeatable: ["operation"])
             let operations = try await operations(parameters.texts("operation"), Caller(of: request))
             return try await answer(operations, parameters.text("last-event-id"), request, context)
@@ -51,11 +52,10 @@ struct EventRoutes: Sendable {
         let place = try limits.take(for: context.channel.remoteAddress?.ipAddress ?? "local")
         let stream = EventStream(
             store: store,
-            reads: reads,
+            teller: HistoryTeller(reads: reads, logger: context.logger),
             documents: documents,
             request: request,
-            keepAlive: configuration.keepAlive,
-            logger: context.logger
+            keepAlive: configuration.keepAlive
         )
         let ids = operations.map(\.id)
         let gone = await context.clientGone()
@@ -65,6 +65,35 @@ struct EventRoutes: Sendable {
             body: ResponseBody { [place] writer in
                 defer { withExtendedLifetime(place) {} }
                 try await stream.write(ids, after: known, clientGone: gone, to: &writer)
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    private func webSocket(_ request: Request, _ context: APIContext) throws -> Response {
+        guard request.method == .get else { throw RequestProblem(.malformed, "A WebSocket is opened with GET.") }
+        let handshake = try WebSocketHandshake(request.headers)
+        try OriginRule(configuration.origins, publicURL: configuration.publicURL).check(request.headers, authority: request.head.authority)
+        _ = try QueryParameters(request, known: [])
+        let place = try limits.take(for: context.channel.remoteAddress?.ipAddress ?? "local")
+        let session = WebSocketSession(
+            store: store,
+            teller: HistoryTeller(reads: reads, logger: context.logger),
+            documents: documents,
+            request: request,
+            requestID: context.requestID,
+            logger: context.logger
+        )
+        let timing = WebSocketLimits(
+            ping: TimeAmount(configuration.ping),
+            stall: TimeAmount(configuration.writeStall)
+        )
+        return Response(
+            status: .switchingProtocols,
+            headers: handshake.answer,
+            body: ResponseBody { [place, channel = context.channel] writer in
+                defer { withExtendedLifetime(place) {} }
+                await session.run(on: try await WebSocketConnection.take(over: channel, limits: timing))
                 try await writer.finish(nil)
             }
         )

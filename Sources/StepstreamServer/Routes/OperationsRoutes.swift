@@ -52,6 +52,7 @@ struct OperationsRoutes: Sendable {
             document.addFreshness(to: &response)
         }
         document.addLinks(to: &response)
+        response.headers[.consistencyToken] = ConsistencyToken([submitted.operation.id]).text
         if !submitted.applied.isEmpty { response.headers[.preferenceApplied] = submitted.applied.joined(separator: ", ") }
         return (response, json)
     }

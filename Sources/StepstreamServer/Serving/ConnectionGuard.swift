@@ -22,6 +22,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var armed: (time: NIODeadline, task: Scheduled<Void>)?
     private var isRefused = false
     private var closesAfterAnswer = false
+    private var isAskedForUpgrade = false
+    private var isReleased = false
     private var isGone = false
     private var whenGone: [() -> Void] = []
 
@@ -40,6 +42,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func onGone(_ body: @escaping () -> Void) {
         guard !isGone, context != nil else { return body() }
         whenGone.append(body)
+    }
+
+    /// From now on this is no HTTP connection, and has deadlines of its own.
+    func release() {
+        isReleased = true
+        armed?.task.cancel()
+        armed = nil
     }
 
     // MARK: Life
@@ -98,7 +107,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !timing.isDiscarding else { return }
         switch unwrapInboundIn(data) {
-        case .head: timing.head(at: .now())
+        case .head(let head):
+            timing.head(at: .now())
+            isAskedForUpgrade = head.headerFields[.upgrade] != nil
         case .body: break
         case .end: timing.requestEnd(at: .now())
         }
@@ -137,7 +148,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head):
             timing.wrote(at: .now())
-            guard timing.isReadingBody, head.status.code >= 400 else { return context.write(data, promise: promise) }
+            // Behind a request that asks for another protocol the decoder reads nothing more.
+            let isLast = isAskedForUpgrade && head.status != .switchingProtocols
+            guard isLast || timing.isReadingBody && head.status.code >= 400 else { return context.write(data, promise: promise) }
             closesAfterAnswer = true
             head.headerFields[.connection] = "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -191,7 +204,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// One timer at most: it is set anew only for an earlier deadline, and looks again when it fires.
     private func arm() {
-        guard let context, let due = timing.deadline?.time else { return }
+        guard !isReleased, let context, let due = timing.deadline?.time else { return }
         if let armed {
             guard due < armed.time else { return }
             armed.task.cancel()

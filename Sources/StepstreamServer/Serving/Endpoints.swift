@@ -18,7 +18,7 @@ struct Endpoints {
     private var rows: [Row] = []
     private var handlers: [(path: String, method: HTTPRequest.Method, handler: Handler)] = []
 
-    /// Adds a route. A component of `path` is a literal, `{name}`, or `{name}` with a literal behind it.
+    /// Adds a route. A component of `path` is a literal, `{name}`, `{name}` with a literal behind it, or at the end `**`: all the rest.
     mutating func on(_ method: HTTPRequest.Method, _ path: String, produces: Produces = .json, _ handler: @escaping Handler) {
         let components = path.split(separator: "/")
         let index = rows.firstIndex { $0.components == components } ?? rows.endIndex
@@ -50,7 +50,7 @@ struct Endpoints {
     private func row(at path: String) -> Row? {
         let parts = path.split(separator: "/")
         var found: (row: Row, literals: Int)?
-        for row in rows where row.components.count == parts.count {
+        for row in rows where row.components.count == parts.count || row.components.last == "**" && row.components.count < parts.count {
             guard zip(row.components, parts).allSatisfy({ Self.matches($0, $1) }) else { continue }
             let literals = row.components.reduce(0) { $0 + ($1.hasPrefix("{") ? ($1.hasSuffix("}") ? 0 : 1) : 2) }
             if found.map({ $0.literals < literals }) ?? true { found = (row, literals) }
@@ -59,6 +59,7 @@ struct Endpoints {
     }
 
     private static func matches(_ component: Substring, _ part: Substring) -> Bool {
+        if component == "**" { return true }
         guard component.hasPrefix("{"), let end = component.lastIndex(of: "}") else { return component == part }
         let suffix = component[component.index(after: end)...]
         // No ID holds a colon: what stands behind one is an action.

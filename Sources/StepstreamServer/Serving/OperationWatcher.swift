@@ -1,9 +1,11 @@
 import ServiceLifecycle
 import Stepstream
 
-/// Waits for an operation to become what a client waits for, on the store's notices: nothing is polled.
+/// Waits for an operation to become what a client waits for, on the store's notices: nothing is polled, and all who
+/// wait for one operation share their reads.
 struct OperationWatcher: Sendable {
     let store: RequestStore
+    let reads: CoalescedReads
 
     /// What a wait led to.
     enum Answer: Sendable {
@@ -58,7 +60,7 @@ struct OperationWatcher: Sendable {
         for await notice in store.changes(of: operation.id) {
             if case .event(let event) = notice, event.sequence <= version { continue }
             do throws(StoreError) {
-                guard let current = try await store.read(operation.id) else { return .gone }
+                guard let current = try await reads.read(operation.id) else { return .gone }
                 if isWanted(current) { return .wanted(current) }
                 version = current.version
             } catch {

@@ -118,6 +118,10 @@ extension RequestStore {
         try await attempt { [store] () throws(StoreError) in try await store.read(id, withEvents: true) }
     }
 
+    func resource(_ key: String, of tenant: Name) async throws(StoreError) -> ResourceState {
+        try await attempt { [store] () throws(StoreError) in try await store.resource(key, of: tenant) }
+    }
+
     func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
         try await attempt { [store] () throws(StoreError) in try await store.list(query) }
     }

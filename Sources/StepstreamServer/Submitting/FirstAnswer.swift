@@ -12,6 +12,7 @@ struct FirstAnswer {
     /// The fields that are part of the answer; the others belong to the moment or the connection.
     private static let kept: [HTTPField.Name] = [
         .contentType, .cacheControl, .location, .operationLocation, .operationID, .eTag, .expires, .retryAfter, .preferenceApplied,
+        .consistencyToken,
     ]
 
     /// The answer `response` with its body.

@@ -11,9 +11,11 @@ struct SubmissionRequest: Sendable {
     let metadata: JSONText?
     let notBefore: Milliseconds?
     let callback: Callback?
+    /// What the operation writes to.
+    let resources: [String]
 
     static let idRule = "An ID is 1 to 128 of A-Z, a-z, 0-9, _ and -, and begins with a letter or digit."
-    private static let members = ["type", "input", "id", "metadata", "notBefore", "callback"]
+    private static let members = ["type", "input", "id", "metadata", "notBefore", "callback", "resources"]
 
     /// Reads `node`; without `callbacks` none is taken.
     ///
@@ -29,6 +31,7 @@ struct SubmissionRequest: Sendable {
         id = Self.id(of: node, &faults)
         notBefore = Self.notBefore(of: node, &faults)
         callback = CallbackRequest.read(node.member("callback"), callbacks, &faults)
+        resources = Self.resources(of: node, &faults)
         let metadata = node.member("metadata")
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is wanted.")) }
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
@@ -42,8 +45,9 @@ struct SubmissionRequest: Sendable {
     var fingerprint: String {
         var hash = SHA256()
         var parts = [type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""]
-        // Only where there is one: what was submitted before there were callbacks keeps its digest.
-        if let callback { parts += [callback.url.text] + callback.events.map(\.rawValue) }
+        // Only where there are any: what was submitted before there were callbacks and resources keeps its digest.
+        if let callback { parts += ["callback", callback.url.text] + callback.events.map(\.rawValue) }
+        if !resources.isEmpty { parts += ["resources", JSONText.array(resources.map { .string($0) }).text] }
         for part in parts {
             // The length in front keeps two parts from running into one another.
             hash.update(data: Data("\(part.utf8.count):".utf8))
@@ -57,12 +61,7 @@ struct SubmissionRequest: Sendable {
     private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {
         node.members.filter { !members.contains($0.key) }.map { member in
             let pointer = "\(JSONPointer(tokens: [member.key]))"
-            switch member.key {
-            case "resources":
-                return .init(pointer: pointer, detail: "This version does not support \(member.key). Nothing was accepted; leave it out.")
-            default:
-                return .init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", ")).")
-            }
+            return .init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", ")).")
         }
     }
 
@@ -95,6 +94,19 @@ struct SubmissionRequest: Sendable {
         let id = member.string.flatMap(OperationID.init)
         if id == nil { faults.append(.init(pointer: "/id", detail: idRule)) }
         return id
+    }
+
+    private static func resources(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> [String] {
+        guard let member = node.member("resources") else { return [] }
+        let keys = member.elements.map(\.string)
+        if member.kind != .array || keys.count > ResourceKey.most || Set(keys).count != keys.count {
+            faults.append(.init(pointer: "/resources", detail: "A list of up to \(ResourceKey.most) different keys is wanted."))
+        }
+        for (index, key) in keys.enumerated().prefix(ResourceKey.most) {
+            guard let fault = key.map(ResourceKey.fault) ?? "A text is wanted." else { continue }
+            faults.append(.init(pointer: "/resources/\(index)", detail: fault))
+        }
+        return keys.compactMap(\.self)
     }
 
     private static func notBefore(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Milliseconds? {

@@ -82,6 +82,7 @@ struct Submitter: Sendable {
             transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore)
         )
         submission.metadata = request.metadata
+        submission.resources = request.resources
         submission.notBefore = request.notBefore
         submission.traceparent = terms.traceparent
         submission.idempotencyKey = terms.key

@@ -61,6 +61,7 @@ struct OperationDecoder {
         case Fields.notBefore: operation.notBefore = try time(value, field)
         case Fields.input: operation.input = JSONText(trusted: value)
         case Fields.metadata: operation.metadata = JSONText(trusted: value)
+        case Fields.resources: operation.resources = try texts(value, field)
         case Fields.fingerprint: operation.fingerprint = value
         case Fields.traceparent: operation.traceparent = value
         case Fields.cancel: (operation.cancelRequested, operation.isTimedOut) = (true, value == Fields.timedOut)
@@ -100,6 +101,14 @@ struct OperationDecoder {
 
     private mutating func takeEvent(_ line: String) throws(StoreError) {
         operation.events.append(try parse(EventLine.decode(line), Fields.eventPrefix))
+    }
+
+    private func texts(_ value: String, _ field: String) throws(StoreError) -> [String] {
+        do {
+            return try JSONNode.parse(value).elements.compactMap(\.string)
+        } catch {
+            throw StoreError(.corrupt, "Field \"\(field)\" of operation \(operation.id) does not hold what it must.", cause: error)
+        }
     }
 
     private func time(_ value: String, _ field: String) throws(StoreError) -> Milliseconds {

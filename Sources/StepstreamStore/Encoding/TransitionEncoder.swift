@@ -44,6 +44,22 @@ struct TransitionEncoder {
         case false?: arguments.append("0")
         case nil: arguments.append("")
         }
+        encodeResources(transition, of: operation, isNew: !creation.isEmpty, into: &arguments, keys: &keys)
+    }
+
+    /// What an operation writes to is told when it begins and when it ends.
+    private func encodeResources(
+        _ transition: Transition,
+        of operation: Operation,
+        isNew: Bool,
+        into arguments: inout RedisArguments,
+        keys: inout KeyList
+    ) {
+        guard isNew || transition.ends, !operation.resources.isEmpty else { return arguments.append(0) }
+        arguments.append(operation.resources.count)
+        arguments.append(operation.type.text)
+        arguments.append(transition.ends ? (transition.status ?? operation.status).rawValue : "")
+        for resource in operation.resources { arguments.append(keys.number(of: partition.resource(resource, tenant: operation.tenant))) }
     }
 
     private func encodeMessages(_ transition: Transition, into arguments: inout RedisArguments, keys: inout KeyList) {

@@ -51,6 +51,23 @@ local function append(fields, key, id, version, drafts, callback)
     return version
 end
 
+-- Notes on each of `total` resources that the operation is pending on it or, with a retention, that it has ended.
+local function note_resources(total, id, version, retention)
+    if total == 0 then return end
+    local type, status = take(), take()
+    for _ = 1, total do
+        local resource = KEYS[count()]
+        if retention == '' then
+            redis.call('HSET', resource, 'pending:' .. id, type .. ' ' .. now_text)
+            redis.call('PERSIST', resource)
+        else
+            redis.call('HDEL', resource, 'pending:' .. id)
+            redis.call('HSET', resource, 'ended', id .. ' ' .. type .. ' ' .. status .. ' ' .. version .. ' ' .. now_text)
+            if redis.call('HLEN', resource) == 1 then redis.call('PEXPIRE', resource, retention) end
+        end
+    end
+end
+
 -- Reads a transition from the arguments and applies it to the operation at `key`; returns the new version.
 local function apply(key, id, version, callback)
     local fields = { 'updated', now_text }
@@ -90,6 +107,7 @@ local function apply(key, id, version, callback)
     local attention = take()
     if attention == '1' then redis.call('ZADD', KEYS[4], now, id) end
     if attention == '0' then redis.call('ZREM', KEYS[4], id) end
+    note_resources(count(), id, version, retention)
     return version
 end
 

@@ -22,7 +22,7 @@ struct OperationDocumentTests {
     }
 
     private func document(_ operation: Operation) -> OperationDocument {
-        OperationDocument(operation: operation, definition: .order, base: "http://h:1")
+        OperationDocument(operation: operation, definition: .order, base: "http://h:1", retryAfter: operation.status.isEnded ? nil : 1)
     }
 
     @Test("Members are in the order that is documented, steps in the order of the definition, nothing internal among them")

@@ -41,6 +41,7 @@ final class FaultyStore: OperationStore {
         try await store.read(id, withEvents: withEvents)
     }
     func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] { try await store.read(ids) }
+    func resource(_ key: String, of tenant: Name) async throws(StoreError) -> ResourceState { try await store.resource(key, of: tenant) }
     func list(_ query: ListQuery) async throws(StoreError) -> ListPage { try await store.list(query) }
     func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
         try await store.amend(operation, with: transition)

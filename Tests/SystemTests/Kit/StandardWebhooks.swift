@@ -2,7 +2,7 @@ import Foundation
 import Stepstream
 import Testing
 
-/// The verifier of the specification's authors (PyPI `standardwebhooks`), which `scripts/install test` puts into .build/python.
+/// The verifier of the specification's authors (PyPI `standardwebhooks`), which `scripts/install test` puts into .build/clients.
 enum StandardWebhooks {
     private static let script = """
         import json, sys
@@ -14,7 +14,8 @@ enum StandardWebhooks {
 
     /// The type of the event in `call`, if its signature is of `secret`.
     static func verify(_ call: HandlerService.Call, secret: String, in installation: Installation) async throws -> String? {
-        let python = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../.build/python/bin/python3").standardized
+        let python = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../.build/clients/bin/python3")
+            .standardized
             .path
         let headers = call.headers.filter { $0.key.hasPrefix("webhook-") }.map { ($0.key, JSONText.Fragment.string($0.value)) }
         let input = JSONText.object([

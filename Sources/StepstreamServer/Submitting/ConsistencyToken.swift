@@ -1,0 +1,47 @@
+import Crypto
+import FoundationEssentials
+import Stepstream
+
+/// Names writes that were accepted, for whoever wants to know later whether they are through. Opaque to clients; what is no token of ours is
+/// seen by its digest. No secret: reading the operations behind it is subject to the caller's rights as ever.
+struct ConsistencyToken: Sendable {
+    let operations: [OperationID]
+
+    /// The most operations a token may name.
+    private static let most = 16
+    private static let digestLength = 12
+
+    init(_ operations: [OperationID]) {
+        self.operations = operations
+    }
+
+    /// Reads a token; nil when it is none.
+    init?(_ text: String) {
+        guard text.utf8.count <= 4096 else { return nil }
+        let plain = text.replacing("-", with: "+").replacing("_", with: "/")
+        let padded = plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
+        guard let data = Data(base64Encoded: padded), let content = String(validating: data, as: UTF8.self) else { return nil }
+        let parts = content.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts[0] == Self.digest(parts[1]) else { return nil }
+        let names = parts[1].split(separator: ",", omittingEmptySubsequences: false)
+        let operations = names.compactMap { OperationID(String($0)) }
+        guard operations.count == names.count, operations.count <= Self.most else { return nil }
+        // One write has one token: base64 has other spellings.
+        guard ConsistencyToken(operations).text == text else { return nil }
+        self.operations = operations
+    }
+
+    /// The token, in the letters of base64url.
+    var text: String {
+        let names = operations.map(\.text).joined(separator: ",")
+        var text = Data((Self.digest(names) + "." + names).utf8).base64EncodedString()
+        while text.last == "=" { text.removeLast() }
+        return text.replacing("+", with: "-").replacing("/", with: "_")
+    }
+
+    private static func digest(_ names: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = SHA256.hash(data: Data("stepstream-consistency:\(names)".utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text.prefix(digestLength), as: UTF8.self)
+    }
+}
