@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format build bench bench-push chaos soak mutants install clean
 
-# What `make run` starts; ONCE=1 ends it after the summary.
+# What `make run` starts; ONCE=1 ends it after the summary, CHAOS=1 kills Stepstream five times on the way.
 RUN := .build/release/orders run --strict
 
 # A debug build: it has the named places at which the program dies, and the faults that can be planted.
@@ -12,7 +12,7 @@ LAB := .build/debug/stepstream-lab
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Install what is missing, build, and run 830 orders through Stepstream and a Redis of its own (ONCE=1: end after the summary)
+run: ## Install what is missing, build, and run 830 orders through Stepstream and a Redis of its own (ONCE=1: end after the summary; CHAOS=1: with kills)
 	@scripts/install run
 	swift build -c release --product stepstream
 	swift build -c release --product orders
@@ -39,7 +39,7 @@ bench-push: ## Measure what watching costs (a release build, Python)
 	Benchmarks/push.py
 
 chaos: lab ## Kill, stop, cut off and refuse everything, and check that nothing is lost (under 15 minutes)
-	$(LAB) run --jobs 2
+	$(LAB) run --jobs 2 --page docs/guarantees.md
 
 soak: lab ## The same for MINUTES (60), with another seed each round
 	$(LAB) run --jobs 2 --factor 2 --minutes $(or $(MINUTES),60)

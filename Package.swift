@@ -157,7 +157,7 @@ let package = Package(
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Stepstream", "StepstreamTesting", "LaboratoryCommand", httpClient, nio, nioHTTP, nioPosix]
+            dependencies: ["Stepstream", "StepstreamTesting", "LaboratoryCommand", "OrdersCommand", httpClient, nio, nioHTTP, nioPosix]
         ),
     ]
 )

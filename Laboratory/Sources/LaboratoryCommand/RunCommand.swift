@@ -33,6 +33,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Keep the logs of all runs.")
     var keep = false
 
+    @Option(help: "Write the table into this page, below its line <!-- make chaos -->.")
+    var page: String?
+
     @Option(help: "A Redis of your own: unix:///path or redis://host:port.")
     var redis: String?
 
@@ -73,6 +76,7 @@ struct RunCommand: AsyncParsableCommand {
             }
         }
         print("\n\(Table(outcomes))\n")
+        if let page { try Page(path: page).show(Table(outcomes)) }
         let broken = outcomes.count { !$0.holds }
         print("\(outcomes.count - broken) held, \(broken) broken")
         if broken > 0 { throw ExitCode.failure }

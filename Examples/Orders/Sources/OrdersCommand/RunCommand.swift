@@ -26,6 +26,14 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "End after the summary (also: ONCE=1 in the environment).")
     var once = false
 
+    @Flag(
+        help: "Kill Stepstream, its worker and its Redis five times while the orders are on their way (also: CHAOS=1 in the environment)."
+    )
+    var chaos = false
+
+    @Option(help: "From which the moments of the kills come (default: another each time).")
+    var seed: UInt64?
+
     @OptionGroup var ports: PortOptions
     @OptionGroup var replay: ReplayOptions
     @OptionGroup var data: DataOptions
@@ -43,12 +51,20 @@ struct RunCommand: AsyncParsableCommand {
             concurrency: replay.concurrency,
             strict: replay.strict,
             once: once || ProcessInfo.processInfo.environment["ONCE"] == "1",
-            json: replay.json
+            json: replay.json,
+            chaos: chosenChaos
         )
         let catalogue = try data.catalogue()
         let summary = try await HTTPClient.withHTTPClient { http in
             try await Demo(options: options, catalogue: catalogue, http: http, logger: logger).run()
         }
         guard summary?.totalsHeld == true else { throw ExitCode.failure }
+    }
+
+    private var chosenChaos: Chaos? {
+        guard chaos || ProcessInfo.processInfo.environment["CHAOS"] == "1" else { return nil }
+        let seed = seed ?? UInt64.random(in: 1...999_999)
+        FileHandle.standardError.write(Data("kills at moments of --seed \(seed)\n".utf8))
+        return Chaos(kills: 5, seed: seed)
     }
 }

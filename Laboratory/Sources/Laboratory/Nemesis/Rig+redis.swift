@@ -55,6 +55,12 @@ extension Rig {
         await note("destroy-group", "default")
     }
 
+    /// Deletes the queue, with all messages that wait or are held, and its group.
+    func deleteQueue() async throws {
+        try redis.ask("DEL", Self.queue)
+        await note("flush-queue", "default")
+    }
+
     /// Makes it a replica of nobody for so many milliseconds, so that it takes no writes.
     func demote(for time: Int64) async throws {
         try redis.ask("REPLICAOF", "127.0.0.1", "1")

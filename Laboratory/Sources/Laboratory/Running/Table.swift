@@ -8,7 +8,8 @@ public struct Table: Sendable, CustomStringConvertible {
     }
 
     private static let heads = [
-        "scenario", "seed", "operations", "faults", "lost", "out of order", "repeated", "late, refused", "overlaps", "recovery p50", "p99",
+        "scenario", "seed", "operations", "faults", "lost", "duplicated effects", "repeated calls", "stale refused", "overlaps",
+        "recovery p50", "p99",
         "max",
         "seconds", "verdict",
     ]

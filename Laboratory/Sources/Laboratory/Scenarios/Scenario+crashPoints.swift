@@ -82,11 +82,12 @@ extension Failpoint {
             var order = Order(id, "saga", acts: ["a": ["slow:150"], "b": ["slow:150"]])
             order.cancelAfter = Int64(number * 13 % 300)
             return order
+        case .commitRepeats: return Order(id, "saga", acts: ["a": ["slow:150"], "b": ["slow:150"], "c": ["slow:150"], "d": ["slow:150"]])
         case .beforeRenew, .afterRenew, .leaseLost, .afterHandBack, .drainHandsBack, .afterReclaim:
             return Order(id, "saga", acts: ["a": ["slow:1200"], "b": ["slow:900"]])
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
             .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforeBegin, .afterBegin, .beforeRun, .afterRun,
-            .beforeCommit, .commitRepeats, .afterCommit, .drainBegins, .drainEnds:
+            .beforeCommit, .afterCommit, .drainBegins, .drainEnds:
             return Order(id, "saga", acts: ["a": ["slow:20"]])
         }
     }
@@ -96,7 +97,10 @@ extension Failpoint {
         try await stage.sleep(400)
         switch self {
         case .leaseLost: try await stage.rig.pauseWorker(0, for: stage.rig.plan.lease * 2)
-        case .commitRepeats: try await stage.rig.killRedis(for: 300)
+        case .commitRepeats:
+            // In the middle of steps, so that they end while Redis refuses writes.
+            try await stage.sleep(800)
+            try await stage.rig.configure("min-replicas-to-write", "1", back: "0", for: 600)
         case .afterHandBack, .drainBegins, .drainHandsBack, .drainEnds: try stage.rig.worker(0).signal(15)
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
             .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforePutBack, .afterPutBack, .beforeBegin, .afterBegin,

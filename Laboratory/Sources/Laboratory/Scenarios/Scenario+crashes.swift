@@ -62,12 +62,14 @@ extension Scenario {
         play: { stage in
             let points: [Failpoint] = [.afterReserve, .afterSubmit, .afterInlineBegin, .afterInline, .beforeAnswer]
             try await stage.underLoad(rate: 30) { number in
-                var order = Order("key-\(number)", number.isMultiple(of: 2) ? "mixed" : "single", acts: ["a": ["slow:100"]])
+                var order = Order("key-\(number)", number / 2 % 2 == 0 ? "mixed" : "single", acts: ["a": ["slow:100"]])
                 order.key = "key-\(number)"
                 return order
             } _: {
                 for round in 0..<stage.times(40) {
-                    try await stage.rig.crashAPI(round % 2, at: points[round % points.count])
+                    let point = points[round % points.count]
+                    let isHit = try await stage.rig.crashAPI(round % 2, at: point)
+                    if !isHit { await stage.rig.faults.append("broken \(point.rawValue) was not reached") }
                 }
             }
         }

@@ -6,7 +6,7 @@ extension Scenario {
 
     private static let refusingStates = Scenario(
         "R12",
-        "Redis is out of memory, has too few replicas, is a replica, cannot save, is busy, takes no clients, has lost its group",
+        "Redis is out of memory, has too few replicas, is a replica, cannot save, is busy, takes no clients, has lost its group or queue",
         expect: { expectations in
             expectations.mustSucceed = ["single", "plain"]
             expectations.refusedWithin = 4_000_000
@@ -31,6 +31,8 @@ extension Scenario {
                     try await rig.shutOut(for: 1000)
                     try await stage.sleep(500)
                     try await rig.destroyGroup()
+                    try await stage.sleep(500)
+                    try await rig.deleteQueue()
                     try await stage.sleep(500)
                 }
             }

@@ -23,6 +23,8 @@ package final class Demo: Sendable {
         /// Whether to end with the summary rather than go on serving.
         package var once: Bool
         package var json: Bool
+        /// Whether Stepstream is killed now and then.
+        package var chaos: Chaos?
 
         package init(
             folder: URL,
@@ -34,7 +36,8 @@ package final class Demo: Sendable {
             concurrency: Int,
             strict: Bool,
             once: Bool,
-            json: Bool
+            json: Bool,
+            chaos: Chaos? = nil
         ) {
             self.folder = folder
             self.definitions = definitions
@@ -46,6 +49,7 @@ package final class Demo: Sendable {
             self.strict = strict
             self.once = once
             self.json = json
+            self.chaos = chaos
         }
 
         package var ordersFolder: URL { folder.appending(path: "orders", directoryHint: .isDirectory) }
@@ -93,6 +97,7 @@ package final class Demo: Sendable {
             executable: options.stepstream,
             arguments: Self.arguments(port: port, options: options),
             log: options.log,
+            chaos: options.chaos,
             environment: { [options] in
                 try await ProcessInfo.processInfo.environment.merging(suite.ports().environment) { $1 }.merging(
                     [
