@@ -101,6 +101,7 @@ public final class APIServer: Service {
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
+        MetricsRoute(health: health).add(to: &endpoints)
         ProblemPages().add(to: &endpoints)
         responder = endpoints.responder(address: address)
     }

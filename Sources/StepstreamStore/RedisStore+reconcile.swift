@@ -119,6 +119,9 @@ private struct ReconcileCall {
         guard let definition, let version else { return arguments.append("") }
         let records = definition.steps.flatMap(Self.records)
         arguments.append(records.count)
+        arguments.append(definition.timeout.map { String($0.count) } ?? "")
+        arguments.append(definition.timeout == nil ? "" : DeadlineMember(id, definition: version).text)
+        arguments.append(definition.steps.first { $0.undo == .pivot }.map { Fields.record(Work(.run, $0.name)) } ?? "")
         for (work, queue) in records {
             arguments.append(Fields.record(work))
             arguments.append(keys.number(of: partition.queue(queue)))

@@ -46,6 +46,24 @@ struct DeadlineTests {
         }
     }
 
+    @Test("a lost timer of the total time is set again, unless the operation goes back or only forward")
+    func restored() async throws {
+        try await TestStore.run { test in
+            let timed = definition(20)
+            let accepted = try await test.submit(timed)
+            let canceled = try await test.submit(definition(3_600_000))
+            let (_, begun) = try await test.begin(timed)
+            #expect(begun.id == accepted.id)
+            let seen = try await test.current(canceled.id)
+            let cancel = try #require(Decisions(definition(3_600_000), version: seen.definition).cancel(seen))
+            _ = try await test.store.amend(seen, with: cancel)
+            _ = try await test.call("DEL", "timers")
+            let answer = try await test.store.reconcile(from: .start, limit: 100, grace: 60_000)
+            #expect(answer.timers == 1)
+            #expect(try await overdue(test) == [OverdueOperation(id: accepted.id, definition: timed.version)])
+        }
+    }
+
     @Test("what was done is undone, then the operation ends as failed, not as canceled")
     func rollback() async throws {
         try await TestStore.run { test in

@@ -49,15 +49,34 @@ public struct StoreHealth: Sendable, Hashable {
         }
     }
 
+    /// What the store holds and has counted, over all partitions.
+    public struct Counts: Sendable, Hashable {
+        /// Operations that have not ended.
+        public var live = 0
+        /// Operations that need a person.
+        public var attention = 0
+        /// Messages that wait for their time, and ends of total times.
+        public var timers = 0
+        /// What the reconciler did so far, by the name of its counter.
+        public var reconciler: [String: Int] = [:]
+
+        /// Nothing.
+        public init() {}
+    }
+
     /// What was found, in the order looked at.
     public var findings: [Finding]
     /// The queues that are known.
     public var queues: [QueueState]
 
+    /// What is held and counted; nil when the store does not answer.
+    public var counts: Counts?
+
     /// A state of health.
-    public init(findings: [Finding], queues: [QueueState] = []) {
+    public init(findings: [Finding], queues: [QueueState] = [], counts: Counts? = nil) {
         self.findings = findings
         self.queues = queues
+        self.counts = counts
     }
 
     /// Whether operations can be accepted and worked on.

@@ -2,8 +2,8 @@
 -- Looks whether something leads on for operations of the live index (a message, a timer or a lease), and publishes again what has lost it.
 -- Nothing here depends on how long something took: whatever publishes, begins and commits changes message and record in one script.
 -- Input: KEYS[1] timers, KEYS[2] live, KEYS[3] ended, KEYS[4] attention, KEYS[6] counters; how long past its end a lease is left alone, in ms;
---        per operation the number of its key, ID, definition, number of records (empty when its definition is missing);
---        per record its name, number of the queue's key, text of its timer.
+--        per operation the number of its key, ID, definition, number of records (empty when its definition is missing), then its total time in ms,
+--        the text of that timer and the record of its pivot (each empty when it has none); per record its name, number of the queue's key, text of its timer.
 -- Output: how many left the index, how many timers were set, IDs of the operations nothing leads on for, `IDs and records` of the published messages.
 local position = 0
 local function take()
@@ -56,10 +56,12 @@ while position < #ARGV do
     local key, id, definition = KEYS[tonumber(take())], take(), take()
     local number = take()
     local records = {}
+    local total_time, deadline, pivot = '', '', ''
+    if number ~= '' then total_time, deadline, pivot = take(), take(), take() end
     for i = 1, tonumber(number == '' and 0 or number) do
         records[i] = { name = take(), stream = KEYS[tonumber(take())], timer = take() }
     end
-    local operation = redis.call('HMGET', key, 'status', 'phase', 'created', 'not-before')
+    local operation = redis.call('HMGET', key, 'status', 'phase', 'created', 'not-before', 'cancel', pivot .. ':status')
     local status = operation[1]
     examined = examined + 1
     if not status or ended[status] then
@@ -67,6 +69,13 @@ while position < #ARGV do
         if status then redis.call('ZADD', KEYS[3], operation[3], id) end
     elseif number ~= '' and not resting[operation[2]] and not redis.call('ZSCORE', KEYS[4], id) then
         local opened = 0
+        -- Its total time means nothing any more once it goes back, or only forward.
+        local is_timed = total_time ~= '' and operation[2] ~= 'undoing' and not operation[5] and operation[6] ~= 'Succeeded'
+        if is_timed and not redis.call('ZSCORE', KEYS[1], deadline) then
+            local from = math.max(tonumber(operation[3]), tonumber(operation[4] or 0))
+            redis.call('ZADD', KEYS[1], string.format('%.0f', from + total_time), deadline)
+            timers = timers + 1
+        end
         for _, record in ipairs(records) do
             local state = redis.call('HMGET', key, record.name .. ':status', record.name .. ':lease', record.name .. ':entry')
             if state[1] and is_open(record.name, state[1]) then
