@@ -9,7 +9,8 @@ final class RequestStore: Sendable {
     private let logger: Logger
     private let wakeup = Wakeup()
     private let pending = PendingCalls()
-    private let availability = Mutex(Availability(patience: .seconds(1)))
+    /// With one look more that is less than the second within which a request is to be told.
+    private let availability = Mutex(Availability(patience: .milliseconds(700)))
 
     /// How often it is looked whether calls are answered, and whether a store that was away is back.
     private static let interval = Duration.milliseconds(250)
