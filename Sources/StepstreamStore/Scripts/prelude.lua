@@ -94,8 +94,9 @@ local function apply(key, id, version, callback)
     for _ = 1, count() do redis.call('ZREM', KEYS[1], take()) end
     for _ = 1, count() do -- timers
         local from, after, member = count(), count(), take()
-        redis.call('ZADD', KEYS[1], string.format('%.0f', math.max(now, from) + after), member)
-        set_timers[member] = true
+        local due = math.max(now, from) + after
+        redis.call('ZADD', KEYS[1], string.format('%.0f', due), member)
+        set_timers[member] = due
     end
     local retention = take()
     if retention ~= '' then
@@ -121,11 +122,14 @@ local function announce_tellings()
     redis.call('PUBLISH', KEYS[5], #tellings)
 end
 
--- Tells the workers if one of the timers just set is due before all others.
+-- Tells the workers if one of the timers just set comes before all others. Those that are due already do not count: whoever is about to
+-- publish them has asked for the next one before this one was there.
 local function announce_timers()
     if next(set_timers) == nil then return end
-    local first = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
-    if first and set_timers[first] then redis.call('PUBLISH', wake, first) end
+    local first = redis.call('ZRANGE', KEYS[1], '(' .. now_text, '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+    for member, due in pairs(set_timers) do
+        if due <= now or member == first then return redis.call('PUBLISH', wake, member) end
+    end
 end
 
 local ended = { Succeeded = true, Failed = true, Canceled = true }

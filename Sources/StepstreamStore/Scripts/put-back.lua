@@ -29,6 +29,7 @@ for i = 4, #ARGV, 5 do
     end
     answers[#answers + 1] = answer
 end
-local first = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
-if first and set_timers[first] then redis.call('PUBLISH', wake, first) end
+-- Those that are due already do not count: whoever publishes them has asked for the next one before these were there.
+local first = redis.call('ZRANGE', KEYS[1], '(' .. string.format('%.0f', now), '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+if next(set_timers) and (delay <= 0 or set_timers[first or '']) then redis.call('PUBLISH', wake, first or '') end
 return answers
