@@ -94,7 +94,11 @@ public final class APIServer: Service {
             store: requests,
             reads: reads,
             documents: documents,
-            limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
+            limits: WatcherLimits(
+                total: configuration.watchers,
+                eachCaller: configuration.watchersPerCaller,
+                eachAddress: configuration.watchersPerAddress
+            )
         ).add(to: &endpoints)
         if let deliveries { DeliveryRoutes(store: deliveries, operations: requests, address: address, bodies: bodies).add(to: &endpoints) }
         ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)

@@ -144,21 +144,32 @@ struct EventStreamTests {
         }
     }
 
-    @Test("No more watchers than the server may hold, and their places come back")
-    func limits() async throws {
-        try await TestServer.with(configure: { $0.watchersPerAddress = 1 }) { server in
+    @Test(
+        "No more watchers than an address, a caller or the server may hold, and their places come back",
+        arguments: ["address", "caller", "all"]
+    )
+    func limits(of whom: String) async throws {
+        let configure: (inout ServerConfiguration) -> Void = {
+            switch whom {
+            case "address": $0.watchersPerAddress = 1
+            case "caller": $0.watchersPerCaller = 1
+            default: $0.watchers = 1
+            }
+        }
+        let status = whom == "all" ? 503 : 429
+        try await TestServer.with(configure: configure) { server in
             let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
             let path = "/v1/operations/\(id)/events"
             #expect(try await server.send(.HEAD, path).status == 200)
             var first = try await EventSource(server.url + path)
             #expect(try await first.next()?.event == "snapshot")
             let refused = try await server.get(path)
-            #expect(refused.status == 429)
+            #expect(refused.status == status)
             #expect(refused.headers["retry-after"] != nil)
             try await server.work(on: .mail, .succeeded(.null))
             while try await first.next() != nil {}
             var second = try await EventSource(server.url + path)
-            while second.status == 429 { second = try await EventSource(server.url + path) }
+            while second.status == status { second = try await EventSource(server.url + path) }
             #expect(try await second.next()?.event == "snapshot")
         }
     }
