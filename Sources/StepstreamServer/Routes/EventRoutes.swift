@@ -46,7 +46,7 @@ struct EventRoutes: Sendable {
     ) async throws -> Response {
         // The header wins: a browser sets it when it connects again, to the URL it had.
         let known = try positions(request.headers[.lastEventID] ?? parameter, of: operations.count)
-        let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && ($1 ?? -1) >= $0.version }
+        let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && $1 == $0.version }
         // Tells an EventSource not to come again.
         if isTold { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
         let place = try place(of: request, context)

@@ -102,6 +102,24 @@ struct EventStreamTests {
         }
     }
 
+    @Test("Line breaks in the metadata break no frame, and a client that knows more than the record gets it whole")
+    func lineBreaks() async throws {
+        try await TestServer.with { server in
+            let body = "{\"type\":\"mail\",\"metadata\":{\n \"a\":\r\n 1\n}}"
+            let id = try #require(try await server.post("/v1/operations", body).json()["id"])
+            #expect(try await server.post("/v1/operations", body.dropLast() + #","id":"\#(id)"}"#).status == 202)
+            try await server.work(on: .mail, .succeeded(JSONText(trusted: "{\n\"made\":\n\"by hand\"}")))
+            let url = server.url + "/v1/operations/\(id)/events"
+            for known in [nil, "99"] {
+                var source = try await EventSource(url, known.map { ["Last-Event-ID": $0] } ?? [:])
+                let frame = try #require(try await source.next())
+                #expect(frame.event == (known == nil ? "snapshot" : "reset"))
+                #expect(try frame.json().member("metadata")?.member("a")?.int64 == 1)
+                #expect(try frame.json().member("result")?["made"] == "by hand")
+            }
+        }
+    }
+
     @Test("Redis goes away and comes back: the same connection tells the rest without a gap")
     func outage() async throws {
         let redis = try await RedisServer.start()
