@@ -29,6 +29,8 @@ public final class APIServer: Service {
     ///   - catalog: what can be submitted.
     ///   - handlers: what sync steps it can run itself; others go to workers.
     ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
+    ///   - meters: where requests are counted.
+    ///   - ownMetrics: what this process has counted, in the text format of Prometheus; told at `/metrics`.
     ///   - logger: where it logs.
     public init(
         configuration: ServerConfiguration,
@@ -36,6 +38,8 @@ public final class APIServer: Service {
         catalog: DefinitionCatalog,
         handlers: HandlerRegistry,
         deliveries: (any DeliveryStore)? = nil,
+        meters: Meters = Meters(),
+        ownMetrics: @escaping @Sendable () -> String = { "" },
         logger: Logger
     ) {
         self.configuration = configuration
@@ -105,9 +109,9 @@ public final class APIServer: Service {
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
-        MetricsRoute(health: health).add(to: &endpoints)
+        MetricsRoute(health: health, own: ownMetrics).add(to: &endpoints)
         ProblemPages().add(to: &endpoints)
-        responder = endpoints.responder(address: address)
+        responder = endpoints.responder(address: address, meters: meters)
     }
 
     /// The port it listens on, as soon as it does; nil when it ended without listening.

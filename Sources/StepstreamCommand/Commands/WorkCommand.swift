@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceLifecycle
 
 /// `stepstream work`
 struct WorkCommand: AsyncParsableCommand {
@@ -13,6 +14,7 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try Assembly(try await options.settings(work.flags), role: "work")
-        try await assembly.run([assembly.webhooks(), assembly.worker()])
+        let telling: [any Service] = [assembly.metricsServer()].compactMap(\.self)
+        try await assembly.run(telling + [assembly.webhooks(), assembly.worker()])
     }
 }

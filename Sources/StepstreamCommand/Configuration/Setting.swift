@@ -127,6 +127,7 @@ struct Setting: Sendable {
         Setting("worker.reconcileInterval", .duration(.seconds(1)...(.seconds(3600))), "30s"),
         Setting("worker.tidyInterval", .duration(.seconds(1)...(.seconds(86_400))), "10m"),
         Setting("worker.retireAfter", .duration(.seconds(1)...(.seconds(2_592_000))), "1h"),
+        Setting("worker.metricsPort", .integer(0...65_535)),
         Setting("webhooks.secret", .secrets),
         Setting("webhooks.endpoints", .text),
         Setting("webhooks.scheme", .choice(["https", "http"]), "https"),
