@@ -18,6 +18,7 @@ public final class APIServer: Service {
     private let leases: LeaseKeeper
     private let inline: InlineTasks
     private let estimates: RetryEstimates
+    private let pulse: Pulse
     private let responder: RouterResponder<APIContext>
     private let logger: Logger
 
@@ -29,6 +30,7 @@ public final class APIServer: Service {
     ///   - catalog: what can be submitted.
     ///   - handlers: what sync steps it can run itself; others go to workers.
     ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
+    ///   - counts: where is counted what happens; nil: the dashboard shows no rates.
     ///   - logger: where it logs.
     public init(
         configuration: ServerConfiguration,
@@ -36,6 +38,7 @@ public final class APIServer: Service {
         catalog: DefinitionCatalog,
         handlers: HandlerRegistry,
         deliveries: (any DeliveryStore)? = nil,
+        counts: (any CountStore)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -81,28 +84,35 @@ public final class APIServer: Service {
         ).add(to: &endpoints)
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
-        ActionRoutes(
-            configuration: configuration,
-            store: requests,
-            definitions: definitions,
-            documents: documents,
-            leases: leases,
-            bodies: bodies
-        ).add(to: &endpoints)
-        EventRoutes(
-            configuration: configuration,
-            store: requests,
-            reads: reads,
-            documents: documents,
-            limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
-        ).add(to: &endpoints)
-        if let deliveries { DeliveryRoutes(store: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
+        let actions = OperationActions(store: requests, definitions: definitions, leases: leases)
+        ActionRoutes(configuration: configuration, actions: actions, documents: documents, bodies: bodies).add(to: &endpoints)
+        let limits = WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
+        let events = EventRoutes(configuration: configuration, store: requests, reads: reads, documents: documents, limits: limits)
+        events.add(to: &endpoints)
+        let deliveries = deliveries.map(DeliveryActions.init)
+        if let deliveries { DeliveryRoutes(actions: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
         ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
         MetricsRoute(health: health).add(to: &endpoints)
         ProblemPages().add(to: &endpoints)
+        let readings = Readings(health: health, counts: counts)
+        pulse = Pulse(readings: readings)
+        DashboardRoutes(
+            configuration: configuration,
+            store: requests,
+            catalog: catalog,
+            documents: documents,
+            actions: actions,
+            deliveries: deliveries,
+            readings: readings,
+            pulse: pulse,
+            limits: limits,
+            events: events,
+            bodies: bodies,
+            door: DashboardDoor(configuration)
+        ).add(to: &endpoints)
         responder = endpoints.responder(address: address)
     }
 
@@ -122,6 +132,7 @@ public final class APIServer: Service {
             group.addTask { await self.drain() }
             group.addTask { await self.store.watch() }
             group.addTask { await self.estimates.watch() }
+            group.addTask { await self.pulse.run() }
             try await self.serve()
             group.cancelAll()
         }

@@ -43,7 +43,8 @@ extension RedisStore {
                     length: known.length + state.length,
                     pending: known.pending + state.pending,
                     oldestWaiting: [known.oldestWaiting, state.oldestWaiting].compactMap(\.self).max(),
-                    unmoved: [known.unmoved, state.unmoved].compactMap(\.self).min()
+                    unmoved: [known.unmoved, state.unmoved].compactMap(\.self).min(),
+                    consumers: Self.merged(known.consumers, state.consumers)
                 )
             }
         }
@@ -75,8 +76,43 @@ extension RedisStore {
             length: replies[0].integer ?? 0,
             pending: group?["pending"]?.integer ?? 0,
             oldestWaiting: oldest,
-            unmoved: unmoved(replies[3])
+            unmoved: unmoved(replies[3]),
+            consumers: consumers(replies[3])
         )
+    }
+
+    private func consumers(_ reply: RedisReply) -> [StoreHealth.ConsumerState] {
+        guard reply.error == nil else { return [] }
+        let consumers = reply.compactMap { consumer -> StoreHealth.ConsumerState? in
+            let fields = consumer.pairs
+            guard let name = fields["name"]?.string else { return nil }
+            return .init(
+                name: name,
+                holds: fields["pending"]?.integer ?? 0,
+                idle: Milliseconds(Int64(max(0, fields["idle"]?.integer ?? 0)))
+            )
+        }
+        return consumers.sorted { $0.name < $1.name }
+    }
+
+    /// A worker reads a queue in every partition.
+    private static func merged(
+        _ left: [StoreHealth.ConsumerState],
+        _ right: [StoreHealth.ConsumerState]
+    ) -> [StoreHealth.ConsumerState] {
+        var merged = Dictionary(left.map { ($0.name, $0) }) { first, _ in first }
+        for consumer in right {
+            guard let known = merged[consumer.name] else {
+                merged[consumer.name] = consumer
+                continue
+            }
+            merged[consumer.name] = .init(
+                name: consumer.name,
+                holds: known.holds + consumer.holds,
+                idle: min(known.idle, consumer.idle)
+            )
+        }
+        return merged.values.sorted { $0.name < $1.name }
     }
 
     /// Since Redis 7.2 `idle` counts from the last try, and `inactive` from the last success, which is what `idle` was before.

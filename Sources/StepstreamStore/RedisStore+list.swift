@@ -113,6 +113,7 @@ extension RedisStore {
 extension ListQuery {
     fileprivate func indexes(of partition: Keys.Partition) -> [String] {
         if needsAttention { return [partition.attention] }
+        if isLive { return [partition.live] }
         switch status {
         case .notStarted, .running: return [partition.live]
         case .succeeded, .failed, .canceled: return [partition.ended]
@@ -123,6 +124,7 @@ extension ListQuery {
 
     fileprivate func matches(_ operation: Operation) -> Bool {
         operation.tenant == tenant && (createdAfter.map { $0 < operation.createdAt } ?? true)
-            && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
+            && (status.map { $0 == operation.status } ?? true) && !(isLive && operation.status.isEnded)
+            && (type.map { $0 == operation.type } ?? true)
     }
 }

@@ -65,6 +65,8 @@ public struct ListQuery: Sendable {
     public var tenant: Name
     /// Only those with this status.
     public var status: Status?
+    /// Only those that have not ended.
+    public var isLive: Bool
     /// Only those of this type.
     public var type: Name?
     /// Only those accepted after this time (Unix milliseconds).
@@ -80,6 +82,7 @@ public struct ListQuery: Sendable {
     public init(tenant: Name = Operation.defaultTenant, pageSize: Int = 50) {
         self.tenant = tenant
         self.pageSize = pageSize
+        isLive = false
         needsAttention = false
     }
 }

@@ -17,6 +17,7 @@ extension Settings {
         configuration.watchers = integer("http.watchers")
         configuration.watchersPerAddress = integer("http.watchersPerAddress")
         configuration.origins = text("http.origins")?.origins ?? []
+        configuration.dashboard = text("dashboard.mode").flatMap(DashboardMode.init) ?? configuration.dashboard
         configuration.lease = Milliseconds(duration("worker.lease"))
         configuration.callbacks = callbacks
         return configuration

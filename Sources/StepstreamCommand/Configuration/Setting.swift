@@ -117,6 +117,7 @@ struct Setting: Sendable {
         Setting("http.watchers", .integer(0...1_000_000), "5000"),
         Setting("http.watchersPerAddress", .integer(0...1_000_000), "1000"),
         Setting("http.origins", .origins),
+        Setting("dashboard.mode", .choice(["off", "read-only", "on"]), "read-only"),
         Setting("worker.queues", .names),
         Setting("worker.concurrency", .integer(1...10_000), "64"),
         Setting("worker.slot", .integer(0...100_000), "0"),

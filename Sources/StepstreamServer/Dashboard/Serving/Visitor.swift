@@ -1,0 +1,7 @@
+/// Who looks at a page, and what they may do.
+struct Visitor: Sendable {
+    /// Whether buttons that change something are shown and heeded.
+    let canAct: Bool
+    /// What forms carry to prove that they are ours.
+    let token: String
+}
