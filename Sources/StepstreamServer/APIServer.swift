@@ -97,6 +97,8 @@ public final class APIServer: Service {
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
         MetricsRoute(health: health).add(to: &endpoints)
         ProblemPages().add(to: &endpoints)
+        let queues = QueueActions(store: requests, health: health)
+        QueueRoutes(actions: queues, bodies: bodies).add(to: &endpoints)
         let readings = Readings(health: health, counts: counts)
         pulse = Pulse(readings: readings)
         DashboardRoutes(
@@ -105,6 +107,7 @@ public final class APIServer: Service {
             catalog: catalog,
             documents: documents,
             actions: actions,
+            queues: queues,
             deliveries: deliveries,
             readings: readings,
             pulse: pulse,

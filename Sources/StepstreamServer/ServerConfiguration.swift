@@ -57,6 +57,9 @@ public struct ServerConfiguration: Sendable {
     /// What the dashboard at `/` shows and does.
     public var dashboard = DashboardMode.readOnly
 
+    /// The configured receivers of webhooks, to be shown; their secrets are not.
+    public var endpoints: [WebhookEndpoint] = []
+
     /// The defaults.
     public init() {}
 }

@@ -61,6 +61,8 @@ struct Keys: Sendable, Hashable {
         func ledger(_ id: OperationID) -> String { prefix + "ledger:" + id.text }
         /// Sorted set: IDs of operations that have a ledger, by the time of the last event that was to be delivered.
         var ledgers: String { prefix + "ledgers" }
+        /// Set: the queues that nothing is taken from; in partition 0.
+        var paused: String { prefix + "paused" }
         /// Set: the queues that have had a message or a reader.
         var queues: String { prefix + "queues" }
     }

@@ -31,6 +31,7 @@ extension RedisStore {
 
     private func queueStates() async throws(StoreError) -> [StoreHealth.QueueState] {
         var states: [Name: StoreHealth.QueueState] = [:]
+        let paused = try await pausedQueues()
         for partition in keys.all {
             for queue in try await knownQueues(in: partition) {
                 let state = try await queueState(queue, in: partition)
@@ -48,7 +49,11 @@ extension RedisStore {
                 )
             }
         }
-        return states.values.sorted { $0.queue < $1.queue }
+        return states.values.sorted { $0.queue < $1.queue }.map { state in
+            var state = state
+            state.isPaused = paused.contains(state.queue)
+            return state
+        }
     }
 
     private func queueState(_ queue: Name, in partition: Keys.Partition) async throws(StoreError) -> StoreHealth.QueueState {
@@ -132,7 +137,7 @@ extension StoreHealth.QueueState {
 
     /// That nothing is taken from it although something waits.
     fileprivate var standstill: StoreHealth.Finding? {
-        guard let oldestWaiting, oldestWaiting >= Self.patience, unmoved ?? oldestWaiting >= Self.patience else { return nil }
+        guard !isPaused, let oldestWaiting, oldestWaiting >= Self.patience, unmoved ?? oldestWaiting >= Self.patience else { return nil }
         let since = unmoved.map { "nothing was taken from it for \($0.count / 1000) s" } ?? "no worker has ever read it"
         let words =
             "In queue \(queue) messages have waited for up to \(oldestWaiting.count / 1000) s, and \(since). Start workers of this queue, or look at the logs of those there are."

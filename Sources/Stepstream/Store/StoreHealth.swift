@@ -57,6 +57,8 @@ public struct StoreHealth: Sendable, Hashable {
         public var unmoved: Milliseconds?
         /// The workers that have read it, by name; those that are long gone are left out once they are tidied up.
         public var consumers: [ConsumerState]
+        /// Whether workers are told to take nothing from it.
+        public var isPaused: Bool
 
         /// A state.
         public init(
@@ -65,7 +67,8 @@ public struct StoreHealth: Sendable, Hashable {
             pending: Int,
             oldestWaiting: Milliseconds?,
             unmoved: Milliseconds? = nil,
-            consumers: [ConsumerState] = []
+            consumers: [ConsumerState] = [],
+            isPaused: Bool = false
         ) {
             self.queue = queue
             self.length = length
@@ -73,6 +76,7 @@ public struct StoreHealth: Sendable, Hashable {
             self.oldestWaiting = oldestWaiting
             self.unmoved = unmoved
             self.consumers = consumers
+            self.isPaused = isPaused
         }
     }
 

@@ -45,8 +45,10 @@ struct Assembly {
 
     /// The API server.
     func server() throws -> APIServer {
-        APIServer(
-            configuration: try settings.server(),
+        var configuration = try settings.server()
+        configuration.endpoints = deliveries.endpoints
+        return APIServer(
+            configuration: configuration,
             store: store,
             catalog: catalog,
             handlers: handlers,

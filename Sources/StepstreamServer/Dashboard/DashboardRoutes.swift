@@ -10,6 +10,7 @@ struct DashboardRoutes: Sendable {
     let catalog: DefinitionCatalog
     let documents: Documents
     let actions: OperationActions
+    let queues: QueueActions
     let deliveries: DeliveryActions?
     let readings: Readings
     let pulse: Pulse
@@ -36,10 +37,9 @@ struct DashboardRoutes: Sendable {
             _ = try door.admit(request)
             return try await events.follow(request, context)
         }
-        page("/dashboard/queues", &endpoints) { _, _, _ in
-            let health = await readings.health.current()
-            return frame("Queues", .queues, live: .queues, health, QueuesPage(health: health).content)
-        }
+        addQueues(to: &endpoints)
+        addAttention(to: &endpoints)
+        addWebhooks(to: &endpoints)
         endpoints.on(.get, "/dashboard/live/{topic}", produces: .events) { request, context in try await live(request, context) }
         for asset in Asset.all {
             endpoints.on(.get, "/dashboard/\(asset.name)", produces: .html) { request, _ in asset.response(to: request) }
@@ -49,17 +49,12 @@ struct DashboardRoutes: Sendable {
                 try await self.act(act, request, context, form)
             }
         }
-        form("/dashboard/operations/{id}/deliveries/{n}", &endpoints) { request, context, _ in
-            guard let deliveries else { throw RequestProblem(.notFound) }
-            let (number, id) = (context.parameters.get("n"), context.parameters.get("id"))
-            return .operation(try await deliveries.replay(number, of: id, as: Caller(of: request)).0)
-        }
     }
 
     // MARK: Ways in
 
     /// A page at `path`.
-    private func page(_ path: String, _ endpoints: inout Endpoints, _ make: @escaping Page) {
+    func page(_ path: String, _ endpoints: inout Endpoints, _ make: @escaping Page) {
         endpoints.on(.get, path, produces: .html) { request, context in
             try await answer(request) { visitor, cookie in
                 DashboardDoor.response(try await make(request, context, visitor).html, cookie: cookie)
@@ -67,17 +62,28 @@ struct DashboardRoutes: Sendable {
         }
     }
 
-    /// What a form leads to.
-    private func form(
+    /// What a form at `path` leads to.
+    func form(
         _ path: String,
         _ endpoints: inout Endpoints,
         _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Link
+    ) {
+        answer(path, &endpoints) { request, context, form in
+            DashboardDoor.response(seeOther: try await act(request, context, form))
+        }
+    }
+
+    /// What a form at `path` is answered with.
+    func answer(
+        _ path: String,
+        _ endpoints: inout Endpoints,
+        _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Response
     ) {
         endpoints.on(.post, path, produces: .html) { request, context in
             try await told {
                 let form = try await FormBody(request, bodies, upTo: configuration.bodyLimit)
                 _ = try door.admit(request, token: form[PostForm.tokenField])
-                return DashboardDoor.response(seeOther: try await act(request, context, form))
+                return try await act(request, context, form)
             }
         }
     }
@@ -107,7 +113,7 @@ struct DashboardRoutes: Sendable {
 
     // MARK: Pages
 
-    private func frame(
+    func frame(
         _ title: String,
         _ section: PageFrame.Section,
         live: Pulse.Topic = .numbers,
@@ -178,11 +184,11 @@ struct DashboardRoutes: Sendable {
         return .operation(try await actions.act(try ActRequest(name, try body(of: form)), on: id, as: caller).id)
     }
 
-    /// A form as the API's body of the same act.
-    private func body(of form: FormBody) throws(RequestProblem) -> JSONNode {
+    /// A form as the API's body of the same act; the names of its fields may end with `suffix`.
+    func body(of form: FormBody, suffix: String = "") throws(RequestProblem) -> JSONNode {
         var members: [(String, JSONText.Fragment)] = []
         for name in ["by", "reason"] {
-            if let text = form[name] { members.append((name, .string(text))) }
+            if let text = form[name + suffix] { members.append((name, .string(text))) }
         }
         if let result = form["result"] { members.append(("result", .raw(try bodies.parse(Array(result.utf8)).json))) }
         return try bodies.parse(Array(JSONText.object(members).text.utf8))

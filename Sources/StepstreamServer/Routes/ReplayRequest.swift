@@ -6,7 +6,7 @@ struct ReplayRequest: Sendable {
     let from: Milliseconds
     let to: Milliseconds
     let states: Set<Delivery.State>
-    let pageToken: String?
+    var pageToken: String?
 
     private static let members = ["endpoint", "from", "to", "states", "pageToken"]
 

@@ -46,15 +46,18 @@ struct ActionButtons {
 
 /// Who acts, and why: it stands in the history.
 struct NoteFields {
+    /// Sets the fields apart where a form has several of them.
+    var suffix = ""
+
     var html: HTML {
         .joined([
             HTML(.label) {
                 "Who"
-                HTML(.input, .set(.name, "by"), .set(.maxlength, OperatorNote.byLimit), .set(.autocomplete, "username"))
+                HTML(.input, .set(.name, "by" + suffix), .set(.maxlength, OperatorNote.byLimit), .set(.autocomplete, "username"))
             },
             HTML(.label) {
                 "Why"
-                HTML(.input, .set(.name, "reason"), .set(.maxlength, OperatorNote.reasonLimit), .set(.autocomplete, "off"))
+                HTML(.input, .set(.name, "reason" + suffix), .set(.maxlength, OperatorNote.reasonLimit), .set(.autocomplete, "off"))
             },
         ])
     }

@@ -34,7 +34,9 @@ struct OperationTable {
             if isChoosable {
                 HTML(.td) {
                     let id = operation.id.text
-                    HTML(.input, .set(.type, "checkbox"), .set(.name, "id"), .set(.value, id), .set(.ariaLabel, "Choose \(id)"))
+                    if !operation.status.isEnded {
+                        HTML(.input, .set(.type, "checkbox"), .set(.name, "id"), .set(.value, id), .set(.ariaLabel, "Choose \(id)"))
+                    }
                 }
             }
             HTML(.th, .set(.scope, "row")) {

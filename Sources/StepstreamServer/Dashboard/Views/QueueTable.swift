@@ -10,8 +10,8 @@ struct QueueTable {
             HTML(.table, .class("rows")) {
                 HTML(.thead) {
                     HTML(.tr) {
-                        for name in ["Queue", "Waiting", "In flight", "Oldest", "Workers", "Moved"] {
-                            HTML(.th, .set(.scope, "col"), .class(name == "Queue" ? "" : "number")) { name }
+                        for name in ["Queue", "State", "Waiting", "In flight", "Oldest", "Workers", "Moved"] {
+                            HTML(.th, .set(.scope, "col"), .class(name == "Queue" || name == "State" ? "" : "number")) { name }
                         }
                     }
                 }
@@ -27,6 +27,7 @@ struct QueueTable {
             HTML(.th, .set(.scope, "row")) {
                 HTML(.a, .href(.queue(queue.queue))) { queue.queue.text }
             }
+            HTML(.td) { Pill(queue).html }
             HTML(.td, .class("number")) { Figure.count(max(0, queue.length - queue.pending)) }
             HTML(.td, .class("number")) { Figure.count(queue.pending) }
             HTML(.td, .class("number")) { queue.oldestWaiting.map { Figure.span($0) } ?? "–" }
