@@ -140,9 +140,11 @@ async def browser():
         target = await tab(address)
         async with websockets.connect(f'ws://127.0.0.1:{port}/devtools/page/{target}', max_size=None) as socket:
             page = Page(socket)
-            await page.begin()
-            yield page
-            page.reader.cancel()
+            try:
+                await page.begin()
+                yield page
+            finally:
+                page.reader.cancel()
         process.terminate()
         await drain
     finally:
