@@ -131,7 +131,8 @@ struct DashboardRoutes: Sendable {
 
     private func operations(_ request: Request, _ visitor: Visitor, _ cookie: String?) async throws -> Response {
         let caller = Caller(of: request)
-        if let wanted = request.uri.queryParameters["id"].map({ String($0.trimmed) }), !wanted.isEmpty {
+        // A form writes spaces as plus signs, and no ID holds either.
+        if let wanted = request.uri.queryParameters["id"]?.filter({ $0 != "+" && !$0.isWhitespace }), !wanted.isEmpty {
             return DashboardDoor.response(seeOther: .operation(try await store.operation(wanted, of: caller).id))
         }
         let filter = OperationFilter(request)
