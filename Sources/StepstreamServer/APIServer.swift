@@ -29,6 +29,7 @@ public final class APIServer: Service {
     ///   - catalog: what can be submitted.
     ///   - handlers: what sync steps it can run itself; others go to workers.
     ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
+    ///   - topology: where processes are registered; nil: who publishes and consumes is not shown.
     ///   - logger: where it logs.
     public init(
         configuration: ServerConfiguration,
@@ -36,6 +37,7 @@ public final class APIServer: Service {
         catalog: DefinitionCatalog,
         handlers: HandlerRegistry,
         deliveries: (any DeliveryStore)? = nil,
+        topology: (any TopologyStore)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -101,7 +103,9 @@ public final class APIServer: Service {
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
-        MetricsRoute(health: health).add(to: &endpoints)
+        let topology = topology.map(TopologyCache.init(store:))
+        MetricsRoute(health: health, topology: topology).add(to: &endpoints)
+        if let topology { TopologyRoutes(topology: topology).add(to: &endpoints) }
         ProblemPages().add(to: &endpoints)
         responder = endpoints.responder(address: address)
     }

@@ -63,6 +63,12 @@ struct Keys: Sendable, Hashable {
         var ledgers: String { prefix + "ledgers" }
         /// Set: the queues that have had a message or a reader.
         var queues: String { prefix + "queues" }
+        /// Sorted set: the processes that are registered, by the time until when.
+        var processes: String { prefix + "processes" }
+        /// String: what a process says of itself.
+        func process(_ name: String) -> String { prefix + "process:" + name }
+        /// Sorted set: types and versions of definitions, by the time they were last stored.
+        var definitions: String { prefix + "definitions" }
     }
 
     /// String: the number of partitions, recorded at the first start.
