@@ -6,6 +6,7 @@ import PackageDescription
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -69,7 +70,7 @@ let package = Package(
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
+        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging, lifecycle]),
         .target(
             name: "StepstreamServer",
             dependencies: [
@@ -123,7 +124,7 @@ let package = Package(
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), logging, lifecycle]
+            dependencies: ["RedisClient", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
         .testTarget(
@@ -134,7 +135,7 @@ let package = Package(
             name: "StepstreamWorkerTests",
             dependencies: [
                 "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
-                logging, lifecycle,
+                nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(

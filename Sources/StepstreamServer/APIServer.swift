@@ -98,7 +98,7 @@ public final class APIServer: Service {
             documents: documents,
             limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
         ).add(to: &endpoints)
-        if let deliveries { DeliveryRoutes(store: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
+        if let deliveries { DeliveryRoutes(store: deliveries, operations: requests, address: address, bodies: bodies).add(to: &endpoints) }
         ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)

@@ -32,6 +32,7 @@ struct Assembly {
         deliveries = try settings.deliveries()
         var storeConfiguration = settings.store
         storeConfiguration.told = Set(deliveries.endpoints.flatMap(\.events))
+        for endpoint in deliveries.endpoints { storeConfiguration.receivers[endpoint.name.text] = endpoint.url.text }
         store = RedisStore(storeConfiguration, client: client, logger: logger)
         catalog = try settings.catalog()
         http = HTTPClient(

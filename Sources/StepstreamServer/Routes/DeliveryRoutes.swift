@@ -4,6 +4,7 @@ import Stepstream
 /// `/v1/operations/{id}/deliveries` and `/v1/deliveries:replay`: what receivers of webhooks were told, and telling them again.
 struct DeliveryRoutes: Sendable {
     let store: any DeliveryStore
+    let operations: RequestStore
     let address: PublicAddress
     let bodies: BodyReader
 
@@ -22,13 +23,13 @@ struct DeliveryRoutes: Sendable {
     /// The ledger outlives its operation; others' are answered exactly like unknown ones.
     private func ledger(_ request: Request, _ context: APIContext) async throws -> (OperationID, DeliveryLedger) {
         guard let id = context.parameters.get("id").flatMap(OperationID.init) else { throw RequestProblem.unknownOperation }
-        guard let ledger = try await store.ledger(of: id) else { throw Self.nothing }
-        guard ledger.tenant == Caller(of: request).tenant else { throw Self.nothing }
-        return (id, ledger)
-    }
-
-    private static var nothing: RequestProblem {
-        RequestProblem(.notFound, "Nothing was delivered of an operation of this ID, and nothing is to be.")
+        let caller = Caller(of: request)
+        if let ledger = try await store.ledger(of: id) {
+            guard ledger.tenant == caller.tenant else { throw RequestProblem.unknownOperation }
+            return (id, ledger)
+        }
+        let operation = try await operations.operation(id.text, of: caller)
+        return (id, DeliveryLedger(tenant: operation.tenant, deliveries: [], dropped: 0))
     }
 
     private func replay(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -40,7 +41,7 @@ struct DeliveryRoutes: Sendable {
         switch try await store.replay(number, of: id) {
         case .replayed: break
         case .held: throw RequestProblem(.conflict, "This delivery is being tried at this moment.")
-        case .absent: throw Self.nothing
+        case .absent: throw RequestProblem(.notFound, "This operation has no delivery of this number any more.")
         }
         let current = try await store.ledger(of: id) ?? ledger
         return .json(document(id, current, base: address.base(for: request)), status: .accepted)

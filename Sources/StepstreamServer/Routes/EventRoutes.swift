@@ -55,7 +55,8 @@ struct EventRoutes: Sendable {
             teller: HistoryTeller(reads: reads, logger: context.logger),
             documents: documents,
             request: request,
-            keepAlive: configuration.keepAlive
+            keepAlive: configuration.keepAlive,
+            life: life
         )
         let ids = operations.map(\.id)
         let gone = await context.clientGone()
@@ -70,6 +71,9 @@ struct EventRoutes: Sendable {
         )
     }
 
+    /// Up to a tenth shorter, so that those who came together do not all come again together.
+    private var life: Duration { configuration.watchLife * Double.random(in: 0.9...1) }
+
     private func webSocket(_ request: Request, _ context: APIContext) throws -> Response {
         guard request.method == .get else { throw RequestProblem(.malformed, "A WebSocket is opened with GET.") }
         let handshake = try WebSocketHandshake(request.headers)
@@ -82,6 +86,7 @@ struct EventRoutes: Sendable {
             documents: documents,
             request: request,
             requestID: context.requestID,
+            life: life,
             logger: context.logger
         )
         let timing = WebSocketLimits(
