@@ -76,7 +76,8 @@ let package = Package(
             dependencies: [
                 "Stepstream", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1, nio, nioHTTP,
                 nioWebSocket, crypto, logging, lifecycle,
-            ]
+            ],
+            resources: [.embedInCode("Description")]
         ),
         .executableTarget(
             name: "StepstreamCommand",

@@ -20,6 +20,8 @@ public final class APIServer: Service {
     private let estimates: RetryEstimates
     private let responder: RouterResponder<APIContext>
     private let logger: Logger
+    /// The routes it has, as `GET /path`.
+    let routes: [String]
 
     /// A server.
     ///
@@ -102,11 +104,13 @@ public final class APIServer: Service {
         ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
+        DescriptionRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
         let topology = topology.map(TopologyCache.init(store:))
         MetricsRoute(health: health, topology: topology).add(to: &endpoints)
-        if let topology { TopologyRoutes(topology: topology).add(to: &endpoints) }
+        if let topology { TopologyRoutes(topology: topology, catalog: catalog, address: address).add(to: &endpoints) }
         ProblemPages().add(to: &endpoints)
+        routes = endpoints.routes
         responder = endpoints.responder(address: address)
     }
 

@@ -23,7 +23,9 @@ struct Keys: Sendable, Hashable {
         /// Hash: one operation.
         func operation(_ id: OperationID) -> String { prefix + "operation:" + id.text }
         /// Stream with the consumer group `workers`: one queue's messages.
-        func queue(_ queue: Name) -> String { prefix + "queue:" + queue.text }
+        func queue(_ queue: Name) -> String { queuePrefix + queue.text }
+        /// What the keys of queues begin with.
+        var queuePrefix: String { prefix + "queue:" }
         /// Sorted set: timers, by the time they are due.
         var timers: String { prefix + "timers" }
         /// Sorted set: IDs of operations that have not ended, by creation.

@@ -33,7 +33,12 @@ extension RedisStore: TopologyStore {
 
     /// See `TopologyStore`.
     public func topology() async throws(StoreError) -> ObservedTopology {
-        ObservedTopology(registrations: try await registrations(), queues: try await observedQueues(), accepted: try await acceptedLately())
+        ObservedTopology(
+            registrations: try await registrations(),
+            queues: try await observedQueues(),
+            accepted: try await acceptedLately(),
+            places: .init(queues: keys.all.map(\.queuePrefix), events: keys.all.map(\.events), group: Keys.group)
+        )
     }
 
     private func registrations() async throws(StoreError) -> [Registration] {

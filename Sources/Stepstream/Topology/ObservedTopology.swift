@@ -48,15 +48,35 @@ public struct ObservedTopology: Sendable, Hashable {
         }
     }
 
+    /// Where messages are, by the store's own names.
+    public struct Places: Sendable, Hashable {
+        /// What the keys of queues begin with, one a partition; the queue's name stands behind it.
+        public var queues: [String]
+        /// What the channels of events begin with, one a partition; the operation's ID stands behind it.
+        public var events: [String]
+        /// The consumer group of every queue.
+        public var group: String
+
+        /// Places.
+        public init(queues: [String], events: [String], group: String) {
+            self.queues = queues
+            self.events = events
+            self.group = group
+        }
+    }
+
     /// What the living processes say of themselves.
     public var registrations: [Registration]
     /// The queues.
     public var queues: [Queue]
     /// The definitions that operations were accepted with of late.
     public var accepted: [Accepted]
+    /// Where the messages are; nil when that is not told.
+    public var places: Places?
 
     /// What was seen.
-    public init(registrations: [Registration] = [], queues: [Queue] = [], accepted: [Accepted] = []) {
+    public init(registrations: [Registration] = [], queues: [Queue] = [], accepted: [Accepted] = [], places: Places? = nil) {
+        self.places = places
         self.registrations = registrations
         self.queues = queues
         self.accepted = accepted

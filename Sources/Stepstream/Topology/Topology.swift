@@ -47,6 +47,8 @@ public struct Topology: Sendable, Hashable {
     public let queues: [Queue]
     /// The definitions that operations were accepted with of late.
     public let accepted: [ObservedTopology.Accepted]
+    /// Where the messages are; nil when that is not told.
+    public let places: ObservedTopology.Places?
 
     /// What follows from what was seen.
     public init(_ observed: ObservedTopology) {
@@ -54,6 +56,7 @@ public struct Topology: Sendable, Hashable {
         types = Self.types(of: processes)
         queues = Self.queues(of: processes, observed.queues)
         accepted = observed.accepted
+        places = observed.places
     }
 
     /// A topology of nothing.

@@ -45,7 +45,8 @@ struct EventRoutes: Sendable {
         _ context: APIContext
     ) async throws -> Response {
         // The header wins: a browser sets it when it connects again, to the URL it had.
-        let known = try positions(request.headers[.lastEventID] ?? parameter, of: operations.count)
+        let told = try positions(parameter, of: operations.count)
+        let known = try request.headers[.lastEventID].map { try positions($0, of: operations.count) } ?? told
         let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && ($1 ?? -1) >= $0.version }
         // Tells an EventSource not to come again.
         if isTold { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
