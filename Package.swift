@@ -6,6 +6,7 @@ import PackageDescription
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -69,14 +70,14 @@ let package = Package(
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, logging, lifecycle]),
+        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging, lifecycle]),
         .target(
             name: "StepstreamServer",
             dependencies: [
                 "Stepstream", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1, nio, nioHTTP,
                 nioWebSocket, crypto, logging, lifecycle,
             ],
-            resources: [.embedInCode("Dashboard/Assets")]
+            resources: [.embedInCode("Dashboard/Assets"), .embedInCode("Description")]
         ),
         .executableTarget(
             name: "StepstreamCommand",
@@ -124,7 +125,7 @@ let package = Package(
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), logging, lifecycle]
+            dependencies: ["RedisClient", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
         .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
         .testTarget(
@@ -135,7 +136,7 @@ let package = Package(
             name: "StepstreamWorkerTests",
             dependencies: [
                 "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
-                logging, lifecycle,
+                nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures what watching costs: connections held and their memory, the way of an event to its client, and what an unwatched operation pays.
+"""Measures what watching and telling cost: connections held and their memory, the way of an event to its client, webhooks delivered, and
+what an unwatched operation pays.
 
 Starts a redis-server and an API server of its own (.build/release/stepstream) and needs nothing beyond Python. docs/performance.md explains
 the table.
@@ -57,7 +58,10 @@ def median(values):
 
 
 class Stand:
-    """A Redis and an API server, for as long as the block lasts."""
+    """A Redis and an API server, for as long as the block lasts; callbacks may go to the ports of `receivers`."""
+
+    def __init__(self, receivers=()):
+        self.receivers = receivers
 
     async def __aenter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="stepstream-push-")
@@ -72,9 +76,12 @@ class Stand:
         environment = {
             "PATH": os.environ["PATH"], "STEPSTREAM_REDIS_URL": "unix://" + self.socket, "STEPSTREAM_HTTP_WATCHERS": "100000",
             "STEPSTREAM_HTTP_WATCHERS_PER_ADDRESS": "100000", "STEPSTREAM_HTTP_CONNECTIONS": "100000",
-            "STEPSTREAM_DEFINITIONS_FOLDER": str(path / "operations"),
+            "STEPSTREAM_DEFINITIONS_FOLDER": str(path / "operations"), "STEPSTREAM_WEBHOOKS_SCHEME": "http",
+            "STEPSTREAM_WEBHOOKS_PORTS": ",".join(map(str, self.receivers)) or "9", "STEPSTREAM_WEBHOOKS_ALLOW": "127.0.0.0/8",
+            "STEPSTREAM_WEBHOOKS_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         }
         program = os.environ.get("STEPSTREAM_PROGRAM", str(ROOT / ".build/release/stepstream"))
+        self.command = lambda *words: ([program, *words], environment)
         self.server = subprocess.Popen([program, "serve", "--port", "0"], env=environment, stderr=subprocess.PIPE, text=True)
         for line in self.server.stderr:
             if match := re.search(r"address=http://127\.0\.0\.1:(\d+)", line):
@@ -168,19 +175,82 @@ async def deliver(watchers, rate, seconds):
         }
 
 
+class Receiver(asyncio.Protocol):
+    """Answers each POST with 204, and counts."""
+
+    count = 0
+
+    def connection_made(self, transport):
+        self.transport, self.rest = transport, b""
+
+    def data_received(self, data):
+        self.rest += data
+        while (end := self.rest.find(b"\r\n\r\n")) >= 0:
+            length = int(re.search(rb"(?i)content-length: *(\d+)", self.rest[:end])[1])
+            if len(self.rest) < end + 4 + length:
+                return
+            self.rest = self.rest[end + 4 + length :]
+            Receiver.count += 1
+            self.transport.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+async def tell(count, receivers):
+    """So many callbacks that wait, at so many receivers: how fast one worker delivers them."""
+    servers = [await asyncio.get_running_loop().create_server(Receiver, "127.0.0.1", 0) for _ in range(receivers)]
+    ports = [server.sockets[0].getsockname()[1] for server in servers]
+    async with Stand(ports) as stand:
+        for start in range(0, count, 500):
+            lines = [
+                json.dumps({"type": "idle", "callback": {"url": f"http://127.0.0.1:{ports[number % receivers]}/", "events": ["stepstream.operation.accepted"]}})
+                for number in range(start, min(start + 500, count))
+            ]
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{stand.port}/v1/operations:batch", "\n".join(lines).encode(), {"Content-Type": "application/x-ndjson"}
+            )
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                if answer.read().count(b'"status":202') != len(lines):
+                    raise RuntimeError("A callback was not accepted.")
+        Receiver.count = 0
+        command, environment = stand.command("work", "--queues", "none")
+        worker = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        while Receiver.count < count // 10:
+            await asyncio.sleep(0.001)
+        first, begin, used = Receiver.count, time.monotonic(), cpu(worker.pid)
+        while Receiver.count < count:
+            await asyncio.sleep(0.001)
+        seconds, used = time.monotonic() - begin, cpu(worker.pid) - used
+        worker.kill()
+        worker.wait()
+    for server in servers:
+        server.close()
+    each = count - first
+    return {"webhooks delivered, /s": each / seconds, "CPU of the worker a webhook, µs": used / each * 1e6}
+
+
+def cpu(pid):
+    """Seconds of CPU used."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def unwatched():
-    """What PUBLISH costs inside a script when nobody listens."""
+    """What the messages of an operation of one step cost inside its scripts when nobody listens: one each for submit, begin and commit."""
     async with Stand() as stand:
         redis = await Redis.open(stand.socket)
         await redis.call("CONFIG", "RESETSTAT")
-        event = '{"sequence":4,"time":1767323045678,"type":"step.succeeded","data":{"step":"charge"}}'
-        script = "for i = 1, 200000 do redis.call('PUBLISH', KEYS[1] .. i, ARGV[1]) end return 1"
-        begin = time.monotonic()
-        await redis.call("EVAL", script, 1, "stepstream:{0}:events:", event)
-        each = (time.monotonic() - begin) / 200_000 * 1e6
+        line = '{"sequence":4,"time":1767323045678,"type":"step.succeeded","data":{"step":"charge"}}'
+        count = 100_000
+        loop = "for i = 1, %d do local channel = KEYS[1] .. i %s end return 1"
+        call = " redis.call('PUBLISH', channel, ARGV[%d])"
+        seconds = []
+        for script in (loop % (count, ""), loop % (count, call % 1 + call % 2 + call % 2)):
+            begin = time.monotonic()
+            await redis.call("EVAL", script, 1, "stepstream:{0}:events:0197c0de-0000-7000-8000-", line, line + "\n" + line)
+            seconds.append(time.monotonic() - begin)
         stats = await redis.call("INFO", "commandstats")
         inside = float(re.search(r"cmdstat_publish:.*usec_per_call=([\d.]+)", stats)[1])
-        return {"an event nobody watches, µs of Redis": each, "of it inside PUBLISH, µs": inside}
+        each = (seconds[1] - seconds[0]) / count * 1e6
+        return {"an operation of one step nobody watches, µs of Redis": each, "of it inside PUBLISH, µs": 3 * inside}
 
 
 async def main():
@@ -194,7 +264,10 @@ async def main():
     held = 500 if options.quick else 10_000
     values: dict[str, list[float]] = {}
     for _ in range(rounds):
-        parts = [hold(held), deliver(100 if options.quick else 1000, 1000, 2 if options.quick else 10), unwatched()]
+        parts = [
+            hold(held), deliver(100 if options.quick else 1000, 1000, 2 if options.quick else 10),
+            tell(500 if options.quick else 20_000, 10), unwatched(),
+        ]
         for part in parts:
             for name, value in (await part).items():
                 values.setdefault(name, []).append(value)
@@ -202,7 +275,7 @@ async def main():
     if options.json:
         print(json.dumps({"cores": os.cpu_count(), "rounds": rounds, "figures": values}, ensure_ascii=False))
         return
-    print(f"{'Push: Server-Sent Events on one API process':<60}  median   min - max")
+    print(f"{'Push: one API process, one worker':<60}  median   min - max")
     for name, list_ in values.items():
         print(f"  {name:<56} {median(list_):9.4g}   {min(list_):.4g} - {max(list_):.4g}")
 

@@ -21,6 +21,8 @@ public final class APIServer: Service {
     private let pulse: Pulse
     private let responder: RouterResponder<APIContext>
     private let logger: Logger
+    /// The routes it has, as `GET /path`.
+    let routes: [String]
 
     /// A server.
     ///
@@ -31,6 +33,7 @@ public final class APIServer: Service {
     ///   - handlers: what sync steps it can run itself; others go to workers.
     ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
     ///   - counts: where is counted what happens; nil: the dashboard shows no rates.
+    ///   - topology: where processes are registered; nil: who publishes and consumes is not shown.
     ///   - logger: where it logs.
     public init(
         configuration: ServerConfiguration,
@@ -39,6 +42,7 @@ public final class APIServer: Service {
         handlers: HandlerRegistry,
         deliveries: (any DeliveryStore)? = nil,
         counts: (any CountStore)? = nil,
+        topology: (any TopologyStore)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -89,17 +93,22 @@ public final class APIServer: Service {
         let limits = WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
         let events = EventRoutes(configuration: configuration, store: requests, reads: reads, documents: documents, limits: limits)
         events.add(to: &endpoints)
-        let deliveries = deliveries.map(DeliveryActions.init)
+        let deliveries = deliveries.map { DeliveryActions(store: $0, operations: requests) }
         if let deliveries { DeliveryRoutes(actions: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
         ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
+        DescriptionRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
-        MetricsRoute(health: health).add(to: &endpoints)
+        let topology = topology.map(TopologyCache.init(store:))
+        MetricsRoute(health: health, topology: topology).add(to: &endpoints)
+        if let topology { TopologyRoutes(topology: topology, catalog: catalog, address: address).add(to: &endpoints) }
         ProblemPages().add(to: &endpoints)
         let queues = QueueActions(store: requests, health: health)
         QueueRoutes(actions: queues, bodies: bodies).add(to: &endpoints)
-        let readings = Readings(health: health, counts: counts)
+        // What follows is for people, and none of the API.
+        routes = endpoints.routes
+        let readings = Readings(health: health, topology: topology, counts: counts)
         pulse = Pulse(readings: readings)
         DashboardRoutes(
             configuration: configuration,

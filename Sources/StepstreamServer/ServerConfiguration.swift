@@ -39,6 +39,8 @@ public struct ServerConfiguration: Sendable {
     public var watchers = 5000
     /// How many of them from one address.
     public var watchersPerAddress = 1000
+    /// How long a watcher's connection lasts at most; it is then told to connect again, and misses nothing.
+    public var watchLife = Duration.seconds(3600)
     /// How often a watcher is told that the connection stands; shorter than `idleTimeout`.
     public var keepAlive = Duration.seconds(15)
     /// The origins, `scheme://host[:port]`, of pages that may open a WebSocket here, beside the service's own.

@@ -6,7 +6,7 @@ let ledgerLife = Milliseconds(7 * 86_400_000)
 
 extension RedisStore {
     /// A receiver that failed so often in a row is probed with one delivery at a time.
-    private static let probedFrom = 5
+    static let probedFrom = 5
     private static let keptTries = 20
 
     /// See `DeliveryStore`.

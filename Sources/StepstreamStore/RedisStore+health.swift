@@ -13,6 +13,7 @@ extension RedisStore {
             findings.append(info.durability(level, required: configuration.durability))
             let queues = try await queueStates()
             findings += queues.compactMap(\.standstill)
+            findings += try await receiverFindings()
             return StoreHealth(findings: findings, queues: queues, counts: try await counts())
         } catch {
             let words = "Redis does not answer as it must (\(error)). Operations are neither accepted nor worked on until it does."

@@ -1,30 +1,39 @@
 import RedisClient
-public import Stepstream
+import Stepstream
 
 extension RedisStore {
-    /// See `DeliveryStore`.
-    public func receivers(limit: Int) async throws(StoreError) -> [ReceiverState] {
-        var states: [String: ReceiverState] = [:]
-        for partition in keys.all {
-            let doing = "reading the receivers of webhooks"
-            let listed = try await send(RedisCommand("ZRANGE", partition.receivers, "0", String(max(0, limit - 1))), doing: doing)
-            let names = listed.compactMap(\.string)
-            let commands = names.flatMap { name in
-                [RedisCommand("ZCARD", partition.receiver(name)), RedisCommand("HGETALL", partition.receiverState(name))]
-            }
-            guard !commands.isEmpty else { continue }
-            let replies = try await send(commands, doing: doing)
-            for (index, name) in names.enumerated() {
-                let fields = replies[2 * index + 1].pairs
-                var state = states[name] ?? ReceiverState(name: name, pending: 0)
-                state.pending += replies[2 * index].integer ?? 0
-                state.failures = max(state.failures, fields["failures"]?.string.flatMap { Int($0) } ?? 0)
-                let until = fields["until"]?.string.flatMap { Int64($0) }.map { Milliseconds($0) }
-                state.pausedUntil = [state.pausedUntil, until].compactMap(\.self).max()
-                state.isGone = state.isGone || fields["gone"] != nil
-                states[name] = state
+    /// What is to be said of the configured receivers of webhooks: those that want nothing more, and those that fail.
+    func receiverFindings() async throws(StoreError) -> [StoreHealth.Finding] {
+        let receivers = configuration.receivers.sorted { $0.key < $1.key }
+        guard !receivers.isEmpty else { return [] }
+        let commands = receivers.flatMap { receiver in
+            keys.all.map { RedisCommand("HMGET", $0.receiverState(receiver.key), "gone", "failures") }
+        }
+        let replies = try await send(commands, doing: "reading the state of receivers")
+        var findings: [StoreHealth.Finding] = []
+        for (index, receiver) in receivers.enumerated() {
+            let states = (0..<keys.partitions).map { replies[index * keys.partitions + $0] }
+            let failures = states.compactMap { $0[1].string.flatMap { Int($0) } }.max() ?? 0
+            if states.contains(where: { $0[0].string == receiver.value }) {
+                findings.append(.gone(receiver.key))
+            } else if failures >= Self.probedFrom {
+                findings.append(.failing(receiver.key, failures))
             }
         }
-        return states.values.sorted { $0.name < $1.name }
+        return findings
+    }
+}
+
+extension StoreHealth.Finding {
+    fileprivate static func gone(_ receiver: String) -> StoreHealth.Finding {
+        let words =
+            "The receiver \(receiver) answered 410 and is told nothing more. When it wants to be, change its URL in the file of webhooks.endpoints, or replay a delivery to it."
+        return .init("webhooks", .warning, words)
+    }
+
+    fileprivate static func failing(_ receiver: String, _ failures: Int) -> StoreHealth.Finding {
+        let words =
+            "The receiver \(receiver) failed \(failures) times in a row. One delivery at a time is tried until it answers well; `stepstream deliveries ID` shows each try."
+        return .init("webhooks", .warning, words)
     }
 }

@@ -7,7 +7,7 @@ extension RedisStore {
         hub.watch([keys.partition(of: id).events(id)]) { notice in
             switch notice {
             case .resynchronize: .resynchronize
-            case .message(let line): EventLine.decode(line).map(ChangeNotice.event) ?? .resynchronize
+            case .message(let lines): EventLine.events(in: lines).map(ChangeNotice.events) ?? .resynchronize
             }
         }
     }

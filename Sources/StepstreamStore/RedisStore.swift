@@ -30,6 +30,8 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
 
         /// The kinds of events that configured receivers of webhooks are told of.
         public var told: Set<Event.Kind> = []
+        /// The URLs of configured receivers by their names: the state of health tells which of them want nothing more, or fail.
+        public var receivers: [String: String] = [:]
 
         /// The defaults.
         public init() {}

@@ -75,7 +75,7 @@ async def pages(page):
     await page.go(BASE + '/')
     await page.until('document.getElementById("link-state").textContent === "live"')
     check(await page.run('document.querySelector("nav [aria-current=page]").textContent') == 'Overview', 'the menu shows where one is')
-    for name in ('Operations', 'Attention', 'Queues', 'Webhooks'):
+    for name in ('Operations', 'Attention', 'Queues', 'Webhooks', 'Topology'):
         await page.leave_by(f'[...document.querySelectorAll("nav a")].find(link => link.textContent.startsWith({json.dumps(name)})).click()')
         check(name in await page.run('document.querySelector("nav [aria-current=page]").textContent'), f'the page {name}')
         await page.until('document.getElementById("link-state").textContent === "live"')

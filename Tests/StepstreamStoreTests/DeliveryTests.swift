@@ -208,6 +208,37 @@ struct DeliveryTests {
         }
     }
 
+    @Test("the state of health warns of a receiver that wants nothing more, until its URL is changed, and of one that fails in a row")
+    func receiverFindings() async throws {
+        let (old, new) = ("https://b.example/", "https://c.example/")
+        let namespace = RedisServer.freshNamespace()
+        let place = (try #require(RedisFixture.current).url, namespace)
+        let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+        /// What is said of the receiver at `url` once `count` more deliveries to it have come to `fate`.
+        @Sendable func findings(_ url: String, after count: Int, _ fate: DeliveryOutcome.Fate) async throws -> [StoreHealth.Finding] {
+            let configure: (inout RedisStore.Configuration) -> Void = {
+                $0.told = [.accepted]
+                $0.receivers = ["billing": url]
+            }
+            return try await TestStore.run(at: place, configure: configure) { test in
+                let endpoint = WebhookEndpoint(name: "billing", url: try WebhookURL(url), events: [.accepted], secrets: [secret])
+                for _ in 0..<count { _ = try await test.submit(Self.definition) }
+                _ = try await test.store.route(limit: 10, to: [endpoint])
+                let receiver = DueReceivers.Receiver(name: "billing", partition: 0)
+                for claim in try await test.store.claim(receiver, configured: url, limit: 10, lease: 60_000) {
+                    _ = try await test.store.settle(claim, DeliveryOutcome(fate, status: 410, fault: nil, pause: 0))
+                }
+                return await test.store.health().findings.filter { $0.subject == "webhooks" }
+            }
+        }
+        let gone = try await findings(old, after: 1, .disabled(configured: old))
+        #expect(gone.map(\.severity) == [.warning] && gone.first?.words.contains("billing answered 410") == true)
+        let changed = try await findings(new, after: 0, .exhausted)
+        #expect(changed.isEmpty)
+        let failing = try await findings(new, after: 5, .exhausted)
+        #expect(failing.first?.words.contains("billing failed 6 times in a row") == true)
+    }
+
     @Test("a delivery that is being tried is not replayed; one that does not exist is absent")
     func replayed() async throws {
         try await TestStore.run { test in

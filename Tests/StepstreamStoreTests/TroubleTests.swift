@@ -144,9 +144,9 @@ extension TestStore {
         var sent: [Int] = []
         for await notice in store.changes(of: id) {
             switch notice {
-            case .event(let event):
-                if event.sequence > sent.last ?? 0 { sent.append(event.sequence) }
-                if event.kind == .succeeded { return sent }
+            case .events(let events):
+                sent += events.map(\.sequence).filter { $0 > sent.last ?? 0 }
+                if events.last?.kind == .succeeded { return sent }
             case .resynchronize:
                 var operation: Operation?
                 try await insist { operation = try await store.read(id, withEvents: true) }

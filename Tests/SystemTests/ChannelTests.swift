@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NIOHTTP1
 import Stepstream
 import StepstreamTesting
 import Testing
@@ -26,9 +27,18 @@ struct ChannelTests {
         let redis = try await RedisServer.start()
         try await Installation.with(definitions: ["long": Self.definition], redis: redis.url) { installation in
             installation.handlers.plan("/s3", .held())
-            let api = try await installation.serve()
+            let hook = try installation.handlers.url("/hook")
+            installation.handlers.plan("/hook", .answer(503), .answer(204))
+            let settings = [
+                "WEBHOOKS_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "WEBHOOKS_SCHEME": "http", "WEBHOOKS_ALLOW": "127.0.0.0/8",
+                "WEBHOOKS_PORTS": String(try #require(URL(string: hook)?.port)),
+            ]
+            let api = try await installation.serve(settings)
             let port = try #require(api.url.split(separator: ":").last.map(String.init))
-            let id = try await api.submit("long")
+            let events = ["operation.accepted", "operation.started", "operation.succeeded", "step.started", "step.succeeded"]
+            let kinds = events.map { #""stepstream.\#($0)""# }.joined(separator: ",")
+            let body = #"{"type":"long","input":{},"callback":{"url":"\#(hook)","events":[\#(kinds)]}}"#
+            let id = try #require(try await api.send(.POST, "/v1/operations", body: body).json()["id"])
             let python = "\(Self.root)/.build/clients/bin/python3"
             let folder = "\(Self.root)/Tests/Clients"
             let proxy = try installation.start(shell: "exec \(python) \(folder)/cutting_proxy.py \(port) \(seed)")
@@ -41,10 +51,10 @@ struct ChannelTests {
             let browser = "env HOME=\(installation.folder) chromium \(flags)"
             _ = try installation.start(shell: "exec \(browser) '\(base)/page?operation=\(id)' 2> /dev/null")
 
-            _ = try await installation.work()
+            _ = try await installation.work(settings)
             _ = try await installation.handlers.wait("/s3", count: 1)
             try await api.program.killAll()
-            let again = try await API(of: try installation.start(["serve", "--port", port]))
+            let again = try await API(of: try installation.start(["serve", "--port", port], settings: settings))
             await redis.kill9()
             try await redis.restart()
             installation.handlers.release("/s3")
@@ -62,6 +72,15 @@ struct ChannelTests {
                 #expect(end == .exited(0), "\(errors)")
                 #expect(Self.numbers(output) == expected, "\(errors)")
             }
+            _ = try await again.patiently {
+                try await $0.get("/v1/operations/\(id)/deliveries")
+            } until: { answer in
+                let states = try answer.json().member("deliveries")?.elements.map { $0["state"] }
+                return states == Array(repeating: "delivered", count: expected.count)
+            }
+            // Deliveries may overtake each other, and come again; each has its number.
+            let told = try installation.handlers.calls("/hook").map { try $0.json()["sequence"].flatMap { Int($0) } }
+            #expect(Set(told) == Set(expected))
             let shown = try await proxy.line(with: "browser ").dropFirst("browser ".count).split(separator: ";")
             #expect(shown.count == 2)
             for list in shown { #expect(Self.numbers(list) == expected) }

@@ -72,8 +72,8 @@ public typealias ChangeNotices = AsyncStream<ChangeNotice>
 
 /// What a watcher of one operation is told.
 public enum ChangeNotice: Sendable, Hashable {
-    /// A new event.
-    case event(Event)
+    /// New events, which one change has brought, in order.
+    case events([Event])
     /// Something may have been missed (the subscription has just been made, or made again): read the operation.
     case resynchronize
 }

@@ -16,6 +16,7 @@ extension Settings {
         configuration.longPoll = duration("http.longPoll")
         configuration.watchers = integer("http.watchers")
         configuration.watchersPerAddress = integer("http.watchersPerAddress")
+        configuration.watchLife = duration("http.watchLife")
         configuration.origins = text("http.origins")?.origins ?? []
         configuration.dashboard = text("dashboard.mode").flatMap(DashboardMode.init) ?? configuration.dashboard
         configuration.lease = Milliseconds(duration("worker.lease"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stepstream
 
 /// `stepstream work`
 struct WorkCommand: AsyncParsableCommand {
@@ -13,6 +14,6 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try Assembly(try await options.settings(work.flags), role: "work")
-        try await assembly.run([assembly.webhooks(), assembly.worker()])
+        try await assembly.run([assembly.registrar(serves: false, works: true), assembly.webhooks(), assembly.worker()])
     }
 }

@@ -116,6 +116,7 @@ struct Setting: Sendable {
         Setting("http.longPoll", .duration(.seconds(1)...(.seconds(600))), "60s"),
         Setting("http.watchers", .integer(0...1_000_000), "5000"),
         Setting("http.watchersPerAddress", .integer(0...1_000_000), "1000"),
+        Setting("http.watchLife", .duration(.milliseconds(100)...(.seconds(86_400))), "1h"),
         Setting("http.origins", .origins),
         Setting("dashboard.mode", .choice(["off", "read-only", "on"]), "read-only"),
         Setting("worker.queues", .names),

@@ -40,6 +40,7 @@ struct DashboardRoutes: Sendable {
         addQueues(to: &endpoints)
         addAttention(to: &endpoints)
         addWebhooks(to: &endpoints)
+        addTopology(to: &endpoints)
         endpoints.on(.get, "/dashboard/live/{topic}", produces: .events) { request, context in try await live(request, context) }
         for asset in Asset.all {
             endpoints.on(.get, "/dashboard/\(asset.name)", produces: .html) { request, _ in asset.response(to: request) }

@@ -15,10 +15,12 @@ struct EventStream: Sendable {
     let documents: Documents
     let request: Request
     let keepAlive: Duration
+    let life: Duration
 
     private enum Signal: Sendable {
         case notice(Int, ChangeNotice)
         case keepAlive
+        case lifeOver
         case serverEnds
         case clientGone
     }
@@ -43,6 +45,7 @@ struct EventStream: Sendable {
             }
             group.addTask { await tick(signals) }
             group.addTask { await announceEnd(signals) }
+            group.addTask { await announceAge(signals) }
             group.addTask {
                 for await _ in clientGone {}
                 await signals.send(.clientGone)
@@ -56,6 +59,9 @@ struct EventStream: Sendable {
                         try await writer.write(ByteBuffer(string: text))
                     }
                 case .keepAlive: try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                case .lifeOver:
+                    try await writer.write(ByteBuffer(string: ": this connection is old; connect again\n\n"))
+                    return
                 case .serverEnds:
                     try await writer.write(ByteBuffer(string: ": this server ends; connect again\n\n"))
                     return
@@ -96,6 +102,12 @@ struct EventStream: Sendable {
             do { try await Task.sleep(for: keepAlive) } catch { return }
             await signals.send(.keepAlive)
         }
+    }
+
+    private func announceAge(_ signals: AsyncChannel<Signal>) async {
+        // Canceled with the connection: then nobody is left to be told.
+        do { try await Task.sleep(for: life) } catch { return }
+        await signals.send(.lifeOver)
     }
 
     private func announceEnd(_ signals: AsyncChannel<Signal>) async {

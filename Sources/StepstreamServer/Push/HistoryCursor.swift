@@ -18,7 +18,7 @@ struct HistoryCursor {
     /// What a notice leads to.
     enum Next {
         case nothing
-        case tell(Event)
+        case tell([Event])
         /// The record must be read: the notice does not say what is new.
         case read
     }
@@ -37,13 +37,15 @@ struct HistoryCursor {
     mutating func noticed(_ notice: ChangeNotice) -> Next {
         switch notice {
         case .resynchronize: return .read
-        case .event(let event):
-            // Before the first read there is nothing that it could follow.
-            guard let known, event.sequence > known else { return .nothing }
-            guard event.sequence == known + 1 else { return .read }
-            self.known = event.sequence
-            isOver = event.kind.endsOperation
-            return .tell(event)
+        case .events(let events):
+            // Before the first read there is nothing that they could follow.
+            guard let known else { return .nothing }
+            let new = events.filter { $0.sequence > known }
+            guard let last = new.last else { return .nothing }
+            guard zip(new, (known + 1)...).allSatisfy({ $0.sequence == $1 }) else { return .read }
+            self.known = last.sequence
+            isOver = last.kind.endsOperation
+            return .tell(new)
         }
     }
 

@@ -15,7 +15,7 @@ struct HistoryTeller: Sendable {
     func lines(_ notice: ChangeNotice, of id: OperationID, _ cursor: inout HistoryCursor) async throws -> [HistoryCursor.Line] {
         switch cursor.noticed(notice) {
         case .nothing: return []
-        case .tell(let event): return [.event(event)]
+        case .tell(let events): return events.map(HistoryCursor.Line.event)
         case .read:
             while true {
                 do throws(StoreError) {

@@ -66,7 +66,10 @@ struct OperationDocument {
     }
 
     private var links: JSONText {
-        .object(["self": .string(location), "events": .string(location + "/events"), "cancel": .string(location + ":cancel")])
+        .object([
+            "self": .string(location), "events": .string(location + "/events"), "deliveries": .string(location + "/deliveries"),
+            "cancel": .string(location + ":cancel"),
+        ])
     }
 
     private func step(_ name: Name) -> JSONText {

@@ -130,6 +130,7 @@ struct BatchRoute: Sendable {
             } else {
                 members.append(("status", .integer(202)))
             }
+            members.append(("consistencyToken", .string(ConsistencyToken([operation.id]).text)))
             members.append(("operation", .raw(document.json)))
             return .object(members)
         } catch {

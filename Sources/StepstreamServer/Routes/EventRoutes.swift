@@ -48,7 +48,8 @@ struct EventRoutes: Sendable {
         _ context: APIContext
     ) async throws -> Response {
         // The header wins: a browser sets it when it connects again, to the URL it had.
-        let known = try positions(request.headers[.lastEventID] ?? parameter, of: operations.count)
+        let told = try positions(parameter, of: operations.count)
+        let known = try request.headers[.lastEventID].map { try positions($0, of: operations.count) } ?? told
         let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && ($1 ?? -1) >= $0.version }
         // Tells an EventSource not to come again.
         if isTold { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
@@ -58,7 +59,8 @@ struct EventRoutes: Sendable {
             teller: HistoryTeller(reads: reads, logger: context.logger),
             documents: documents,
             request: request,
-            keepAlive: configuration.keepAlive
+            keepAlive: configuration.keepAlive,
+            life: life
         )
         let ids = operations.map(\.id)
         let gone = await context.clientGone()
@@ -73,6 +75,9 @@ struct EventRoutes: Sendable {
         )
     }
 
+    /// Up to a tenth shorter, so that those who came together do not all come again together.
+    private var life: Duration { configuration.watchLife * Double.random(in: 0.9...1) }
+
     private func webSocket(_ request: Request, _ context: APIContext) throws -> Response {
         guard request.method == .get else { throw RequestProblem(.malformed, "A WebSocket is opened with GET.") }
         let handshake = try WebSocketHandshake(request.headers)
@@ -85,6 +90,7 @@ struct EventRoutes: Sendable {
             documents: documents,
             request: request,
             requestID: context.requestID,
+            life: life,
             logger: context.logger
         )
         let timing = WebSocketLimits(

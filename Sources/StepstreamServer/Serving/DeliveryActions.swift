@@ -3,6 +3,7 @@ import Stepstream
 /// The ledgers of deliveries, and telling receivers again, by whatever way it is asked for.
 struct DeliveryActions: Sendable {
     let store: any DeliveryStore
+    let operations: RequestStore
 
     /// How many operations one replay of a span of time looks at.
     private static let page = 100
@@ -10,12 +11,12 @@ struct DeliveryActions: Sendable {
     /// The ledger of the operation called `id`. It outlives its operation; others' are answered exactly like unknown ones.
     func ledger(_ id: String?, of caller: Caller) async throws -> (OperationID, DeliveryLedger) {
         guard let id = id.flatMap(OperationID.init) else { throw RequestProblem.unknownOperation }
-        guard let ledger = try await store.ledger(of: id), ledger.tenant == caller.tenant else { throw Self.nothing }
-        return (id, ledger)
-    }
-
-    private static var nothing: RequestProblem {
-        RequestProblem(.notFound, "Nothing was delivered of an operation of this ID, and nothing is to be.")
+        if let ledger = try await store.ledger(of: id) {
+            guard ledger.tenant == caller.tenant else { throw RequestProblem.unknownOperation }
+            return (id, ledger)
+        }
+        let operation = try await operations.operation(id.text, of: caller)
+        return (id, DeliveryLedger(tenant: operation.tenant, deliveries: [], dropped: 0))
     }
 
     /// Has a delivery tried again from the first try on; answers the ledger after it.
@@ -27,7 +28,7 @@ struct DeliveryActions: Sendable {
         switch try await store.replay(number, of: id) {
         case .replayed: break
         case .held: throw RequestProblem(.conflict, "This delivery is being tried at this moment.")
-        case .absent: throw Self.nothing
+        case .absent: throw RequestProblem(.notFound, "This operation has no delivery of this number any more.")
         }
         return (id, try await store.ledger(of: id) ?? ledger)
     }

@@ -58,7 +58,7 @@ struct OperationWatcher: Sendable {
         var version = operation.version
         // The first notice says that the watch stands; reading then misses nothing.
         for await notice in store.changes(of: operation.id) {
-            if case .event(let event) = notice, event.sequence <= version { continue }
+            if case .events(let events) = notice, (events.last?.sequence ?? 0) <= version { continue }
             do throws(StoreError) {
                 guard let current = try await reads.read(operation.id) else { return .gone }
                 if isWanted(current) { return .wanted(current) }

@@ -2,6 +2,16 @@ import Stepstream
 
 /// An event as prelude.lua writes it: `{"sequence":3,"time":1767323045678,"type":"step.succeeded","data":{…}}`.
 enum EventLine {
+    /// The events of one message, a line each; nil if one is none.
+    static func events(in lines: String) -> [Event]? {
+        var events: [Event] = []
+        for line in lines.split(separator: "\n") {
+            guard let event = decode(String(line)) else { return nil }
+            events.append(event)
+        }
+        return events
+    }
+
     /// The event in `line`; nil if it is not such a line. The members stand in this order because one script writes them all.
     static func decode(_ line: String) -> Event? {
         var rest = line[...]

@@ -10,13 +10,13 @@ for i = 1, count() do
     local after = position + length
     local key, id, record, epoch, version, knew_of_cancel = KEYS[count()], take(), take(), take(), take(), take()
     local stream, entry = KEYS[count()], take()
-    local state = redis.call('HMGET', key, 'version', record .. ':epoch', 'cancel', 'callback')
+    local state = redis.call('HMGET', key, 'version', record .. ':epoch', 'cancel', 'callback', 'created')
     if state[2] ~= epoch then
         answers[i] = { 'lost' }
     elseif state[1] ~= version or (state[3] and knew_of_cancel == '') then -- a request to cancel is no event and has no version
         answers[i] = { 'changed' }
     else
-        answers[i] = { 'applied', apply(key, id, tonumber(version), state[4]) }
+        answers[i] = { 'applied', apply(key, id, tonumber(version), state[4], state[5]) }
         if entry ~= '' then
             redis.call('XACK', stream, 'workers', entry)
             redis.call('XDEL', stream, entry)

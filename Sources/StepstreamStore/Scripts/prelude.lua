@@ -32,9 +32,10 @@ local function tell(key, id, event, kind, callback)
     end
 end
 
--- Appends events to `fields` and publishes them; returns the new version. A draft is the tail of a JSON object.
+-- Appends events to `fields` and publishes them in one message; returns the new version. A draft is the tail of a JSON object.
 local function append(fields, key, id, version, drafts, callback)
     local oldest = version + #drafts - history -- what is at or below it is not kept
+    local lines = {}
     for _, draft in ipairs(drafts) do
         version = version + 1
         local event = '{"sequence":' .. version .. ',"time":' .. now_text .. ',' .. draft
@@ -43,9 +44,10 @@ local function append(fields, key, id, version, drafts, callback)
             fields[#fields + 1] = event
         end
         if version > history then redis.call('HDEL', key, 'event:' .. (version - history)) end
-        redis.call('PUBLISH', channels .. id, event)
+        lines[#lines + 1] = event
         if callback or told ~= '' then tell(key, id, event, string.match(draft, '^"type":"([^"]+)"'), callback) end
     end
+    if lines[1] then redis.call('PUBLISH', channels .. id, table.concat(lines, '\n')) end
     fields[#fields + 1] = 'version'
     fields[#fields + 1] = version
     return version
@@ -68,8 +70,8 @@ local function note_resources(total, id, version, retention)
     end
 end
 
--- Reads a transition from the arguments and applies it to the operation at `key`; returns the new version.
-local function apply(key, id, version, callback)
+-- Reads a transition from the arguments and applies it to the operation at `key`, which was `created` then (nil: now); returns the new version.
+local function apply(key, id, version, callback, created)
     local fields = { 'updated', now_text }
     for _ = 1, count() do
         fields[#fields + 1] = take()
@@ -89,8 +91,6 @@ local function apply(key, id, version, callback)
         fields[#fields + 1] = (action == 'undo' and 'undo:' or 'step:') .. step .. ':entry'
         fields[#fields + 1] = redis.call('XADD', stream, '*', 'operation', id, 'step', step, 'action', action, 'definition', definition)
     end
-    redis.call('HSET', key, unpack(fields))
-    if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
     for _ = 1, count() do redis.call('ZREM', KEYS[1], take()) end
     for _ = 1, count() do -- timers
         local from, after, member = count(), count(), take()
@@ -100,10 +100,16 @@ local function apply(key, id, version, callback)
     end
     local retention = take()
     if retention ~= '' then
-        redis.call('HSET', key, 'ended', now_text, 'expires', string.format('%.0f', now + retention))
+        local size = #fields
+        fields[size + 1], fields[size + 2] = 'ended', now_text
+        fields[size + 3], fields[size + 4] = 'expires', string.format('%.0f', now + retention)
+    end
+    redis.call('HSET', key, unpack(fields))
+    if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
+    if retention ~= '' then
         redis.call('PEXPIRE', key, retention)
         redis.call('ZREM', KEYS[2], id)
-        redis.call('ZADD', KEYS[3], redis.call('HGET', key, 'created'), id)
+        redis.call('ZADD', KEYS[3], created or now_text, id)
     end
     local attention = take()
     if attention == '1' then redis.call('ZADD', KEYS[4], now, id) end

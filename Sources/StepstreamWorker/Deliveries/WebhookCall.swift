@@ -3,6 +3,7 @@ import FoundationEssentials
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Stepstream
 
 /// One request to a receiver. Only an address that was checked is dialled, each time anew: a name may lead elsewhere by now.
@@ -14,38 +15,83 @@ struct WebhookCall: Sendable {
         case fault(String)
     }
 
-    /// As much of an answer's body is read and thrown away.
+    /// As much of an answer's body is read and thrown away; a connection on which more comes is given up.
     static let answerLimit = 64 << 10
 
     let resolver: HostResolver
     let addresses: AddressPolicy
     let timeLimit: Duration
     let logger: Logger
+    private let clients: WebhookClients
+
+    init(
+        resolver: HostResolver,
+        addresses: AddressPolicy,
+        timeLimit: Duration,
+        trustRoots: NIOSSLTrustRoots = .default,
+        logger: Logger
+    ) {
+        self.resolver = resolver
+        self.addresses = addresses
+        self.timeLimit = timeLimit
+        self.logger = logger
+        clients = WebhookClients(trustRoots: trustRoots)
+    }
 
     func send(_ message: WebhookMessage, to url: WebhookURL) async -> Answer {
-        let target: IPAddress
+        let target: WebhookClients.Target
         do {
-            target = try await address(of: url)
+            target = .init(url, at: try await address(of: url))
         } catch {
             return .fault((error as? HostResolver.Failure)?.words ?? "The host's name could not be looked up.")
         }
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(5)),
-            decompression: .disabled
-        )
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        // The name stays in the URL: it is what the certificate must hold.
-        if url.address == nil { configuration.dnsOverride = [url.host: target.description] }
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let answer = await execute(request(message, url), on: client)
-        do {
-            try await client.shutdown()
-        } catch {
-            logger.debug("A client of a webhook ended with an error", metadata: [LogKey.error: "\(error)"])
+        let end = ContinuousClock.now + timeLimit
+        var answer = await attempt(request(message, url), target, until: end)
+        // The receiver may have closed the old connection in the moment in which it was used; this is no failure of this message.
+        if case .cut = answer { answer = await attempt(request(message, url), target, until: end) }
+        switch answer {
+        case .answered(let answer): return answer
+        case .cut: return .fault("The connection was cut before there was an answer.")
         }
-        return answer
+    }
+
+    /// Ends all connections. No call may run, and none may follow.
+    func close() async {
+        await shutDown(clients.removeAll())
+    }
+
+    private enum Attempt {
+        case answered(Answer)
+        /// The connection was cut that may have been an old one.
+        case cut
+    }
+
+    private func attempt(_ request: HTTPClientRequest, _ target: WebhookClients.Target, until end: ContinuousClock.Instant) async -> Attempt
+    {
+        let (client, isUsed) = clients.take(for: target)
+        let result: Attempt
+        do {
+            result = .answered(try await execute(request, on: client, until: end))
+        } catch let error as HTTPClientError where isUsed && error == .remoteConnectionClosed {
+            result = .cut
+        } catch {
+            logger.info("A webhook got no answer", metadata: [LogKey.error: "\(error)"])
+            result = .answered(.fault(words(for: error)))
+        }
+        var hasAnswered = false
+        if case .answered(.status) = result { hasAnswered = true }
+        await shutDown(clients.giveBack(target, hasAnswered: hasAnswered))
+        return result
+    }
+
+    private func shutDown(_ clients: [HTTPClient]) async {
+        for client in clients {
+            do {
+                try await client.shutdown()
+            } catch {
+                logger.debug("A client of a webhook ended with an error", metadata: [LogKey.error: "\(error)"])
+            }
+        }
     }
 
     /// The address to dial. One that is not allowed refuses the host, whatever else it has: it could be the next that is dialled.
@@ -72,34 +118,45 @@ struct WebhookCall: Sendable {
         return request
     }
 
-    private func execute(_ request: HTTPClientRequest, on client: HTTPClient) async -> Answer {
-        do {
-            let response = try await client.execute(request, timeout: .nanoseconds(timeLimit.nanoseconds), logger: logger)
-            var rest = Self.answerLimit
-            do {
-                for try await part in response.body {
-                    rest -= part.readableBytes
-                    if rest < 0 { break }
+    private func execute(_ request: HTTPClientRequest, on client: HTTPClient, until end: ContinuousClock.Instant) async throws -> Answer {
+        let response = try await client.execute(request, timeout: .nanoseconds((end - .now).nanoseconds), logger: logger)
+        await drain(response.body, until: end)
+        return .status(Int(response.status.code), retryAfter: RetryAfter(response.headers)?.delay(now: .now))
+    }
+
+    /// Reads a body to its end so that its connection can be used again; one that is too long or too slow costs the connection.
+    private func drain(_ body: HTTPClientResponse.Body, until end: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var rest = Self.answerLimit
+                do {
+                    for try await part in body {
+                        rest -= part.readableBytes
+                        if rest < 0 { return }
+                    }
+                } catch {
+                    // The status has been answered; what follows it means nothing here.
+                    logger.debug("The answer of a webhook was cut off", metadata: [LogKey.error: "\(error)"])
                 }
-            } catch {
-                // The status has been answered; what follows it means nothing here.
-                logger.debug("The answer of a webhook was cut off", metadata: [LogKey.error: "\(error)"])
             }
-            return .status(Int(response.status.code), retryAfter: RetryAfter(response.headers)?.delay(now: .now))
-        } catch {
-            logger.info("A webhook got no answer", metadata: [LogKey.error: "\(error)"])
-            return .fault(words(for: error))
+            group.addTask {
+                // Canceled when the body has ended.
+                do { try await Task.sleep(until: end, clock: .continuous) } catch { return }
+            }
+            await group.next()
+            group.cancelAll()
         }
     }
 
     private func words(for error: any Error) -> String {
-        guard let error = error as? HTTPClientError else { return "The connection could not be made or was cut." }
-        switch error {
+        switch error as? HTTPClientError {
         case .deadlineExceeded, .readTimeout, .writeTimeout: return "There was no answer within \(timeLimit.components.seconds) s."
         case .connectTimeout: return "The connection could not be made within 5 s."
         case .remoteConnectionClosed: return "The connection was cut before there was an answer."
-        default: return "The connection could not be made or was cut."
+        default: break
         }
+        guard error is NIOSSLError || error is NIOSSLExtraError else { return "The connection could not be made or was cut." }
+        return "The receiver's certificate cannot be trusted, or TLS could not be agreed on."
     }
 }
 

@@ -62,6 +62,7 @@ public final class WebhookService: Service {
                 }
                 background.cancelAll()
             }
+            await self.call.close()
         } onGracefulShutdown: {
             self.stop.raise()
             self.wakeup.raise()

@@ -33,6 +33,7 @@ struct TestServer: Sendable {
                 catalog: try DefinitionCatalog(definitions),
                 handlers: handlers.registry,
                 deliveries: store,
+                topology: store,
                 logger: .quiet
             )
             try await withThrowingTaskGroup(of: Void.self) { group in

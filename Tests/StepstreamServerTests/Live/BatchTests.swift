@@ -32,6 +32,9 @@ struct BatchTests {
             #expect(items.map { $0.member("status")?.int64 } == [202, 400, 422, 409, 422, 202])
             #expect(items.map { $0.member("index")?.int64 } == [0, 1, 2, 3, 4, 5])
             #expect(items[0].member("operation")?["id"] == "a")
+            let token = try #require(items[5]["consistencyToken"])
+            let consistency = try await server.get("/v1/consistency/\(token)").json().member("operations")?.elements.first
+            #expect(consistency?["operation"] == "c")
             #expect(items[2].member("problem")?.member("errors")?.elements.first?["pointer"] == "/type")
             #expect(items[3].member("problem")?["type"] == "\(server.url)/problems/handler-refused")
             #expect(items[3].member("operation")?["status"] == "Failed")

@@ -7,6 +7,24 @@ import Testing
 
 @Suite("Server-Sent Events", .timeLimit(.minutes(2)))
 struct EventStreamTests {
+    @Test("A connection that is as old as it may be is closed in words, and who comes again misses nothing")
+    func old() async throws {
+        try await TestServer.with(configure: { $0.watchLife = .milliseconds(300) }) { server in
+            let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
+            let url = server.url + "/v1/operations/\(id)/events"
+            var source = try await EventSource(url)
+            let snapshot = try #require(try await source.next())
+            #expect(try await source.next() == nil)
+            #expect(source.comments.last == "this connection is old; connect again")
+            try await server.work(on: .mail, .succeeded(.null))
+            var types: [String] = []
+            source = try await EventSource(url, ["Last-Event-ID": snapshot.id])
+            while let frame = try await source.next() { types.append(frame.event) }
+            let ends = ["stepstream.operation.started", "stepstream.operation.succeeded"]
+            #expect([types.first, types.last] == ends)
+        }
+    }
+
     @Test("A snapshot first, then every event in order as a CloudEvent, and the end closes the stream")
     func whole() async throws {
         try await TestServer.with { server in

@@ -60,6 +60,19 @@ struct WebSocketTests {
         }
     }
 
+    @Test("A connection that is as old as it may be is closed with 1001, and who comes again misses nothing")
+    func old() async throws {
+        try await TestServer.with(configure: { $0.watchLife = .milliseconds(300) }) { server in
+            let id = try await Self.accepted(server)
+            try await RawWebSocket.with(server.port) { socket in
+                try await socket.send(Self.watch(id))
+                #expect(try await socket.message()["type"] == "stepstream.operation.snapshot")
+                let frame = try #require(try await socket.next())
+                #expect(frame.code == 1001 && frame.text.hasSuffix(#"This connection is old; connect again with "after"."#))
+            }
+        }
+    }
+
     @Test("Unknown operations and bad messages are answered by an error; the others go on")
     func refused() async throws {
         try await TestServer.with { server in

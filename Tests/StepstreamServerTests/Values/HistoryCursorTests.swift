@@ -45,11 +45,14 @@ struct HistoryCursorTests {
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0 where published < last: published += 1
                 case 1:
-                    // A notice of something that was published, perhaps long ago; others are lost.
+                    // A notice of what one change brought, perhaps long ago; others are lost.
                     let number = Int.random(in: 1...published, using: &random)
-                    switch cursor.noticed(.event(event(number, number == last ? .succeeded : .stepStarted))) {
+                    let events = (number...Int.random(in: number...published, using: &random)).map { number in
+                        event(number, number == last ? .succeeded : .stepStarted)
+                    }
+                    switch cursor.noticed(.events(events)) {
                     case .nothing: break
-                    case .tell(let event): told.append(event.sequence)
+                    case .tell(let events): told += events.map(\.sequence)
                     case .read: try read()
                     }
                 case 2: try read()

@@ -47,6 +47,7 @@ struct OperationDocumentTests {
         #expect(
             try json.step("charge").json.text == #"{"name":"charge","mode":"async","queue":"payments","status":"Waiting","attempts":0}"#
         )
+        #expect(json.member("links")?["deliveries"] == "http://h:1/v1/operations/\(operation.id)/deliveries")
         #expect(json.member("links")?["cancel"] == "http://h:1/v1/operations/\(operation.id):cancel")
         #expect(!text.contains("host-of-a-worker"))
         #expect(document(operation).retryAfter == 1)

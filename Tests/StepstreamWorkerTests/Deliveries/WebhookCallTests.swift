@@ -1,4 +1,6 @@
 import Logging
+import NIOHTTP1
+import NIOSSL
 import Stepstream
 import Testing
 
@@ -6,19 +8,75 @@ import Testing
 
 @Suite("Calls of receivers")
 struct WebhookCallTests {
-    private func answer(_ found: [String], to url: String = "http://hooks.example:9/") async throws -> WebhookCall.Answer {
+    /// Calls `url` so many times, one after the other, where the host has the addresses `found`.
+    private func answers(
+        _ count: Int,
+        _ found: [String],
+        allowed: [String] = [],
+        trustRoots: NIOSSLTrustRoots = .default,
+        timeLimit: Duration = .seconds(1),
+        to url: String
+    ) async throws -> [WebhookCall.Answer] {
         let addresses = found.compactMap { IPAddress($0) }
         let call = WebhookCall(
             resolver: HostResolver(addresses: { _ in addresses }),
-            addresses: AddressPolicy(),
-            timeLimit: .seconds(1),
+            addresses: AddressPolicy(allowed: allowed.compactMap { AddressRange($0) }),
+            timeLimit: timeLimit,
+            trustRoots: trustRoots,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
         let event = Event(sequence: 1, time: 1, kind: .succeeded, data: .emptyObject)
         let id = try #require(OperationID("one"))
         let claim = ClaimedDelivery(operation: id, number: 1, endpoint: "a", url: url, event: event, tries: 0, epoch: 1)
-        return await call.send(WebhookMessage(claim, source: "s", secrets: [secret], time: 1), to: try WebhookURL(url))
+        let message = WebhookMessage(claim, source: "s", secrets: [secret], time: 1)
+        var answers: [WebhookCall.Answer] = []
+        for _ in 0..<count { answers.append(await call.send(message, to: try WebhookURL(url))) }
+        await call.close()
+        return answers
+    }
+
+    private func answer(_ found: [String], to url: String = "http://hooks.example:9/") async throws -> WebhookCall.Answer {
+        try await answers(1, found, to: url)[0]
+    }
+
+    @Test("Over TLS the checked address is dialled, the name is what the certificate must hold, and one connection serves several tries")
+    func secure() async throws {
+        let certificate = try await TestCertificate(name: "hooks.example")
+        let service = try await TestService(.bytes(StepstreamWorkerTests.answer("200 OK", body: "thanks")), tls: try certificate.server)
+        func call(_ host: String, _ trustRoots: NIOSSLTrustRoots) async throws -> [WebhookCall.Answer] {
+            let url = "https://\(host):\(service.port)/hook?a=b"
+            return try await answers(3, ["127.0.0.1"], allowed: ["127.0.0.0/8"], trustRoots: trustRoots, timeLimit: .seconds(30), to: url)
+        }
+        #expect(try await call("hooks.example", try certificate.trustRoots) == Array(repeating: .status(200, retryAfter: nil), count: 3))
+        #expect(service.connections == 1)
+        let request = try #require(service.requests.first)
+        #expect(request.head.headers["Host"] == ["hooks.example:\(service.port)"] && request.head.uri == "/hook?a=b")
+
+        let untrusted = WebhookCall.Answer.fault("The receiver's certificate cannot be trusted, or TLS could not be agreed on.")
+        #expect(try await call("other.example", try certificate.trustRoots) == Array(repeating: untrusted, count: 3))
+        #expect(try await call("hooks.example", .default) == Array(repeating: untrusted, count: 3))
+        #expect(service.requests.count == 3)
+        try await service.close()
+    }
+
+    @Test("A receiver that closes after each answer is no failure; a redirect is told, not followed")
+    func closing() async throws {
+        let fields = ["Location: http://127.0.0.1:1/"]
+        let service = try await TestService(.bytesAndEnd(StepstreamWorkerTests.answer("307 Temporary Redirect", fields)))
+        let url = "http://hooks.example:\(service.port)/"
+        let answers = try await answers(5, ["127.0.0.1"], allowed: ["127.0.0.1/32"], timeLimit: .seconds(30), to: url)
+        #expect(answers == Array(repeating: .status(307, retryAfter: nil), count: 5))
+        try await service.close()
+    }
+
+    @Test("An answer whose body never ends is its status, when the time of the try is over")
+    func endless() async throws {
+        let service = try await TestService(.bytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"))
+        let url = "http://hooks.example:\(service.port)/"
+        let answers = try await answers(2, ["127.0.0.1"], allowed: ["127.0.0.1/32"], timeLimit: .milliseconds(500), to: url)
+        #expect(answers == Array(repeating: .status(200, retryAfter: nil), count: 2))
+        try await service.close()
     }
 
     @Test(

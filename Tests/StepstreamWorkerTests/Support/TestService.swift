@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import StepstreamTesting
 import Synchronization
 import Testing
@@ -30,18 +31,24 @@ final class TestService: Sendable {
 
     final class Received: Sendable {
         let requests = Mutex([Request]())
+        let connections = Mutex(0)
     }
 
+    /// How many connections were made.
+    var connections: Int { received.connections.withLock { $0 } }
     var requests: [Request] { received.requests.withLock { $0 } }
     var url: String { "http://127.0.0.1:\(port)/step?x=1" }
 
-    init(_ answer: Answer) async throws {
+    /// A service that speaks TLS where `tls` is given.
+    init(_ answer: Answer, tls: NIOSSLContext? = nil) async throws {
         let received = Received()
         let signals = signals
         self.received = received
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    received.connections.withLock { $0 += 1 }
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes))
                     try channel.pipeline.syncOperations.addHandlers([decoder, AnsweringHandler(answer, received, signals)])
                 }

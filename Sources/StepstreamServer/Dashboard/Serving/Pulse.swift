@@ -10,6 +10,7 @@ final class Pulse: Sendable {
         case numbers
         case overview
         case queues
+        case topology
     }
 
     private struct Watch {
@@ -75,6 +76,14 @@ final class Pulse: Sendable {
         switch topic {
         case .numbers: return badge
         case .overview: return .joined([badge, OverviewPage(health: health, counts: await readings.counts()).live])
+        case .topology:
+            guard let topology = readings.topology else { return badge }
+            do throws(StoreError) {
+                return .joined([badge, TopologyPage(topology: try await topology.current()).live])
+            } catch {
+                // It stays as it was; the state of health tells why.
+                return badge
+            }
         case .queues: return .joined([badge, QueuesPage(health: health).live])
         }
     }

@@ -3,11 +3,13 @@ import Stepstream
 /// What the store tells of itself, read once a process for all who look.
 struct Readings: Sendable {
     let health: HealthCache
+    let topology: TopologyCache?
     private let recent: SharedRead<[MinuteCounts]>?
     private let day: SharedRead<[MinuteCounts]>?
 
-    init(health: HealthCache, counts: (any CountStore)?) {
+    init(health: HealthCache, topology: TopologyCache?, counts: (any CountStore)?) {
         self.health = health
+        self.topology = topology
         recent = counts.map { counts in
             SharedRead(age: .seconds(1)) { () throws(StoreError) in try await counts.counts(ofLast: 16) }
         }

@@ -4,7 +4,7 @@ import Stepstream
 struct PageFrame {
     /// A place in the menu.
     enum Section: String, CaseIterable {
-        case overview, operations, attention, queues, webhooks
+        case overview, operations, attention, queues, webhooks, topology
 
         var title: String {
             switch self {
@@ -13,6 +13,7 @@ struct PageFrame {
             case .attention: "Attention"
             case .queues: "Queues"
             case .webhooks: "Webhooks"
+            case .topology: "Topology"
             }
         }
 
@@ -23,6 +24,7 @@ struct PageFrame {
             case .attention: .attention
             case .queues: .queues
             case .webhooks: .webhooks
+            case .topology: .topology
             }
         }
     }

@@ -10,6 +10,8 @@ struct Closure: Error, Hashable {
     static let normal = Closure(code: 1000)
     /// This process ends; the client is to connect again.
     static let goingAway = Closure(code: 1001, reason: "This server ends; connect again.")
+    /// The connection has lasted as long as it may.
+    static let old = Closure(code: 1001, reason: "This connection is old; connect again with \"after\".")
     static func violation(_ reason: String) -> Closure { Closure(code: 1002, reason: reason) }
     static let binary = Closure(code: 1003, reason: "Text messages are wanted.")
     static let notText = Closure(code: 1007, reason: "This is not UTF-8.")

@@ -12,6 +12,7 @@ struct WebSocketSession: Sendable {
     let documents: Documents
     let request: Request
     let requestID: String
+    let life: Duration
     let logger: Logger
 
     /// One operation that the client watches.
@@ -26,6 +27,7 @@ struct WebSocketSession: Sendable {
     private enum Signal: Sendable {
         case message(String)
         case notice(OperationID, Int, ChangeNotice)
+        case lifeOver
         case serverEnds
         case clientGone
     }
@@ -50,6 +52,11 @@ struct WebSocketSession: Sendable {
                     do { try await gracefulShutdown() } catch { return }
                     await signals.send(.serverEnds)
                 }
+                group.addTask {
+                    // As above.
+                    do { try await Task.sleep(for: life) } catch { return }
+                    await signals.send(.lifeOver)
+                }
                 var watches: [OperationID: Watch] = [:]
                 var number = 0
                 for await signal in signals {
@@ -65,6 +72,7 @@ struct WebSocketSession: Sendable {
                     case .notice(let id, let number, let notice):
                         guard watches[id]?.number == number else { continue }
                         try await tell(notice, of: id, &watches, connection)
+                    case .lifeOver: return .old
                     case .serverEnds: return .goingAway
                     case .clientGone: return .normal
                     }
