@@ -20,6 +20,9 @@ public final class APIServer: Service {
     private let estimates: RetryEstimates
     private let pulse: Pulse
     private let responder: RouterResponder<APIContext>
+    /// Of the dashboard, where it has a listener of its own.
+    private let pages: RouterResponder<APIContext>?
+    private let listeningPages: Announcement<Int?>
     private let logger: Logger
     /// The routes it has, as `GET /path`.
     let routes: [String]
@@ -48,6 +51,7 @@ public final class APIServer: Service {
         self.configuration = configuration
         self.logger = logger
         listening = Announcement()
+        listeningPages = Announcement()
         address = PublicAddress(configuration, listening: listening)
         let requests = RequestStore(store, logger: logger)
         self.store = requests
@@ -110,7 +114,8 @@ public final class APIServer: Service {
         routes = endpoints.routes
         let readings = Readings(health: health, topology: topology, counts: counts)
         pulse = Pulse(readings: readings)
-        DashboardRoutes(
+        var pages = Endpoints()
+        let dashboard = DashboardRoutes(
             configuration: configuration,
             store: requests,
             catalog: catalog,
@@ -124,7 +129,9 @@ public final class APIServer: Service {
             events: events,
             bodies: bodies,
             door: DashboardDoor(configuration)
-        ).add(to: &endpoints)
+        )
+        if configuration.dashboardListener == nil { dashboard.add(to: &endpoints) } else { dashboard.add(to: &pages) }
+        self.pages = configuration.dashboardListener == nil ? nil : pages.responder(address: address)
         responder = endpoints.responder(address: address)
     }
 
@@ -133,11 +140,19 @@ public final class APIServer: Service {
         await listening.value()
     }
 
+    /// The port of the dashboard's own listener, as soon as it listens; nil when there is none, or it ended without listening.
+    public func dashboardPort() async -> Int? {
+        configuration.dashboardListener == nil ? nil : await listeningPages.value()
+    }
+
     /// Serves until a graceful shutdown is through or the task is canceled.
     ///
     /// - Throws: when the address cannot be listened on.
     public func run() async throws {
-        defer { listening.give(nil) }
+        defer {
+            listening.give(nil)
+            listeningPages.give(nil)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Leases are renewed to the very end: a step that is finishing must not lose its own.
             group.addTask { await self.leases.keep() }
@@ -154,13 +169,22 @@ public final class APIServer: Service {
     private func serve() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.inline.run() }
-            do {
-                try await application.run()
-            } catch let error as IOError {
-                throw ListenError(error, configuration) ?? error
-            }
+            try await listen()
             inline.finish()
             try await group.waitForAll()
+        }
+    }
+
+    /// Serves on all listeners; one that fails ends the others.
+    private func listen() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await self.listen(self.configuration.host, self.configuration.port, self.responder, "Serving HTTP", self.listening)
+            }
+            if let pages, let place = configuration.dashboardListener {
+                group.addTask { try await self.listen(place.host, place.port, pages, "Serving the dashboard", self.listeningPages) }
+            }
+            while try await group.next() != nil {}
         }
     }
 
@@ -175,22 +199,33 @@ public final class APIServer: Service {
         }
     }
 
-    private var application: Application<RouterResponder<APIContext>> {
-        Application(
+    private func listen(
+        _ host: String,
+        _ port: Int,
+        _ responder: RouterResponder<APIContext>,
+        _ words: Logger.Message,
+        _ listening: Announcement<Int?>
+    ) async throws {
+        let application = Application(
             responder: responder,
             server: HTTPServerBuilder { [http] responder in APIChannel(HTTP1Channel(responder: responder, configuration: http)) },
             configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port),
+                address: .hostname(host, port: port),
                 serverName: nil,
                 availableConnectionsDelegate: .maximum(configuration.connections, logger: logger)
             ),
-            onServerRunning: { [logger, listening, host = configuration.host] channel in
+            onServerRunning: { [logger] channel in
                 let port = channel.localAddress?.port ?? 0
-                logger.notice("Serving HTTP", metadata: [LogKey.address: "http://\(host):\(port)"])
+                logger.notice(words, metadata: [LogKey.address: "http://\(host):\(port)"])
                 listening.give(port)
             },
             logger: logger
         )
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenError(error, host, port) ?? error
+        }
     }
 
     private var http: HTTP1Channel.Configuration {

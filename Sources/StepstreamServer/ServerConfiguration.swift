@@ -59,6 +59,8 @@ public struct ServerConfiguration: Sendable {
     /// What the dashboard at `/` shows and does.
     public var dashboard = DashboardMode.readOnly
 
+    /// Where the dashboard listens; nil: beside the API.
+    public var dashboardListener: (host: String, port: Int)?
     /// The configured receivers of webhooks, to be shown; their secrets are not.
     public var endpoints: [WebhookEndpoint] = []
 

@@ -26,9 +26,6 @@ struct PagePosition: Comparable {
 }
 
 extension RedisStore {
-    /// How many operations one call looks at when most do not match.
-    private static let examined = 2000
-
     /// See `OperationStore`.
     public func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var position: PagePosition?
@@ -49,7 +46,7 @@ extension RedisStore {
             }
             examined += candidates.count
             if candidates.count < size { return ListPage(operations: found, nextPageToken: nil) }
-            if examined >= Self.examined { return ListPage(operations: found, nextPageToken: position?.token) }
+            if examined >= query.examined { return ListPage(operations: found, nextPageToken: position?.token) }
         }
     }
 

@@ -75,6 +75,8 @@ public struct ListQuery: Sendable {
     public var needsAttention: Bool
     /// How many at most; 1-1000.
     public var pageSize: Int
+    /// How many operations are looked at, about, when most do not match; the page is then shorter, and the next goes on.
+    public var examined: Int
     /// Where the last page ended.
     public var pageToken: String?
 
@@ -83,6 +85,7 @@ public struct ListQuery: Sendable {
         self.tenant = tenant
         self.pageSize = pageSize
         isLive = false
+        examined = 2000
         needsAttention = false
     }
 }

@@ -119,6 +119,8 @@ struct Setting: Sendable {
         Setting("http.watchLife", .duration(.milliseconds(100)...(.seconds(86_400))), "1h"),
         Setting("http.origins", .origins),
         Setting("dashboard.mode", .choice(["off", "read-only", "on"]), "read-only"),
+        Setting("dashboard.host", .text),
+        Setting("dashboard.port", .integer(0...65_535)),
         Setting("worker.queues", .names),
         Setting("worker.concurrency", .integer(1...10_000), "64"),
         Setting("worker.slot", .integer(0...100_000), "0"),

@@ -5,13 +5,12 @@ import Stepstream
 extension DashboardRoutes {
     func addQueues(to endpoints: inout Endpoints) {
         page("/dashboard/queues", &endpoints) { _, _, _ in
-            let health = await readings.health.current()
+            var health = await readings.health.current()
+            if health.counts != nil { health.queues = try await queues.states() }
             return frame("Queues", .queues, live: .queues, health, QueuesPage(health: health).content)
         }
         page("/dashboard/queues/{queue}", &endpoints) { _, context, visitor in
-            var state = try await queues.state(context.parameters.get("queue"))
-            // What was just asked for is to be seen, however old the state of health may be.
-            state.isPaused = try await store.pausedQueues().contains(state.queue)
+            let state = try await queues.state(context.parameters.get("queue"))
             let contents = try await store.contents(of: state.queue, limit: QueuePage.most)
             let page = QueuePage(state: state, contents: contents, visitor: visitor)
             return frame(state.queue.text, .queues, await readings.health.current(), page.content)

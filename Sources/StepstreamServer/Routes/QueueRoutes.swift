@@ -8,9 +8,8 @@ struct QueueRoutes: Sendable {
 
     func add(to endpoints: inout Endpoints) {
         endpoints.on(.get, "/v1/queues") { _, _ in
-            let health = await actions.health.current()
-            guard health.counts != nil else { throw RequestProblem(.unavailable, "The store does not answer for now.") }
-            return .json(.object(["queues": .raw(.array(health.queues.map { .raw($0.json) }))]))
+            let queues = try await actions.states().map { JSONText.Fragment.raw($0.json) }
+            return .json(.object(["queues": .raw(.array(queues))]))
         }
         endpoints.on(.get, "/v1/queues/{queue}") { _, context in
             .json(try await actions.state(context.parameters.get("queue")).json)

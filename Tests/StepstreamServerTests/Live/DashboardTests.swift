@@ -130,6 +130,33 @@ struct DashboardTests {
         }
     }
 
+    @Test("On a listener of its own it is there, and nothing else is; the API has none then")
+    func ownListener() async throws {
+        try await TestServer.withStore { store in
+            var configuration = ServerConfiguration()
+            configuration.port = 0
+            configuration.dashboardListener = ("127.0.0.1", 0)
+            let server = APIServer(
+                configuration: configuration,
+                store: store,
+                catalog: DefinitionCatalog(),
+                handlers: HandlerRegistry(),
+                logger: .quiet
+            )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                let api = TestServer(port: try #require(await server.listeningPort()), store: store, handlers: ActingHandlers())
+                let pages = TestServer(port: try #require(await server.dashboardPort()), store: store, handlers: ActingHandlers())
+                #expect(try await pages.get("/").status == 200)
+                #expect(try await pages.get("/dashboard/operations").status == 200)
+                #expect(try await pages.get("/v1/operations").status == 404)
+                #expect(try await api.get("/").status == 404)
+                #expect(try await api.get("/v1/operations").status == 200)
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("What changes is pushed, and read once for all who watch")
     func live() async throws {
         try await withHeld { server in

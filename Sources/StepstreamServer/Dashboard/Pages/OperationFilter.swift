@@ -52,6 +52,8 @@ struct OperationFilter {
 
     func listQuery(of caller: Caller) -> ListQuery {
         var query = ListQuery(tenant: caller.tenant, pageSize: Self.size)
+        // A person would rather go on than wait.
+        query.examined = 500
         query.status = Status(rawValue: status)
         query.isLive = status == "live"
         query.type = Name(type)

@@ -91,7 +91,7 @@ struct OperationPage {
                 fact("Resources", operation.resources.isEmpty ? nil : HTML(operation.resources.joined(separator: "\n")))
                 fact("Trace", operation.traceparent.map { parent in HTML(.code) { parent } })
                 fact("Callback", operation.callback.map { callback in HTML(callback.url.text) })
-                fact("Document", HTML(.a, .href(.document(operation.id))) { "JSON" })
+                if visitor.hasAPI { fact("Document", HTML(.a, .href(.document(operation.id))) { "JSON" }) }
             }
             if let metadata = operation.metadata, metadata != .emptyObject {
                 HTML(.h3) { "Metadata" }

@@ -7,12 +7,14 @@ import Stepstream
 /// Who comes in to the dashboard, and under which rules pages leave it.
 struct DashboardDoor: Sendable {
     private let mode: DashboardMode
+    private let hasAPI: Bool
     private let hosts: DashboardHosts
     /// Whether browsers come by HTTPS, so that the cookie can be bound to this host alone.
     private let isSecure: Bool
 
     init(_ configuration: ServerConfiguration) {
         mode = configuration.dashboard
+        hasAPI = configuration.dashboardListener == nil
         hosts = DashboardHosts(configuration)
         isSecure = configuration.publicURL?.lowercased().hasPrefix("https://") == true
     }
@@ -53,7 +55,7 @@ struct DashboardDoor: Sendable {
         }
     }
 
-    private func visitor(_ secret: String) -> Visitor { Visitor(canAct: mode == .on, token: Self.token(secret)) }
+    private func visitor(_ secret: String) -> Visitor { Visitor(canAct: mode == .on, hasAPI: hasAPI, token: Self.token(secret)) }
 
     /// What the visitor's cookie holds.
     private func secret(of request: Request) -> String? {

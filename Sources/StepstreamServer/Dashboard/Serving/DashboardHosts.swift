@@ -8,7 +8,10 @@ struct DashboardHosts: Sendable {
 
     init(_ configuration: ServerConfiguration) {
         let origins = configuration.origins + [configuration.publicURL].compactMap(\.self)
-        names = Set(origins.compactMap(Self.authority).map(Self.name) + [configuration.host.lowercased(), "localhost"])
+        names = Set(
+            origins.compactMap(Self.authority).map(Self.name)
+                + [configuration.host, configuration.dashboardListener?.host ?? "localhost", "localhost"].map { $0.lowercased() }
+        )
         self.origins = Set(origins.compactMap(Self.origin))
     }
 

@@ -67,7 +67,7 @@ struct CountCharts {
         let bars = sums.enumerated().map { index, sum in
             BarChart.Bar(parts: [("busy", sum)], title: "\(Self.words(ofBucket: index))\n\(Figure.count(sum))")
         }
-        let labels = [0, 3, 6, 9, 12, 14, 16].map { Figure.span(Milliseconds(Int64(OperationCounts.bounds[$0]))) }
+        let labels = [0, 3, 6, 9, 12, 15].map { Figure.span(Milliseconds(Int64(OperationCounts.bounds[$0]))) } + ["more"]
         return HTML(.div, .class("panel")) {
             BarChart(title: title, bars: bars, labels: labels).html
             HTML(.dl, .class("quantiles")) {
