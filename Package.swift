@@ -79,7 +79,8 @@ let package = Package(
             dependencies: [
                 "Stepstream", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1, nio, nioHTTP,
                 nioWebSocket, crypto, logging, lifecycle,
-            ]
+            ],
+            resources: [.embedInCode("Dashboard/Assets"), .embedInCode("Description")]
         ),
         .executableTarget(
             name: "StepstreamCommand",

@@ -20,7 +20,8 @@ struct StepstreamCommand: AsyncParsableCommand {
             .init(
                 name: "Looking after it",
                 subcommands: [
-                    RetryCommand.self, SkipCommand.self, UndoCommand.self, DefinitionsCommand.self, CheckCommand.self,
+                    RetryCommand.self, SkipCommand.self, UndoCommand.self, QueuesCommand.self, TopologyCommand.self,
+                    DefinitionsCommand.self, CheckCommand.self,
                     DeliveriesCommand.self, ReplayCommand.self, WebhookListenCommand.self,
                 ]
             ),

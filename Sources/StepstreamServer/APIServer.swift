@@ -18,8 +18,14 @@ public final class APIServer: Service {
     private let leases: LeaseKeeper
     private let inline: InlineTasks
     private let estimates: RetryEstimates
+    private let pulse: Pulse
     private let responder: RouterResponder<APIContext>
+    /// Of the dashboard, where it has a listener of its own.
+    private let pages: RouterResponder<APIContext>?
+    private let listeningPages: Announcement<Int?>
     private let logger: Logger
+    /// The routes it has, as `GET /path`.
+    let routes: [String]
 
     /// A server.
     ///
@@ -29,6 +35,8 @@ public final class APIServer: Service {
     ///   - catalog: what can be submitted.
     ///   - handlers: what sync steps it can run itself; others go to workers.
     ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
+    ///   - counts: where is counted what happens; nil: the dashboard shows no rates.
+    ///   - topology: where processes are registered; nil: who publishes and consumes is not shown.
     ///   - meters: where requests are counted.
     ///   - ownMetrics: what this process has counted, in the text format of Prometheus; told at `/metrics`.
     ///   - logger: where it logs.
@@ -38,6 +46,8 @@ public final class APIServer: Service {
         catalog: DefinitionCatalog,
         handlers: HandlerRegistry,
         deliveries: (any DeliveryStore)? = nil,
+        counts: (any CountStore)? = nil,
+        topology: (any TopologyStore)? = nil,
         meters: Meters = Meters(),
         ownMetrics: @escaping @Sendable () -> String = { "" },
         logger: Logger
@@ -45,6 +55,7 @@ public final class APIServer: Service {
         self.configuration = configuration
         self.logger = logger
         listening = Announcement()
+        listeningPages = Announcement()
         address = PublicAddress(configuration, listening: listening)
         let requests = RequestStore(store, logger: logger)
         self.store = requests
@@ -85,32 +96,50 @@ public final class APIServer: Service {
         ).add(to: &endpoints)
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
-        ActionRoutes(
-            configuration: configuration,
-            store: requests,
-            definitions: definitions,
-            documents: documents,
-            leases: leases,
-            bodies: bodies
-        ).add(to: &endpoints)
-        EventRoutes(
-            configuration: configuration,
-            store: requests,
-            reads: reads,
-            documents: documents,
-            limits: WatcherLimits(
-                total: configuration.watchers,
-                eachCaller: configuration.watchersPerCaller,
-                eachAddress: configuration.watchersPerAddress
-            )
-        ).add(to: &endpoints)
-        if let deliveries { DeliveryRoutes(store: deliveries, operations: requests, address: address, bodies: bodies).add(to: &endpoints) }
+        let actions = OperationActions(store: requests, definitions: definitions, leases: leases)
+        ActionRoutes(configuration: configuration, actions: actions, documents: documents, bodies: bodies).add(to: &endpoints)
+        let limits = WatcherLimits(
+            total: configuration.watchers,
+            eachCaller: configuration.watchersPerCaller,
+            eachAddress: configuration.watchersPerAddress
+        )
+        let events = EventRoutes(configuration: configuration, store: requests, reads: reads, documents: documents, limits: limits)
+        events.add(to: &endpoints)
+        let deliveries = deliveries.map { DeliveryActions(store: $0, operations: requests) }
+        if let deliveries { DeliveryRoutes(actions: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
         ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
         IDsRoute(bodies: bodies).add(to: &endpoints)
         DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
+        DescriptionRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
-        MetricsRoute(health: health, own: ownMetrics).add(to: &endpoints)
+        let topology = topology.map(TopologyCache.init(store:))
+        MetricsRoute(health: health, topology: topology, own: ownMetrics).add(to: &endpoints)
+        if let topology { TopologyRoutes(topology: topology, catalog: catalog, address: address).add(to: &endpoints) }
         ProblemPages().add(to: &endpoints)
+        let queues = QueueActions(store: requests, health: health)
+        QueueRoutes(actions: queues, bodies: bodies).add(to: &endpoints)
+        // What follows is for people, and none of the API.
+        routes = endpoints.routes
+        let readings = Readings(health: health, topology: topology, counts: counts)
+        pulse = Pulse(readings: readings)
+        var pages = Endpoints()
+        let dashboard = DashboardRoutes(
+            configuration: configuration,
+            store: requests,
+            catalog: catalog,
+            documents: documents,
+            actions: actions,
+            queues: queues,
+            deliveries: deliveries,
+            readings: readings,
+            pulse: pulse,
+            limits: limits,
+            events: events,
+            bodies: bodies,
+            door: DashboardDoor(configuration)
+        )
+        if configuration.dashboardListener == nil { dashboard.add(to: &endpoints) } else { dashboard.add(to: &pages) }
+        self.pages = configuration.dashboardListener == nil ? nil : pages.responder(address: address, meters: meters)
         responder = endpoints.responder(address: address, meters: meters)
     }
 
@@ -119,17 +148,26 @@ public final class APIServer: Service {
         await listening.value()
     }
 
+    /// The port of the dashboard's own listener, as soon as it listens; nil when there is none, or it ended without listening.
+    public func dashboardPort() async -> Int? {
+        configuration.dashboardListener == nil ? nil : await listeningPages.value()
+    }
+
     /// Serves until a graceful shutdown is through or the task is canceled.
     ///
     /// - Throws: when the address cannot be listened on.
     public func run() async throws {
-        defer { listening.give(nil) }
+        defer {
+            listening.give(nil)
+            listeningPages.give(nil)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Leases are renewed to the very end: a step that is finishing must not lose its own.
             group.addTask { await self.leases.keep() }
             group.addTask { await self.drain() }
             group.addTask { await self.store.watch() }
             group.addTask { await self.estimates.watch() }
+            group.addTask { await self.pulse.run() }
             try await self.serve()
             group.cancelAll()
         }
@@ -139,13 +177,22 @@ public final class APIServer: Service {
     private func serve() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.inline.run() }
-            do {
-                try await application.run()
-            } catch let error as IOError {
-                throw ListenError(error, configuration) ?? error
-            }
+            try await listen()
             inline.finish()
             try await group.waitForAll()
+        }
+    }
+
+    /// Serves on all listeners; one that fails ends the others.
+    private func listen() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await self.listen(self.configuration.host, self.configuration.port, self.responder, "Serving HTTP", self.listening)
+            }
+            if let pages, let place = configuration.dashboardListener {
+                group.addTask { try await self.listen(place.host, place.port, pages, "Serving the dashboard", self.listeningPages) }
+            }
+            while try await group.next() != nil {}
         }
     }
 
@@ -160,22 +207,33 @@ public final class APIServer: Service {
         }
     }
 
-    private var application: Application<RouterResponder<APIContext>> {
-        Application(
+    private func listen(
+        _ host: String,
+        _ port: Int,
+        _ responder: RouterResponder<APIContext>,
+        _ words: Logger.Message,
+        _ listening: Announcement<Int?>
+    ) async throws {
+        let application = Application(
             responder: responder,
             server: HTTPServerBuilder { [http] responder in APIChannel(HTTP1Channel(responder: responder, configuration: http)) },
             configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port),
+                address: .hostname(host, port: port),
                 serverName: nil,
                 availableConnectionsDelegate: .maximum(configuration.connections, logger: logger)
             ),
-            onServerRunning: { [logger, listening, host = configuration.host] channel in
+            onServerRunning: { [logger] channel in
                 let port = channel.localAddress?.port ?? 0
-                logger.notice("Serving HTTP", metadata: [LogKey.address: "http://\(host):\(port)"])
+                logger.notice(words, metadata: [LogKey.address: "http://\(host):\(port)"])
                 listening.give(port)
             },
             logger: logger
         )
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenError(error, host, port) ?? error
+        }
     }
 
     private var http: HTTP1Channel.Configuration {

@@ -6,8 +6,8 @@ struct ListenError: Error, CustomStringConvertible {
     let description: String
 
     /// Nil for an error that says nothing about the address.
-    init?(_ error: IOError, _ configuration: ServerConfiguration) {
-        let place = "\(configuration.host), port \(configuration.port)"
+    init?(_ error: IOError, _ host: String, _ port: Int) {
+        let place = "\(host), port \(port)"
         switch error.errnoCode {
         case EADDRINUSE:
             description =

@@ -58,6 +58,24 @@ public struct ServerConfiguration: Sendable {
     /// How long sync steps may go on after a graceful shutdown began; then they are handed back.
     public var drainGrace = Duration.seconds(5)
 
+    /// What the dashboard at `/` shows and does.
+    public var dashboard = DashboardMode.readOnly
+
+    /// Where the dashboard listens; nil: beside the API.
+    public var dashboardListener: (host: String, port: Int)?
+    /// The configured receivers of webhooks, to be shown; their secrets are not.
+    public var endpoints: [WebhookEndpoint] = []
+
     /// The defaults.
     public init() {}
+}
+
+/// What the dashboard is.
+public enum DashboardMode: String, Sendable, Hashable, CaseIterable {
+    /// There is none.
+    case off
+    /// Shows, and changes nothing.
+    case readOnly = "read-only"
+    /// Has buttons that do what the API does.
+    case on
 }

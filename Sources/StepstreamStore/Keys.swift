@@ -23,7 +23,9 @@ struct Keys: Sendable, Hashable {
         /// Hash: one operation.
         func operation(_ id: OperationID) -> String { prefix + "operation:" + id.text }
         /// Stream with the consumer group `workers`: one queue's messages.
-        func queue(_ queue: Name) -> String { prefix + "queue:" + queue.text }
+        func queue(_ queue: Name) -> String { queuePrefix + queue.text }
+        /// What the keys of queues begin with.
+        var queuePrefix: String { prefix + "queue:" }
         /// Sorted set: timers, by the time they are due.
         var timers: String { prefix + "timers" }
         /// Sorted set: IDs of operations that have not ended, by creation.
@@ -61,8 +63,16 @@ struct Keys: Sendable, Hashable {
         func ledger(_ id: OperationID) -> String { prefix + "ledger:" + id.text }
         /// Sorted set: IDs of operations that have a ledger, by the time of the last event that was to be delivered.
         var ledgers: String { prefix + "ledgers" }
+        /// Set: the queues that nothing is taken from; in partition 0.
+        var paused: String { prefix + "paused" }
         /// Set: the queues that have had a message or a reader.
         var queues: String { prefix + "queues" }
+        /// Sorted set: the processes that are registered, by the time until when.
+        var processes: String { prefix + "processes" }
+        /// String: what a process says of itself.
+        func process(_ name: String) -> String { prefix + "process:" + name }
+        /// Sorted set: types and versions of definitions, by the time they were last stored.
+        var definitions: String { prefix + "definitions" }
     }
 
     /// String: the number of partitions, recorded at the first start.

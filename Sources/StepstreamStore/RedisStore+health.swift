@@ -32,6 +32,7 @@ extension RedisStore {
 
     private func queueStates() async throws(StoreError) -> [StoreHealth.QueueState] {
         var states: [Name: StoreHealth.QueueState] = [:]
+        let paused = try await pausedQueues()
         for partition in keys.all {
             for queue in try await knownQueues(in: partition) {
                 let state = try await queueState(queue, in: partition)
@@ -44,11 +45,16 @@ extension RedisStore {
                     length: known.length + state.length,
                     pending: known.pending + state.pending,
                     oldestWaiting: [known.oldestWaiting, state.oldestWaiting].compactMap(\.self).max(),
-                    unmoved: [known.unmoved, state.unmoved].compactMap(\.self).min()
+                    unmoved: [known.unmoved, state.unmoved].compactMap(\.self).min(),
+                    consumers: Self.merged(known.consumers, state.consumers)
                 )
             }
         }
-        return states.values.sorted { $0.queue < $1.queue }
+        return states.values.sorted { $0.queue < $1.queue }.map { state in
+            var state = state
+            state.isPaused = paused.contains(state.queue)
+            return state
+        }
     }
 
     private func queueState(_ queue: Name, in partition: Keys.Partition) async throws(StoreError) -> StoreHealth.QueueState {
@@ -76,8 +82,43 @@ extension RedisStore {
             length: replies[0].integer ?? 0,
             pending: group?["pending"]?.integer ?? 0,
             oldestWaiting: oldest,
-            unmoved: unmoved(replies[3])
+            unmoved: unmoved(replies[3]),
+            consumers: consumers(replies[3])
         )
+    }
+
+    private func consumers(_ reply: RedisReply) -> [StoreHealth.ConsumerState] {
+        guard reply.error == nil else { return [] }
+        let consumers = reply.compactMap { consumer -> StoreHealth.ConsumerState? in
+            let fields = consumer.pairs
+            guard let name = fields["name"]?.string else { return nil }
+            return .init(
+                name: name,
+                holds: fields["pending"]?.integer ?? 0,
+                idle: Milliseconds(Int64(max(0, fields["idle"]?.integer ?? 0)))
+            )
+        }
+        return consumers.sorted { $0.name < $1.name }
+    }
+
+    /// A worker reads a queue in every partition.
+    private static func merged(
+        _ left: [StoreHealth.ConsumerState],
+        _ right: [StoreHealth.ConsumerState]
+    ) -> [StoreHealth.ConsumerState] {
+        var merged = Dictionary(left.map { ($0.name, $0) }) { first, _ in first }
+        for consumer in right {
+            guard let known = merged[consumer.name] else {
+                merged[consumer.name] = consumer
+                continue
+            }
+            merged[consumer.name] = .init(
+                name: consumer.name,
+                holds: known.holds + consumer.holds,
+                idle: min(known.idle, consumer.idle)
+            )
+        }
+        return merged.values.sorted { $0.name < $1.name }
     }
 
     /// Since Redis 7.2 `idle` counts from the last try, and `inactive` from the last success, which is what `idle` was before.
@@ -97,7 +138,7 @@ extension StoreHealth.QueueState {
 
     /// That nothing is taken from it although something waits.
     fileprivate var standstill: StoreHealth.Finding? {
-        guard let oldestWaiting, oldestWaiting >= Self.patience, unmoved ?? oldestWaiting >= Self.patience else { return nil }
+        guard !isPaused, let oldestWaiting, oldestWaiting >= Self.patience, unmoved ?? oldestWaiting >= Self.patience else { return nil }
         let since = unmoved.map { "nothing was taken from it for \($0.count / 1000) s" } ?? "no worker has ever read it"
         let words =
             "In queue \(queue) messages have waited for up to \(oldestWaiting.count / 1000) s, and \(since). Start workers of this queue, or look at the logs of those there are."

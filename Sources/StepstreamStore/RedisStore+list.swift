@@ -26,9 +26,6 @@ struct PagePosition: Comparable {
 }
 
 extension RedisStore {
-    /// How many operations one call looks at when most do not match.
-    private static let examined = 2000
-
     /// See `OperationStore`.
     public func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var position: PagePosition?
@@ -49,7 +46,7 @@ extension RedisStore {
             }
             examined += candidates.count
             if candidates.count < size { return ListPage(operations: found, nextPageToken: nil) }
-            if examined >= Self.examined { return ListPage(operations: found, nextPageToken: position?.token) }
+            if examined >= query.examined { return ListPage(operations: found, nextPageToken: position?.token) }
         }
     }
 
@@ -113,6 +110,7 @@ extension RedisStore {
 extension ListQuery {
     fileprivate func indexes(of partition: Keys.Partition) -> [String] {
         if needsAttention { return [partition.attention] }
+        if isLive { return [partition.live] }
         switch status {
         case .notStarted, .running: return [partition.live]
         case .succeeded, .failed, .canceled: return [partition.ended]
@@ -123,6 +121,7 @@ extension ListQuery {
 
     fileprivate func matches(_ operation: Operation) -> Bool {
         operation.tenant == tenant && (createdAfter.map { $0 < operation.createdAt } ?? true)
-            && (status.map { $0 == operation.status } ?? true) && (type.map { $0 == operation.type } ?? true)
+            && (status.map { $0 == operation.status } ?? true) && !(isLive && operation.status.isEnded)
+            && (type.map { $0 == operation.type } ?? true)
     }
 }

@@ -51,8 +51,21 @@ extension RedisStore {
             )
             for case let error? in replies.map(\.error) { throw StoreError(error, doing: "storing the definition of \(definition.type)") }
         }
+        try await note(definition.type, version)
         knownDefinitions.insert(version)
         Failpoint.reach(.definitionStored)
+    }
+
+    /// Notes that operations are accepted with this definition: the topology tells of those that no process has any more.
+    private func note(_ type: Name, _ version: DefinitionVersion) async throws(StoreError) {
+        let doing = "noting the definition of \(type)"
+        let key = keys.partition(0).definitions
+        let now = Int64(try await send(RedisCommand("TIME"), doing: doing)[0].integer ?? 0) * 1000
+        let commands = [
+            RedisCommand("ZADD", key, String(now), "\(type):\(version)"),
+            RedisCommand("ZREMRANGEBYSCORE", key, "-inf", String(now - configuration.definitionRetention.count)),
+        ]
+        for case let error? in try await send(commands, doing: doing).map(\.error) { throw StoreError(error, doing: doing) }
     }
 
     private func queuesOf(_ definition: Definition) -> [Name] {

@@ -17,6 +17,7 @@ extension RedisStore {
         hub.watch(keys.all.map(\.wake) + keys.all.map(\.cancels)) { notice in
             switch notice {
             case .resynchronize: .resynchronize
+            case .message(PauseNotice.text): .pausesChanged
             // A timer's text holds colons, which no ID does.
             case .message(let text): OperationID(text).map(WorkerNotice.cancelRequested) ?? .earlierTimer
             }

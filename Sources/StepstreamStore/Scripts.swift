@@ -25,10 +25,11 @@ enum Scripts {
     static let settle = script("settle", PackageResources.settle_lua)
     static let replay = script("replay", PackageResources.replay_lua)
     static let reconcile = script("reconcile", PackageResources.reconcile_lua)
+    static let register = script("register", PackageResources.register_lua)
 
     static let all = [
         submit, begin, renew, commit, amend, putBack, due, overdue, promote, reserve, forget, trim, retire, turn, group, reconcile, answer,
-        release, route, receivers, claim, settle, replay,
+        release, route, receivers, claim, settle, replay, register,
     ]
 
     /// The line `--@include prelude` of a script stands for the text of prelude.lua, and so with receiver.lua; the `#!lua` line must stay the first.

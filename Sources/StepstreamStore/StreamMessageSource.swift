@@ -15,6 +15,8 @@ final class StreamMessageSource: MessageSource {
     private let readers: Mutex<[RedisReader]>
     private let reads = PartitionReads()
     private let state = Mutex(State())
+    /// Raised when other queues are read than before, or none any more.
+    private let changed = Wakeup()
     private let logger: Logger
 
     private struct State {
@@ -23,6 +25,8 @@ final class StreamMessageSource: MessageSource {
         /// How many streams the last read of each partition brought entries of.
         var busy: [Int: Int] = [:]
         var hasGroups = false
+        /// What nothing is taken from.
+        var paused: Set<Name> = []
         var isClosed = false
     }
 
@@ -39,6 +43,12 @@ final class StreamMessageSource: MessageSource {
         let left = takeLeft(limit)
         if !left.isEmpty { return left }
         try await ensureGroups()
+        guard !open.isEmpty else {
+            // Not for ever: whoever reads wants to see that the reading goes on.
+            let clock: any MonotonicClock = .system
+            await changed.wait(until: clock.now + Self.block, on: clock)
+            return []
+        }
         let messages: [DeliveredMessage]
         if keys.partitions == 1 {
             messages = try await read(keys.partition(0), limit: limit)
@@ -50,8 +60,26 @@ final class StreamMessageSource: MessageSource {
         return Array(messages.prefix(limit))
     }
 
+    /// The queues that are read.
+    private var open: [Name] {
+        let paused = state.withLock { $0.paused }
+        return queues.filter { !paused.contains($0) }
+    }
+
+    func pause(_ queues: Set<Name>) async {
+        let isNew = state.withLock { state in
+            defer { state.paused = queues }
+            return state.paused != queues
+        }
+        guard isNew else { return }
+        changed.raise()
+        // A read that waits on a queue would still be handed its next message.
+        for reader in readers.withLock({ $0 }) { reader.wake() }
+    }
+
     func close() async {
         state.withLock { $0.isClosed = true }
+        changed.raise()
         await withDiscardingTaskGroup { group in
             for reader in readers.withLock({ $0 }) { group.addTask { await reader.shutDown() } }
         }
@@ -114,6 +142,8 @@ final class StreamMessageSource: MessageSource {
         for text in ["GROUP", Keys.group, consumer, "COUNT", String(share), "BLOCK", String(Milliseconds(Self.block).count), "STREAMS"] {
             arguments.append(text)
         }
+        let queues = open
+        guard !queues.isEmpty else { return [] }
         for queue in queues { arguments.append(partition.queue(queue)) }
         for _ in queues { arguments.append(">") }
         let reader = readers.withLock { $0[partition.number] }
@@ -157,7 +187,12 @@ final class StreamMessageSource: MessageSource {
     private func ensureGroups() async throws(StoreError) {
         guard !state.withLock({ $0.hasGroups }) else { return }
         try await store.ensureGroups(of: queues)
-        state.withLock { $0.hasGroups = true }
+        // From the first read on: a worker that starts must not take from what is paused.
+        let paused = try await store.pausedQueues()
+        state.withLock { state in
+            state.hasGroups = true
+            state.paused = paused
+        }
     }
 }
 

@@ -9,7 +9,7 @@ final class StoreTrouble: Sendable {
         case claim, definition, begin
         case putBack = "put-back"
         case reclaim
-        case promote, notices, tidy, reconcile, watch
+        case promote, notices, tidy, reconcile, watch, pauses
     }
 
     private struct Failing {

@@ -113,6 +113,8 @@ public final class Worker: Service {
     private func work(_ source: any MessageSource) async {
         let reads = Reads()
         let reconcile = ReconcileLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
+        let paused = PausedQueues()
+        let pauses = PauseLoop(store: store, source: source, paused: paused, trouble: trouble, clock: clock)
         let reclaim = ReclaimLoop(
             store: store,
             configuration: configuration,
@@ -121,6 +123,7 @@ public final class Worker: Service {
             trouble: trouble,
             dispatcher: dispatcher,
             reconcile: reconcile,
+            paused: paused,
             clock: clock,
             logger: logger
         )
@@ -134,7 +137,7 @@ public final class Worker: Service {
             reads: reads,
             clock: clock
         )
-        let notices = NoticeLoop(store: store, timers: timers, leases: leases, trouble: trouble)
+        let notices = NoticeLoop(store: store, timers: timers, leases: leases, pauses: pauses, trouble: trouble)
         let tidy = TidyLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
         let watchdog = Watchdog(
             store: store,
@@ -151,6 +154,7 @@ public final class Worker: Service {
             background.addTask { await notices.run() }
             background.addTask { await self.timers.run() }
             background.addTask { await tidy.run() }
+            background.addTask { await pauses.run() }
             background.addTask { await reconcile.run() }
             background.addTask { await self.endWhenStuck(watchdog) }
             background.addTask { await self.end(source) }

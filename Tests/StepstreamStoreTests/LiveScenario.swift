@@ -45,6 +45,8 @@ struct LiveScenario {
         named.resources = ["order/42"]
         _ = try await test.store.submit(named)
         _ = try await test.submit(definition)
+        try await test.store.register(Registration(role: "work", host: "host", pid: 1, since: 0), for: 60_000)
+        _ = try await test.store.pause("slow", true)
         _ = try await test.store.takeTurn(at: "reconcile", as: "worker-a", for: 60_000)
         _ = try await test.store.reconcile(from: .start, limit: 100, grace: 0)
         return LiveScenario(running: running, retrying: retrying, failed: failed, held: waiting)

@@ -5,6 +5,26 @@ import Testing
 
 @Suite("Client commands", .serialized, .timeLimit(.minutes(2)))
 struct ClientCommandTests {
+    @Test("queues: shown, paused and resumed by name")
+    func queues() async throws {
+        try await Installation.with(definitions: ["order": Sample.order]) { installation in
+            let api = try await installation.serve()
+            let url = ["URL": api.url]
+            let worker = try await installation.work()
+            let paused = try await installation.run("queues", "pause", "default", settings: url)
+            #expect(paused.end == .exited(0), "\(paused.errors)")
+            #expect(paused.output.hasPrefix("default  paused  0 waiting, 0 in flight"))
+            let shown = try await installation.run("queues", settings: url)
+            #expect(shown.output.contains("default  paused"))
+            let resumed = try await installation.run("queues", "resume", "default", "--json", settings: url)
+            #expect(try JSONNode.parse(resumed.output).member("paused")?.bool == false)
+            let unknown = try await installation.run("queues", "pause", "none", settings: url)
+            #expect(unknown.end != .exited(0))
+            #expect(unknown.errors.contains("404"))
+            try await worker.killAll()
+        }
+    }
+
     @Test("submit, status, list, watch: the way of an operation for a person and for a program")
     func succeeds() async throws {
         try await Installation.with(definitions: ["order": Sample.order]) { installation in

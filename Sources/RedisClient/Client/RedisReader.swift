@@ -98,6 +98,22 @@ package final class RedisReader: Sendable {
         close()
     }
 
+    /// Frees a read under way, which then ends like one that found nothing in time; the connection stays.
+    package func wake() {
+        guard let sent = state.withLock({ $0.sent }), let id = sent.connection.clientID else { return }
+        wake(id, sent.call, until: .now() + Self.unblockLimit)
+    }
+
+    private func wake(_ id: Int, _ call: Call, until limit: NIODeadline) {
+        unblocker.perform(.command(RedisCommand("CLIENT", "UNBLOCK", id))) { outcome in
+            // Not blocked yet: it has just been answered, or has not reached the server. What fails otherwise ends with the read's own limit.
+            guard case .reply(let reply) = outcome, reply.integer == 0, .now() < limit else { return }
+            self.eventLoop.scheduleTask(in: Self.unblockPause) {
+                if !call.isFinished { self.wake(id, call, until: limit) }
+            }
+        }
+    }
+
     /// Closes the connection; a read under way fails, and so does every later one.
     package func close() {
         let connection = state.withLock { state in

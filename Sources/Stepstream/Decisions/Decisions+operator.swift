@@ -43,6 +43,13 @@ extension Decisions {
         return transition
     }
 
+    /// The names of what an operator can do about `operation` as it stands, `cancel` included; none once it has ended.
+    public func possibleActs(on operation: Operation) -> [String] {
+        guard !operation.status.isEnded else { return [] }
+        if let standstill = standstill(of: operation) { return standstill.acts }
+        return isGoingBack(operation) || operation.cancelRequested ? [] : ["cancel"]
+    }
+
     private func standstill(of operation: Operation) -> Standstill? {
         guard !operation.status.isEnded else { return nil }
         for step in definition.steps.reversed() {

@@ -19,9 +19,9 @@ public enum OperatorAct: Sendable, Hashable {
 
 /// Who acted, and why; stands in the history.
 public struct OperatorNote: Sendable, Hashable {
-    /// The longest `by`, in UTF-8 bytes.
+    /// The longest `by`, in Unicode scalars.
     public static let byLimit = 128
-    /// The longest `reason`, in UTF-8 bytes.
+    /// The longest `reason`, in Unicode scalars.
     public static let reasonLimit = 1000
 
     /// Who.

@@ -222,6 +222,14 @@ extension ObservedStore {
         try await store.reconcile(from: cursor, limit: limit, grace: grace)
     }
     /// See `OperationStore`.
+    public func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents {
+        try await store.contents(of: queue, limit: limit)
+    }
+    /// See `OperationStore`.
+    public func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused) }
+    /// See `OperationStore`.
+    public func pausedQueues() async throws(StoreError) -> Set<Name> { try await store.pausedQueues() }
+    /// See `OperationStore`.
     public func health() async -> StoreHealth { await store.health() }
 }
 

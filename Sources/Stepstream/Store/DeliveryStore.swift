@@ -23,6 +23,8 @@ public protocol DeliveryStore: Sendable {
     func replay(_ number: Int, of id: OperationID) async throws(StoreError) -> ReplayAnswer
     /// Operations of which something was delivered, or tried, at or after `time`, in the order of the last event.
     func ledgers(since time: Milliseconds, after token: String?, limit: Int) async throws(StoreError) -> LedgerPage
+    /// Up to `limit` receivers of each partition for which something is to come, who is to be told next first.
+    func receivers(limit: Int) async throws(StoreError) -> [ReceiverState]
     /// Notices that something is to be delivered sooner than was known.
     func deliveryNotices() -> AsyncStream<Void>
 }
@@ -76,5 +78,28 @@ public struct LedgerPage: Sendable, Hashable {
     public init(operations: [OperationID], nextToken: String?) {
         self.operations = operations
         self.nextToken = nextToken
+    }
+}
+
+/// How one receiver of webhooks does.
+public struct ReceiverState: Sendable, Hashable {
+    /// The name in the configuration, or the place of a callback.
+    public var name: String
+    /// Deliveries to come.
+    public var pending: Int
+    /// Tries that failed in a row.
+    public var failures: Int
+    /// Until when it is left alone.
+    public var pausedUntil: Milliseconds?
+    /// Whether it answered 410, so that nothing is sent any more.
+    public var isGone: Bool
+
+    /// A state.
+    public init(name: String, pending: Int, failures: Int = 0, pausedUntil: Milliseconds? = nil, isGone: Bool = false) {
+        self.name = name
+        self.pending = pending
+        self.failures = failures
+        self.pausedUntil = pausedUntil
+        self.isGone = isGone
     }
 }

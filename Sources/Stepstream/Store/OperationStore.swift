@@ -57,6 +57,12 @@ public protocol OperationStore: Sendable {
     /// Looks at about `limit` live operations from `cursor` on, and publishes again what has lost its message, timer and lease. Harmless
     /// however often and by however many it is done. A lease is left alone for `grace` past its end; without one, none is taken for lost.
     func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer
+    /// What is in `queue`: up to `limit` messages that are claimed, and as many that wait, oldest first.
+    func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents
+    /// Has workers take nothing more from `queue`, or go on taking; what they have claimed already is done. Answers whether that is new.
+    func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool
+    /// The queues that nothing is taken from.
+    func pausedQueues() async throws(StoreError) -> Set<Name>
     /// How the store is: reachable, durable, configured as it must be, and how far the queues are behind.
     func health() async -> StoreHealth
 }
@@ -81,6 +87,8 @@ public enum WorkerNotice: Sendable, Hashable {
     case earlierTimer
     /// Someone asked to cancel an operation that is running.
     case cancelRequested(OperationID)
+    /// A queue was paused or is not any more.
+    case pausesChanged
     /// The connection is back: look at everything again.
     case resynchronize
 }
@@ -91,6 +99,8 @@ public protocol MessageSource: Sendable {
     func next(limit: Int) async throws(StoreError) -> [DeliveredMessage]
     /// What was claimed and not handed out by `next`, once it is closed: for the caller to hand on.
     func rest() -> [DeliveredMessage]
+    /// Takes nothing more from `queues`, only from the others; a waiting `next` may come back empty.
+    func pause(_ queues: Set<Name>) async
     /// Ends the connection and makes a new one; a waiting `next` throws.
     func reconnect() async
     /// Ends a waiting `next`, which may still bring messages, and the connection. When this returns nothing more is claimed: what is

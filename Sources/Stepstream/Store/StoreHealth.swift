@@ -26,6 +26,23 @@ public struct StoreHealth: Sendable, Hashable {
         }
     }
 
+    /// A worker as a reader of one queue.
+    public struct ConsumerState: Sendable, Hashable {
+        /// Its name.
+        public var name: String
+        /// Entries that it has claimed.
+        public var holds: Int
+        /// How long ago it last asked for something or renewed what it holds.
+        public var idle: Milliseconds
+
+        /// A state.
+        public init(name: String, holds: Int, idle: Milliseconds) {
+            self.name = name
+            self.holds = holds
+            self.idle = idle
+        }
+    }
+
     /// How far one queue is behind.
     public struct QueueState: Sendable, Hashable {
         /// The queue.
@@ -38,14 +55,28 @@ public struct StoreHealth: Sendable, Hashable {
         public var oldestWaiting: Milliseconds?
         /// How long ago a worker last took something from it or renewed what it holds; nil when no worker is known.
         public var unmoved: Milliseconds?
+        /// The workers that have read it, by name; those that are long gone are left out once they are tidied up.
+        public var consumers: [ConsumerState]
+        /// Whether workers are told to take nothing from it.
+        public var isPaused: Bool
 
         /// A state.
-        public init(queue: Name, length: Int, pending: Int, oldestWaiting: Milliseconds?, unmoved: Milliseconds? = nil) {
+        public init(
+            queue: Name,
+            length: Int,
+            pending: Int,
+            oldestWaiting: Milliseconds?,
+            unmoved: Milliseconds? = nil,
+            consumers: [ConsumerState] = [],
+            isPaused: Bool = false
+        ) {
             self.queue = queue
             self.length = length
             self.pending = pending
             self.oldestWaiting = oldestWaiting
             self.unmoved = unmoved
+            self.consumers = consumers
+            self.isPaused = isPaused
         }
     }
 

@@ -65,6 +65,8 @@ public struct ListQuery: Sendable {
     public var tenant: Name
     /// Only those with this status.
     public var status: Status?
+    /// Only those that have not ended.
+    public var isLive: Bool
     /// Only those of this type.
     public var type: Name?
     /// Only those accepted after this time (Unix milliseconds).
@@ -73,6 +75,8 @@ public struct ListQuery: Sendable {
     public var needsAttention: Bool
     /// How many at most; 1-1000.
     public var pageSize: Int
+    /// How many operations are looked at, about, when most do not match; the page is then shorter, and the next goes on.
+    public var examined: Int
     /// Where the last page ended.
     public var pageToken: String?
 
@@ -80,6 +84,8 @@ public struct ListQuery: Sendable {
     public init(tenant: Name = Operation.defaultTenant, pageSize: Int = 50) {
         self.tenant = tenant
         self.pageSize = pageSize
+        isLive = false
+        examined = 2000
         needsAttention = false
     }
 }

@@ -13,6 +13,7 @@ import UnixSignals
 /// Puts the parts together: the only place where the store meets the server and the workers.
 struct Assembly {
     let settings: Settings
+    let role: Name
     let logger: Logger
     let client: RedisClient
     let store: RedisStore
@@ -27,8 +28,9 @@ struct Assembly {
     let exec = ExecHandler()
 
     /// The parts of a process in the role `role`, on the configured Redis or the one at `redis`.
-    init(_ settings: Settings, role: String, redis: String? = nil) throws {
+    init(_ settings: Settings, role: Name, redis: String? = nil) throws {
         self.settings = settings
+        self.role = role
         logger = Logger(label: "stepstream.\(role)")
         var configuration = try settings.redis(url: redis)
         configuration.clientName = "stepstream-\(role)"
@@ -55,12 +57,16 @@ struct Assembly {
 
     /// The API server.
     func server() throws -> APIServer {
-        APIServer(
-            configuration: try settings.server(),
+        var configuration = try settings.server()
+        configuration.endpoints = deliveries.endpoints
+        return APIServer(
+            configuration: configuration,
             store: observed,
             catalog: catalog,
             handlers: handlers,
             deliveries: store,
+            counts: store,
+            topology: store,
             meters: meters,
             ownMetrics: ownMetrics,
             logger: logger
@@ -100,6 +106,21 @@ struct Assembly {
             meters.count(.webhookTries, [name])
             counts.count(outcome.fate == .delivered ? .delivered : .undelivered)
         }
+    }
+
+    /// What keeps this process registered.
+    func registrar(serves: Bool, works: Bool) -> Registrar {
+        let process = ProcessInfo.processInfo
+        let since = Milliseconds(Int64(Date().timeIntervalSince1970 * 1000))
+        var registration = Registration(role: role, host: process.hostName, pid: Int(process.processIdentifier), since: since)
+        registration.run(handlers)
+        if serves { registration.accept(catalog) }
+        if works {
+            let worker = settings.worker(catalog)
+            registration.consume(worker.queues, as: worker.consumer, having: catalog)
+            registration.endpoints = deliveries.endpoints.map(Registration.Endpoint.init)
+        }
+        return Registrar(registration, store: store, logger: logger)
     }
 
     /// Runs `services` on the store until SIGTERM or SIGINT, or until `end` ends. Each service ends before those in front of it.

@@ -19,6 +19,10 @@ extension Settings {
         configuration.watchersPerAddress = integer("http.watchersPerAddress")
         configuration.watchLife = duration("http.watchLife")
         configuration.origins = text("http.origins")?.origins ?? []
+        configuration.dashboard = text("dashboard.mode").flatMap(DashboardMode.init) ?? configuration.dashboard
+        if text("dashboard.host") != nil || text("dashboard.port") != nil {
+            configuration.dashboardListener = (text("dashboard.host") ?? "127.0.0.1", text("dashboard.port").flatMap { Int($0) } ?? 8081)
+        }
         configuration.lease = Milliseconds(duration("worker.lease"))
         configuration.callbacks = callbacks
         return configuration

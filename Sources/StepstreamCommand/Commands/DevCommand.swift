@@ -3,6 +3,7 @@ import EmbeddedRedis
 import Foundation
 import Logging
 import ServiceLifecycle
+import Stepstream
 
 /// `stepstream dev`
 struct DevCommand: AsyncParsableCommand {
@@ -32,7 +33,9 @@ struct DevCommand: AsyncParsableCommand {
         let url = try await redis.start()
         do {
             let assembly = try Assembly(settings, role: "dev", redis: url)
-            var services: [any Service] = [assembly.webhooks(), assembly.worker(), try assembly.server()]
+            var services: [any Service] = [
+                assembly.registrar(serves: true, works: true), assembly.webhooks(), assembly.worker(), try assembly.server(),
+            ]
             if untilStdinCloses { services.append(InputWatch()) }
             try await assembly.run(services, before: [redis])
         } catch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stepstream
 
 /// `stepstream serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -9,6 +10,6 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try Assembly(try await options.settings(listen.flags), role: "serve")
-        try await assembly.run([try assembly.server()])
+        try await assembly.run([assembly.registrar(serves: true, works: false), try assembly.server()])
     }
 }

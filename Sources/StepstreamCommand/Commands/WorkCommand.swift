@@ -1,5 +1,6 @@
 import ArgumentParser
 import ServiceLifecycle
+import Stepstream
 
 /// `stepstream work`
 struct WorkCommand: AsyncParsableCommand {
@@ -15,6 +16,6 @@ struct WorkCommand: AsyncParsableCommand {
     func run() async throws {
         let assembly = try Assembly(try await options.settings(work.flags), role: "work")
         let telling: [any Service] = [assembly.metricsServer()].compactMap(\.self)
-        try await assembly.run(telling + [assembly.webhooks(), assembly.worker()])
+        try await assembly.run(telling + [assembly.registrar(serves: false, works: true), assembly.webhooks(), assembly.worker()])
     }
 }

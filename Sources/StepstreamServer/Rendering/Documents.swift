@@ -19,7 +19,8 @@ struct Documents: Sendable {
         )
     }
 
-    private func definition(of operation: Operation) async throws(StoreError) -> Definition? {
+    /// The definition that `operation` was accepted with; nil where the store has forgotten it.
+    func definition(of operation: Operation) async throws(StoreError) -> Definition? {
         if let entry = catalog[operation.type], entry.version == operation.definition { return entry.definition }
         return try await definitions.decisions(operation.definition)?.definition
     }

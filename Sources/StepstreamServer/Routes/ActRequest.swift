@@ -39,8 +39,8 @@ struct ActRequest: Sendable {
 
     private static func text(_ name: String, of node: JSONNode?, upTo limit: Int, _ faults: inout [RequestProblem.Fault]) -> String? {
         guard let member = node?.member(name), !member.isNull else { return nil }
-        guard let text = member.string, !text.isEmpty, text.utf8.count <= limit else {
-            faults.append(.init(pointer: "/\(name)", detail: "Text of 1 to \(limit) bytes is wanted."))
+        guard let text = member.string, !text.isEmpty, text.unicodeScalars.count <= limit else {
+            faults.append(.init(pointer: "/\(name)", detail: "Text of 1 to \(limit) characters is wanted."))
             return nil
         }
         return text

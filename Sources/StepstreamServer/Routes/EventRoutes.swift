@@ -15,17 +15,20 @@ struct EventRoutes: Sendable {
     private static let most = 100
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/v1/operations/{id}/events", produces: .events) { request, context in
-            let parameters = try QueryParameters(request, known: ["last-event-id"])
-            let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
-            return try await answer([operation], parameters.text("last-event-id"), request, context)
-        }
+        endpoints.on(.get, "/v1/operations/{id}/events", produces: .events) { request, context in try await follow(request, context) }
         endpoints.on(.get, "/v1/events", produces: .events) { request, context in
             if WebSocketHandshake.isWanted(by: request.headers) { return try webSocket(request, context) }
             let parameters = try QueryParameters(request, known: ["operation", "last-event-id"], repeatable: ["operation"])
             let operations = try await operations(parameters.texts("operation"), Caller(of: request))
             return try await answer(operations, parameters.text("last-event-id"), request, context)
         }
+    }
+
+    /// The events of the operation that the path names.
+    func follow(_ request: Request, _ context: APIContext) async throws -> Response {
+        let parameters = try QueryParameters(request, known: ["last-event-id"])
+        let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
+        return try await answer([operation], parameters.text("last-event-id"), request, context)
     }
 
     private func operations(_ ids: [String], _ caller: Caller) async throws -> [Operation] {
@@ -45,7 +48,8 @@ struct EventRoutes: Sendable {
         _ context: APIContext
     ) async throws -> Response {
         // The header wins: a browser sets it when it connects again, to the URL it had.
-        let known = try positions(request.headers[.lastEventID] ?? parameter, of: operations.count)
+        let told = try positions(parameter, of: operations.count)
+        let known = try request.headers[.lastEventID].map { try positions($0, of: operations.count) } ?? told
         let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && $1 == $0.version }
         // Tells an EventSource not to come again.
         if isTold { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }

@@ -6,10 +6,14 @@ import Stepstream
 /// `/metrics`: what the store holds and has counted, then what this process has.
 struct MetricsRoute: Sendable {
     let health: HealthCache
+    let topology: TopologyCache?
     let own: @Sendable () -> String
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/metrics") { _, _ in .metrics(await health.current().metrics.text + own()) }
+        endpoints.on(.get, "/metrics") { _, _ in
+            let held = await health.current().metrics.text
+            return .metrics(held + (await topology?.metrics ?? "") + own())
+        }
     }
 }
 

@@ -6,7 +6,7 @@ struct ReplayRequest: Sendable {
     let from: Milliseconds
     let to: Milliseconds
     let states: Set<Delivery.State>
-    let pageToken: String?
+    var pageToken: String?
 
     private static let members = ["endpoint", "from", "to", "states", "pageToken"]
 
@@ -31,7 +31,11 @@ struct ReplayRequest: Sendable {
         from = Self.time("from", of: node, &faults)
         to = Self.time("to", of: node, &faults)
         states = Self.states(of: node, &faults)
-        pageToken = node.member("pageToken")?.string
+        let token = node.member("pageToken")
+        pageToken = token?.string
+        if let token, token.string == nil {
+            faults.append(.init(pointer: "/pageToken", detail: "The nextPageToken of the answer before is wanted."))
+        }
         guard faults.isEmpty else { throw RequestProblem(.unprocessable, faults: faults) }
     }
 

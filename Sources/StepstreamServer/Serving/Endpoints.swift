@@ -6,7 +6,7 @@ import Stepstream
 struct Endpoints {
     /// What routes answer with, for `Accept`.
     enum Produces: Sendable {
-        case json, html, lines, events
+        case json, html, lines, events, picture
     }
 
     private struct Row {
@@ -28,6 +28,9 @@ struct Endpoints {
         if method == .get { rows[index].methods[.head] = produces }
         handlers.append((path, method, handler))
     }
+
+    /// What was added so far, as `GET /path`.
+    var routes: [String] { handlers.map { "\($0.method.rawValue) \($0.path)" } }
 
     /// The responder over all routes added so far.
     func responder(address: PublicAddress, meters: Meters) -> RouterResponder<APIContext> {

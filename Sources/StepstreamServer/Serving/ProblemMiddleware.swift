@@ -38,7 +38,9 @@ struct ProblemMiddleware: RouterMiddleware {
         case let problem as RequestProblem: return problem
         case let error as StoreError:
             let metadata: Logger.Metadata = [LogKey.error: "\(error)"]
-            if error.isTransient {
+            if error.code == .invalidArgument {
+                context.logger.debug("The store was asked for what it cannot know", metadata: metadata)
+            } else if error.isTransient {
                 context.logger.warning("The store did not do what it was asked", metadata: metadata)
             } else {
                 context.logger.error("The store did not do what it was asked", metadata: metadata)
@@ -89,7 +91,9 @@ struct ProblemMiddleware: RouterMiddleware {
             throw RequestProblem(.notAcceptable, "This is served as application/x-ndjson, or application/json for a JSON body.")
         case .events where !accept.permits("text/event-stream"):
             throw RequestProblem(.notAcceptable, "This is served as text/event-stream.")
-        case .json, .html, .lines, .events: break
+        case .picture where !accept.permits("image/svg+xml"):
+            throw RequestProblem(.notAcceptable, "This is served as image/svg+xml.")
+        case .json, .html, .lines, .events, .picture: break
         }
     }
 }

@@ -131,6 +131,18 @@ extension RequestStore {
         try await attempt { [store] () throws(StoreError) in try await store.amend(operation, with: transition) }
     }
 
+    func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents {
+        try await attempt { [store] () throws(StoreError) in try await store.contents(of: queue, limit: limit) }
+    }
+
+    func pausedQueues() async throws(StoreError) -> Set<Name> {
+        try await attempt { [store] () throws(StoreError) in try await store.pausedQueues() }
+    }
+
+    func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool {
+        try await attempt { [store] () throws(StoreError) in try await store.pause(queue, isPaused) }
+    }
+
     func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
         try await attempt { [store] () throws(StoreError) in try await store.forget(id) }
     }

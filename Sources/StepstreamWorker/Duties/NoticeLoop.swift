@@ -5,6 +5,7 @@ struct NoticeLoop: Sendable {
     let store: any OperationStore
     let timers: TimerLoop
     let leases: LeaseKeeper
+    let pauses: PauseLoop
     let trouble: StoreTrouble
 
     /// Returns when the task is canceled.
@@ -26,7 +27,10 @@ struct NoticeLoop: Sendable {
             timers.wakeup.raise()
         case .cancelRequested(let operation):
             leases.cancelRequested(operation)
+        case .pausesChanged:
+            pauses.wakeup.raise()
         case .resynchronize:
+            pauses.wakeup.raise()
             // Renewal answers which operations are to be canceled, too.
             leases.renewNow()
             timers.wakeup.raise()

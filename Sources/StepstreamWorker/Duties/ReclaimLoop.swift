@@ -24,6 +24,7 @@ final class ReclaimLoop: Sendable {
     private let trouble: StoreTrouble
     private let dispatcher: Dispatcher
     private let reconcile: ReconcileLoop
+    private let paused: PausedQueues
     private let clock: any MonotonicClock
     private let logger: Logger
     private let lastSweep: Mutex<Duration>
@@ -36,6 +37,7 @@ final class ReclaimLoop: Sendable {
         trouble: StoreTrouble,
         dispatcher: Dispatcher,
         reconcile: ReconcileLoop,
+        paused: PausedQueues,
         clock: any MonotonicClock,
         logger: Logger
     ) {
@@ -46,6 +48,7 @@ final class ReclaimLoop: Sendable {
         self.trouble = trouble
         self.dispatcher = dispatcher
         self.reconcile = reconcile
+        self.paused = paused
         self.clock = clock
         self.logger = logger
         lastSweep = Mutex(clock.now)
@@ -56,7 +59,7 @@ final class ReclaimLoop: Sendable {
         await withDiscardingTaskGroup { group in
             while !stop.isRaised, !Task.isCancelled {
                 if clock.now >= earliest {
-                    for queue in configuration.queues { await sweep(queue, in: &group) }
+                    for queue in configuration.queues where !paused.contains(queue) { await sweep(queue, in: &group) }
                 }
                 // Spread, so that many workers do not sweep the same list at the same moment.
                 let pause = configuration.reclaimInterval * Double.random(in: 0.8...1.2)

@@ -57,7 +57,7 @@ struct Watchdog: Sendable {
         }
         let patience = configuration.watchPatience
         guard let since = reads.inVainSince, clock.now - since >= patience, !trouble.isRefused(.claim) else { return nil }
-        for queue in await store.health().queues where configuration.queues.contains(queue.queue) {
+        for queue in await store.health().queues where configuration.queues.contains(queue.queue) && !queue.isPaused {
             if let age = queue.oldestWaiting, age.duration >= patience { return Standstill(since: since, queue: queue, age: age) }
         }
         return nil

@@ -11,9 +11,16 @@ import Testing
 struct TestServer: Sendable {
     let port: Int
     let store: RedisStore
-    /// The same with what happens counted, as the server has it.
-    let observed: ObservedStore
+    /// The same as the server has it, with what happens counted.
+    let observed: any OperationStore
     let handlers: ActingHandlers
+
+    init(port: Int, store: RedisStore, observed: (any OperationStore)? = nil, handlers: ActingHandlers) {
+        self.port = port
+        self.store = store
+        self.observed = observed ?? store
+        self.handlers = handlers
+    }
 
     var url: String { "http://127.0.0.1:\(port)" }
 
@@ -39,6 +46,7 @@ struct TestServer: Sendable {
                 catalog: try DefinitionCatalog(definitions),
                 handlers: handlers.registry,
                 deliveries: store,
+                topology: store,
                 meters: meters,
                 ownMetrics: { registry.text },
                 logger: .quiet

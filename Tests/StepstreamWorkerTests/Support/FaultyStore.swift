@@ -88,5 +88,10 @@ final class FaultyStore: OperationStore {
     func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer {
         try await store.reconcile(from: cursor, limit: limit, grace: grace)
     }
+    func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents {
+        try await store.contents(of: queue, limit: limit)
+    }
+    func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused) }
+    func pausedQueues() async throws(StoreError) -> Set<Name> { try await store.pausedQueues() }
     func health() async -> StoreHealth { await store.health() }
 }

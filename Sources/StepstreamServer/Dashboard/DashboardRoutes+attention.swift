@@ -1,0 +1,39 @@
+import Hummingbird
+import Stepstream
+
+// What needs a person.
+extension DashboardRoutes {
+    /// How many operations one form may name.
+    private static let most = 200
+
+    func addAttention(to endpoints: inout Endpoints) {
+        page("/dashboard/attention", &endpoints) { request, _, visitor in
+            let filter = OperationFilter(request)
+            var query = ListQuery(tenant: Caller(of: request).tenant, pageSize: 100)
+            query.needsAttention = true
+            query.pageToken = filter.page
+            let page = AttentionPage(page: try await store.list(query), filter: filter, visitor: visitor)
+            return frame("Attention", .attention, await readings.health.current(), page.content)
+        }
+        answer("/dashboard/attention", &endpoints) { request, _, form in try await bulk(request, form) }
+    }
+
+    /// The same act on each that was chosen, one by one: what is refused of one says nothing of the others.
+    private func bulk(_ request: Request, _ form: FormBody) async throws -> Response {
+        guard let act = form["act"].flatMap(OperationAct.init), let name = ActRequest.Name(rawValue: act.rawValue) else {
+            throw RequestProblem(.malformed, "What is to be done is not said.")
+        }
+        let wanted = try ActRequest(name, try body(of: form, suffix: "-" + act.rawValue))
+        var done: [OperationID] = []
+        var refused: [(id: String, words: String)] = []
+        for id in form.values("id").prefix(Self.most) {
+            do {
+                done.append(try await actions.act(wanted, on: id, as: Caller(of: request)).id)
+            } catch let problem as RequestProblem {
+                refused.append((id, problem.detail ?? problem.kind.title))
+            }
+        }
+        let page = BulkPage(act: act, done: done, refused: refused)
+        return DashboardDoor.response(frame("Attention", .attention, await readings.health.current(), page.content).html)
+    }
+}

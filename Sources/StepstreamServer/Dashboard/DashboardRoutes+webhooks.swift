@@ -1,0 +1,73 @@
+import Hummingbird
+import Stepstream
+
+// What receivers of webhooks were told.
+extension DashboardRoutes {
+    /// How many operations a page shows the deliveries of.
+    private static let size = 25
+    private static let receivers = 100
+
+    func addWebhooks(to endpoints: inout Endpoints) {
+        page("/dashboard/webhooks", &endpoints) { request, _, visitor in
+            let page = try await webhooks(OperationFilter(request), Caller(of: request), visitor)
+            return frame("Webhooks", .webhooks, await readings.health.current(), page.content)
+        }
+        form("/dashboard/operations/{id}/deliveries/{n}", &endpoints) { request, context, _ in
+            guard let deliveries else { throw RequestProblem(.notFound) }
+            let (number, id) = (context.parameters.get("n"), context.parameters.get("id"))
+            return .operation(try await deliveries.replay(number, of: id, as: Caller(of: request)).0)
+        }
+        answer("/dashboard/webhooks/replay", &endpoints) { request, _, form in try await replay(form, Caller(of: request)) }
+    }
+
+    private func webhooks(_ filter: OperationFilter, _ caller: Caller, _ visitor: Visitor) async throws -> WebhooksPage {
+        let since = filter.since.length == nil ? .hour : filter.since
+        let time = Milliseconds(Figure.now.count - (since.length ?? 0).count)
+        var rows: [(operation: OperationID, delivery: Delivery)] = []
+        var next: String?
+        if let deliveries {
+            let page = try await deliveries.store.ledgers(since: time, after: filter.page, limit: Self.size)
+            next = page.nextToken
+            for id in page.operations {
+                guard let ledger = try await deliveries.store.ledger(of: id), ledger.tenant == caller.tenant else { continue }
+                rows += ledger.deliveries.map { (id, $0) }
+            }
+        }
+        return WebhooksPage(
+            endpoints: configuration.endpoints,
+            receivers: try await deliveries?.store.receivers(limit: Self.receivers) ?? [],
+            rows: rows,
+            since: since,
+            next: next,
+            visitor: visitor
+        )
+    }
+
+    private func replay(_ form: FormBody, _ caller: Caller) async throws -> Response {
+        guard let deliveries else { throw RequestProblem(.notFound) }
+        let now = Figure.now
+        let since = form["since"].flatMap(OperationFilter.Since.init(rawValue:))?.length ?? 3_600_000
+        let members: [(String, JSONText.Fragment)] = [
+            ("endpoint", .string(form["endpoint"] ?? "")),
+            ("from", .string(Timestamp.text(Milliseconds(now.count - since.count)))), ("to", .string(Timestamp.text(now))),
+        ]
+        let wanted = try ReplayRequest(try bodies.parse(Array(JSONText.object(members).text.utf8)))
+        var count = 0
+        var isMore = false
+        var page = wanted
+        // A form waits for its answer: what is left after some pages is told.
+        for _ in 0..<10 {
+            let (replayed, next) = try await deliveries.replay(page, as: caller)
+            count += replayed
+            isMore = next != nil
+            guard let next else { break }
+            page.pageToken = next
+        }
+        let content = HTML(.section) {
+            HTML(.h1) { "\(Figure.count(count)) deliveries are tried again" }
+            if isMore { HTML(.p) { "There are more; replay once more to go on." } }
+            HTML(.p) { HTML(.a, .href(.webhooks)) { "Back to the webhooks" } }
+        }
+        return DashboardDoor.response(frame("Webhooks", .webhooks, await readings.health.current(), content).html)
+    }
+}

@@ -1,0 +1,198 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Stepstream
+
+/// The dashboard: pages at `/` and under `/dashboard`, made of the same reads, and doing the same acts, as the API.
+struct DashboardRoutes: Sendable {
+    let configuration: ServerConfiguration
+    let store: RequestStore
+    let catalog: DefinitionCatalog
+    let documents: Documents
+    let actions: OperationActions
+    let queues: QueueActions
+    let deliveries: DeliveryActions?
+    let readings: Readings
+    let pulse: Pulse
+    let limits: WatcherLimits
+    let events: EventRoutes
+    let bodies: BodyReader
+    let door: DashboardDoor
+
+    typealias Page = @Sendable (Request, APIContext, Visitor) async throws -> PageFrame
+
+    /// Adds all pages; none when there is to be no dashboard.
+    func add(to endpoints: inout Endpoints) {
+        guard configuration.dashboard != .off else { return }
+        for path in ["/", "/dashboard"] {
+            page(path, &endpoints) { _, _, _ in await overview() }
+        }
+        endpoints.on(.get, "/dashboard/operations", produces: .html) { request, _ in
+            try await answer(request) { visitor, cookie in try await operations(request, visitor, cookie) }
+        }
+        page("/dashboard/operations/{id}", &endpoints) { request, context, visitor in
+            try await operation(context.parameters.get("id"), Caller(of: request), visitor)
+        }
+        endpoints.on(.get, "/dashboard/operations/{id}/events", produces: .events) { request, context in
+            _ = try door.admit(request)
+            return try await events.follow(request, context)
+        }
+        addQueues(to: &endpoints)
+        addAttention(to: &endpoints)
+        addWebhooks(to: &endpoints)
+        addTopology(to: &endpoints)
+        endpoints.on(.get, "/dashboard/live/{topic}", produces: .events) { request, context in try await live(request, context) }
+        for asset in Asset.all {
+            endpoints.on(.get, "/dashboard/\(asset.name)", produces: .html) { request, _ in asset.response(to: request) }
+        }
+        for act in OperationAct.allCases {
+            form("/dashboard/operations/{id}/\(act.rawValue)", &endpoints) { request, context, form in
+                try await self.act(act, request, context, form)
+            }
+        }
+    }
+
+    // MARK: Ways in
+
+    /// A page at `path`.
+    func page(_ path: String, _ endpoints: inout Endpoints, _ make: @escaping Page) {
+        endpoints.on(.get, path, produces: .html) { request, context in
+            try await answer(request) { visitor, cookie in
+                DashboardDoor.response(try await make(request, context, visitor).html, cookie: cookie)
+            }
+        }
+    }
+
+    /// What a form at `path` leads to.
+    func form(
+        _ path: String,
+        _ endpoints: inout Endpoints,
+        _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Link
+    ) {
+        answer(path, &endpoints) { request, context, form in
+            DashboardDoor.response(seeOther: try await act(request, context, form))
+        }
+    }
+
+    /// What a form at `path` is answered with.
+    func answer(
+        _ path: String,
+        _ endpoints: inout Endpoints,
+        _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Response
+    ) {
+        endpoints.on(.post, path, produces: .html) { request, context in
+            try await told {
+                let form = try await FormBody(request, bodies, upTo: configuration.bodyLimit)
+                _ = try door.admit(request, token: form[PostForm.tokenField])
+                return try await act(request, context, form)
+            }
+        }
+    }
+
+    private func answer(_ request: Request, _ make: (Visitor, String?) async throws -> Response) async throws -> Response {
+        try await told {
+            let (visitor, cookie) = try door.admit(request)
+            return try await make(visitor, cookie)
+        }
+    }
+
+    /// Shows problems as pages.
+    private func told(_ make: () async throws -> Response) async throws -> Response {
+        do {
+            return try await make()
+        } catch let problem as RequestProblem {
+            return trouble(problem)
+        } catch let error as StoreError {
+            return trouble(RequestProblem(error))
+        }
+    }
+
+    private func trouble(_ problem: RequestProblem) -> Response {
+        let frame = PageFrame(title: problem.kind.title, section: nil, attention: nil, content: TroublePage(problem: problem).content)
+        return DashboardDoor.response(frame.html, status: problem.kind.status)
+    }
+
+    // MARK: Pages
+
+    func frame(
+        _ title: String,
+        _ section: PageFrame.Section,
+        live: Pulse.Topic = .numbers,
+        _ health: StoreHealth,
+        _ content: HTML
+    ) -> PageFrame {
+        PageFrame(title: title, section: section, live: live, attention: health.counts?.attention, content: content)
+    }
+
+    private func overview() async -> PageFrame {
+        let health = await readings.health.current()
+        let page = OverviewPage(health: health, counts: await readings.counts())
+        return frame("Overview", .overview, live: .overview, health, page.content)
+    }
+
+    private func operations(_ request: Request, _ visitor: Visitor, _ cookie: String?) async throws -> Response {
+        let caller = Caller(of: request)
+        // A form writes spaces as plus signs, and no ID holds either.
+        if let wanted = request.uri.queryParameters["id"]?.filter({ $0 != "+" && !$0.isWhitespace }), !wanted.isEmpty {
+            return DashboardDoor.response(seeOther: .operation(try await store.operation(wanted, of: caller).id))
+        }
+        let filter = OperationFilter(request)
+        let page = OperationsPage(
+            page: try await store.list(filter.listQuery(of: caller)),
+            filter: filter,
+            types: catalog.definitions.map(\.type).sorted()
+        )
+        let html = frame("Operations", .operations, await readings.health.current(), page.content).html
+        return DashboardDoor.response(html, cookie: cookie)
+    }
+
+    private func operation(_ text: String?, _ caller: Caller, _ visitor: Visitor) async throws -> PageFrame {
+        guard let id = text.flatMap(OperationID.init), let operation = try await store.readHistory(id), caller.owns(operation) else {
+            throw RequestProblem.unknownOperation
+        }
+        let possible = try await actions.possible(on: operation)
+        let ledger = try await deliveries?.store.ledger(of: id)
+        let page = OperationPage(
+            operation: operation,
+            definition: try await documents.definition(of: operation),
+            ledger: ledger?.tenant == caller.tenant ? ledger : nil,
+            acts: OperationAct.allCases.filter { possible.contains($0.rawValue) },
+            visitor: visitor
+        )
+        return frame(id.text, .operations, await readings.health.current(), page.content)
+    }
+
+    private func live(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try door.admit(request)
+        guard let topic = context.parameters.get("topic").flatMap(Pulse.Topic.init) else { throw RequestProblem(.notFound) }
+        let place = try limits.take(for: Caller(of: request).tenant, from: context.channel.remoteAddress?.ipAddress ?? "local")
+        let stream = PulseStream(pulse: pulse, topic: topic, clientGone: await context.clientGone())
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
+            body: ResponseBody { [place] writer in
+                defer { withExtendedLifetime(place) {} }
+                try await stream.write(to: &writer)
+                try await writer.finish(nil)
+            }
+        )
+    }
+
+    // MARK: Acts
+
+    private func act(_ act: OperationAct, _ request: Request, _ context: APIContext, _ form: FormBody) async throws -> Link {
+        let (id, caller) = (context.parameters.get("id"), Caller(of: request))
+        guard let name = ActRequest.Name(rawValue: act.rawValue) else { return .operation(try await actions.cancel(id, as: caller).id) }
+        return .operation(try await actions.act(try ActRequest(name, try body(of: form)), on: id, as: caller).id)
+    }
+
+    /// A form as the API's body of the same act; the names of its fields may end with `suffix`.
+    func body(of form: FormBody, suffix: String = "") throws(RequestProblem) -> JSONNode {
+        var members: [(String, JSONText.Fragment)] = []
+        for name in ["by", "reason"] {
+            if let text = form[name + suffix] { members.append((name, .string(text))) }
+        }
+        if let result = form["result"] { members.append(("result", .raw(try bodies.parse(Array(result.utf8)).json))) }
+        return try bodies.parse(Array(JSONText.object(members).text.utf8))
+    }
+}

@@ -1,0 +1,74 @@
+/// A piece of a page. It is made of elements and text only, and text is escaped when it becomes one: there is no way to put markup in.
+struct HTML: Sendable {
+    /// As it is sent.
+    private(set) var markup: String
+
+    /// Nothing.
+    init() {
+        markup = ""
+    }
+
+    /// `text`, shown as it is.
+    init(_ text: String) {
+        markup = ""
+        markup.appendEscaped(text)
+    }
+
+    /// An element.
+    init(_ tag: Tag, _ attributes: Attribute?..., @HTMLBuilder content: () -> HTML) {
+        self.init(tag, attributes, content())
+    }
+
+    /// An element without content.
+    init(_ tag: Tag, _ attributes: Attribute?...) {
+        self.init(tag, attributes, HTML())
+    }
+
+    private init(_ tag: Tag, _ attributes: [Attribute?], _ content: HTML) {
+        markup = "<\(tag.rawValue)"
+        for attribute in attributes {
+            guard let attribute else { continue }
+            markup += " \(attribute.name)=\""
+            markup.appendEscaped(attribute.value)
+            markup += "\""
+        }
+        markup += ">"
+        guard !tag.isVoid else { return }
+        markup += content.markup
+        markup += "</\(tag.rawValue)>"
+    }
+
+    /// A whole document.
+    static func document(_ content: HTML) -> HTML {
+        var document = HTML()
+        document.markup = "<!doctype html>\n" + content.markup + "\n"
+        return document
+    }
+
+    /// Pieces one behind the other.
+    static func joined(_ pieces: [HTML]) -> HTML {
+        var all = HTML()
+        for piece in pieces { all.markup += piece.markup }
+        return all
+    }
+}
+
+extension String {
+    /// Appends `text` so that it is text in an element as well as in a quoted attribute. What is not allowed in a document at all, and what
+    /// turns the direction of the text around it, is shown as its code.
+    fileprivate mutating func appendEscaped(_ text: String) {
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": self += "&amp;"
+            case "<": self += "&lt;"
+            case ">": self += "&gt;"
+            case "\"": self += "&quot;"
+            case "'": self += "&#39;"
+            case "\n", "\t": unicodeScalars.append(scalar)
+            case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+                self += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: unicodeScalars.append(scalar)
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Stepstream
+
+/// What needs a person, and what can be done about many at once.
+struct AttentionPage {
+    let page: ListPage
+    let filter: OperationFilter
+    let visitor: Visitor
+
+    /// What can be done about many at once.
+    static let acts: [OperationAct] = [.retry, .skip]
+
+    var content: HTML {
+        .joined([
+            HTML(.h1) { "Needs a person" },
+            HTML(.p, .class("faint")) {
+                "Held because nobody knows what a step did, stuck because an undo failed, or ended as failed. What has ended leaves the list when it is forgotten."
+            },
+            visitor.canAct && hasLive ? PostForm(link: .attention, visitor: visitor).html { bulk } : table(isChoosable: false),
+            pager,
+        ])
+    }
+
+    private var hasLive: Bool { page.operations.contains { !$0.status.isEnded } }
+
+    private var bulk: HTML {
+        .joined([
+            table(isChoosable: true),
+            HTML(.div, .class("bulk")) {
+                "With the chosen:"
+                for act in Self.acts {
+                    HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { act.title }
+                    HTML(
+                        .div,
+                        .flag(.popover),
+                        .id("ask-\(act.rawValue)"),
+                        .class("ask"),
+                        .set(.role, "dialog"),
+                        .set(.ariaLabel, act.title)
+                    ) {
+                        HTML(.h2) { "\(act.title) all that are chosen?" }
+                        HTML(.p) { act.consequence }
+                        HTML(.div, .class("fields")) { NoteFields(suffix: "-" + act.rawValue).html }
+                        HTML(.div, .class("buttons")) {
+                            HTML(.button, .set(.type, "submit"), .set(.name, "act"), .set(.value, act.rawValue), .class("strong")) {
+                                act.title
+                            }
+                            HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { "Leave it" }
+                        }
+                    }
+                }
+            },
+        ])
+    }
+
+    private func table(isChoosable: Bool) -> HTML {
+        OperationTable(operations: page.operations, empty: "Nothing needs a person.", isChoosable: isChoosable).html
+    }
+
+    private var pager: HTML {
+        HTML(.div, .class("pager")) {
+            if filter.page != nil { HTML(.a, .href(.attention)) { "Newest" } }
+            if let token = page.nextPageToken { HTML(.a, .href(.attention([("page", token)])), .set(.rel, "next")) { "Older" } }
+        }
+    }
+}
+
+/// What became of an act on many operations.
+struct BulkPage {
+    let act: OperationAct
+    let done: [OperationID]
+    let refused: [(id: String, words: String)]
+
+    var content: HTML {
+        HTML(.section) {
+            HTML(.h1) { "\(act.title): \(Figure.count(done.count)) done, \(Figure.count(refused.count)) refused" }
+            HTML(.ul) {
+                for id in done {
+                    HTML(.li) { HTML(.a, .class("id"), .href(.operation(id))) { id.text } }
+                }
+                for entry in refused {
+                    HTML(.li) {
+                        HTML(.span, .class("id")) { entry.id }
+                        " "
+                        HTML(.span, .class("faint")) { entry.words }
+                    }
+                }
+            }
+            HTML(.p) { HTML(.a, .href(.attention)) { "Back to the list" } }
+        }
+    }
+}

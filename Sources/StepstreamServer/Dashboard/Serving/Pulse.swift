@@ -1,0 +1,90 @@
+import Stepstream
+import Synchronization
+
+/// Once a second, while somebody looks, reads how things are and hands what pages show of it to all who look: however many they are, it is
+/// read and made into a page once.
+final class Pulse: Sendable {
+    /// What can be watched.
+    enum Topic: String, CaseIterable {
+        /// What stands in the menu of every page.
+        case numbers
+        case overview
+        case queues
+        case topology
+    }
+
+    private struct Watch {
+        let topic: Topic
+        let continuation: AsyncStream<HTML>.Continuation
+    }
+
+    private struct State {
+        var last = 0
+        var watches: [Int: Watch] = [:]
+    }
+
+    private let readings: Readings
+    private let clock: any MonotonicClock
+    private let state = Mutex(State())
+    private let wakeup = Wakeup()
+
+    init(readings: Readings, clock: any MonotonicClock = .system) {
+        self.readings = readings
+        self.clock = clock
+    }
+
+    /// The regions of a page that have changed; a slow watcher is told the latest only.
+    func regions(_ topic: Topic) -> AsyncStream<HTML> {
+        let (stream, continuation) = AsyncStream.makeStream(of: HTML.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.last += 1
+            state.watches[state.last] = Watch(topic: topic, continuation: continuation)
+            return state.last
+        }
+        continuation.onTermination = { [weak self] _ in self?.end(number) }
+        wakeup.raise()
+        return stream
+    }
+
+    private func end(_ number: Int) {
+        state.withLock { $0.watches[number] = nil }
+    }
+
+    /// Beats until the task is canceled; rests while nobody looks.
+    func run() async {
+        while !Task.isCancelled {
+            let watches = state.withLock { Array($0.watches.values) }
+            guard !watches.isEmpty else {
+                await wakeup.wait(until: nil, on: clock)
+                continue
+            }
+            var made: [Topic: HTML] = [:]
+            for watch in watches {
+                let html: HTML
+                if let known = made[watch.topic] { html = known } else { html = await self.html(of: watch.topic) }
+                made[watch.topic] = html
+                watch.continuation.yield(html)
+            }
+            // Whoever comes meanwhile is told at once.
+            await wakeup.wait(until: clock.now + .seconds(1), on: clock)
+        }
+    }
+
+    private func html(of topic: Topic) async -> HTML {
+        let health = await readings.health.current()
+        let badge = PageFrame.badge(health.counts?.attention)
+        switch topic {
+        case .numbers: return badge
+        case .overview: return .joined([badge, OverviewPage(health: health, counts: await readings.counts()).live])
+        case .topology:
+            guard let topology = readings.topology else { return badge }
+            do throws(StoreError) {
+                return .joined([badge, TopologyPage(topology: try await topology.current()).live])
+            } catch {
+                // It stays as it was; the state of health tells why.
+                return badge
+            }
+        case .queues: return .joined([badge, QueuesPage(health: health).live])
+        }
+    }
+}

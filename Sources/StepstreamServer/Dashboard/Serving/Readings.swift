@@ -1,0 +1,40 @@
+import Stepstream
+
+/// What the store tells of itself, read once a process for all who look.
+struct Readings: Sendable {
+    let health: HealthCache
+    let topology: TopologyCache?
+    private let recent: SharedRead<[MinuteCounts]>?
+    private let day: SharedRead<[MinuteCounts]>?
+
+    init(health: HealthCache, topology: TopologyCache?, counts: (any CountStore)?) {
+        self.health = health
+        self.topology = topology
+        recent = counts.map { counts in
+            SharedRead(age: .seconds(1)) { () throws(StoreError) in try await counts.counts(ofLast: 16) }
+        }
+        day = counts.map { counts in
+            SharedRead(age: .seconds(30)) { () throws(StoreError) in try await counts.counts(ofLast: 24 * 60) }
+        }
+    }
+
+    /// What was counted in the last minutes and in the last day, and until when.
+    struct Counts: Sendable {
+        let recent: CountCharts
+        let day: CountCharts
+    }
+
+    /// Nil where nothing is counted, or the counts cannot be read at the moment: the state of health tells why.
+    func counts() async -> Counts? {
+        guard let recent, let day else { return nil }
+        do throws(StoreError) {
+            let now = Figure.now
+            return Counts(
+                recent: CountCharts(minutes: try await recent.current(), now: now),
+                day: CountCharts(minutes: try await day.current(), now: now)
+            )
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Stepstream
+
+/// What can be done about one operation: a button each, and behind it a question.
+struct ActionButtons {
+    let operation: Operation
+    let acts: [OperationAct]
+    let visitor: Visitor
+
+    var html: HTML {
+        HTML(.div, .class("actions")) {
+            for act in acts {
+                HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { act.title }
+                question(act)
+            }
+        }
+    }
+
+    private func question(_ act: OperationAct) -> HTML {
+        HTML(.div, .flag(.popover), .id("ask-\(act.rawValue)"), .class("ask"), .set(.role, "dialog"), .set(.ariaLabel, act.title)) {
+            HTML(.h2) { act.question }
+            HTML(.p) { act.consequence }
+            PostForm(link: .act(act.rawValue, on: operation.id), visitor: visitor).html {
+                fields(act)
+                HTML(.div, .class("buttons")) {
+                    HTML(.button, .set(.type, "submit"), .class("strong")) { act.title }
+                    HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { "Leave it" }
+                }
+            }
+        }
+    }
+
+    private func fields(_ act: OperationAct) -> HTML {
+        HTML(.div, .class("fields")) {
+            if act.takesNote {
+                NoteFields().html
+            }
+            if act == .skip, operation.phase == .waiting {
+                HTML(.label) {
+                    "Result (JSON), as the step would have answered"
+                    HTML(.textarea, .set(.name, "result"), .set(.rows, 3), .set(.spellcheck, "false"))
+                }
+            }
+        }
+    }
+}
+
+/// Who acts, and why: it stands in the history.
+struct NoteFields {
+    /// Sets the fields apart where a form has several of them.
+    var suffix = ""
+
+    var html: HTML {
+        .joined([
+            HTML(.label) {
+                "Who"
+                HTML(.input, .set(.name, "by" + suffix), .set(.maxlength, OperatorNote.byLimit), .set(.autocomplete, "username"))
+            },
+            HTML(.label) {
+                "Why"
+                HTML(.input, .set(.name, "reason" + suffix), .set(.maxlength, OperatorNote.reasonLimit), .set(.autocomplete, "off"))
+            },
+        ])
+    }
+}

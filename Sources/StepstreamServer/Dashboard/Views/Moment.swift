@@ -1,0 +1,15 @@
+import Stepstream
+
+/// A point in time on a page: the time of day, and the whole of it in the tooltip.
+struct Moment {
+    let time: Milliseconds
+    /// Whether the day is shown too.
+    var showsDay = true
+
+    var html: HTML {
+        let text = Timestamp.text(time)
+        let day = text.prefix(10)
+        let clock = text.dropFirst(11).dropLast(1)
+        return HTML(.time, .set(.datetime, text), .set(.title, text)) { showsDay ? "\(day) \(clock.prefix(8))" : "\(clock)" }
+    }
+}

@@ -1,0 +1,114 @@
+import Stepstream
+
+/// What every page has around its content.
+struct PageFrame {
+    /// A place in the menu.
+    enum Section: String, CaseIterable {
+        case overview, operations, attention, queues, webhooks, topology
+
+        var title: String {
+            switch self {
+            case .overview: "Overview"
+            case .operations: "Operations"
+            case .attention: "Attention"
+            case .queues: "Queues"
+            case .webhooks: "Webhooks"
+            case .topology: "Topology"
+            }
+        }
+
+        var link: Link {
+            switch self {
+            case .overview: .overview
+            case .operations: .operations
+            case .attention: .attention
+            case .queues: .queues
+            case .webhooks: .webhooks
+            case .topology: .topology
+            }
+        }
+    }
+
+    let title: String
+    let section: Section?
+    /// Where the page hears what has changed; nil: only the numbers in the menu change.
+    var live: Pulse.Topic = .numbers
+    let attention: Int?
+    let content: HTML
+
+    var html: HTML {
+        .document(
+            HTML(.html, .set(.lang, "en")) {
+                head
+                HTML(.body, .live(.live(live))) {
+                    HTML(.a, .class("skip"), .href(.content)) { "Skip to content" }
+                    bar
+                    HTML(.main, .id("content"), .set(.tabindex, -1)) { content }
+                    keys
+                }
+            }
+        )
+    }
+
+    private var head: HTML {
+        HTML(.head) {
+            HTML(.meta, .set(.charset, "utf-8"))
+            HTML(.meta, .set(.name, "viewport"), .set(.content, "width=device-width, initial-scale=1"))
+            HTML(.meta, .set(.name, "color-scheme"), .set(.content, "light dark"))
+            HTML(.meta, .set(.name, "referrer"), .set(.content, "same-origin"))
+            HTML(.title) { title + " · Stepstream" }
+            HTML(.link, .set(.rel, "stylesheet"), .href(Asset.style.link))
+            HTML(.script, .src(Asset.script.link), .flag(.defer))
+        }
+    }
+
+    private var bar: HTML {
+        HTML(.header, .class("bar")) {
+            HTML(.a, .class("brand"), .href(.overview)) { "Stepstream" }
+            HTML(.nav, .set(.ariaLabel, "Pages")) {
+                for section in Section.allCases {
+                    HTML(.a, .href(section.link), section == self.section ? .set(.ariaCurrent, "page") : nil) {
+                        section.title
+                        if section == .attention { Self.badge(attention) }
+                    }
+                }
+            }
+            HTML(.form, .class("find"), .set(.method, "get"), .action(.operations), .set(.role, "search")) {
+                HTML(
+                    .input,
+                    .set(.type, "search"),
+                    .set(.name, "id"),
+                    .set(.placeholder, "Operation ID  /"),
+                    .set(.ariaLabel, "Find an operation by its ID"),
+                    .set(.autocomplete, "off"),
+                    .set(.spellcheck, "false"),
+                    .id("find")
+                )
+            }
+            HTML(.span, .class("link-state"), .id("link-state"), .set(.role, "status"))
+        }
+    }
+
+    /// How many operations need a person: a region that changes by itself.
+    static func badge(_ count: Int?) -> HTML {
+        HTML(.span, .id("attention-count"), .class(count ?? 0 > 0 ? "badge" : "badge none")) { count.map { Figure.count($0) } ?? "" }
+    }
+
+    private var keys: HTML {
+        HTML(.footer) {
+            HTML(.span) { "Times are UTC" }
+            HTML(.span, .class("keys")) {
+                HTML(.code) { "/" }
+                " find "
+                HTML(.code) { "j" }
+                " "
+                HTML(.code) { "k" }
+                " rows "
+                HTML(.code) { "Enter" }
+                " open "
+                HTML(.code) { "r" }
+                " reload"
+            }
+        }
+    }
+}

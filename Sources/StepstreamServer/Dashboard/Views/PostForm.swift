@@ -1,0 +1,16 @@
+/// A form that changes something; it carries what proves that it is ours.
+struct PostForm {
+    let link: Link
+    let visitor: Visitor
+    var id: String?
+
+    /// The name of the field that carries the token.
+    static let tokenField = "token"
+
+    func html(@HTMLBuilder content: () -> HTML) -> HTML {
+        HTML(.form, .set(.method, "post"), .action(link), id.map { .id($0) }) {
+            HTML(.input, .set(.type, "hidden"), .set(.name, Self.tokenField), .set(.value, visitor.token))
+            content()
+        }
+    }
+}

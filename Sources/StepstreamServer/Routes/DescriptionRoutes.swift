@@ -1,0 +1,12 @@
+import Hummingbird
+import Stepstream
+
+/// `/openapi.json`: the description of this API.
+struct DescriptionRoutes: Sendable {
+    let catalog: DefinitionCatalog
+
+    func add(to endpoints: inout Endpoints) {
+        let document = OpenAPIDocument(catalog).json
+        endpoints.on(.get, "/openapi.json") { _, _ in .json(document) }
+    }
+}

@@ -1,0 +1,29 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Stepstream
+
+/// `/topology`, `/topology.svg` and `/asyncapi.json`: who publishes and who consumes, for programs and for people.
+struct TopologyRoutes: Sendable {
+    let topology: TopologyCache
+    let catalog: DefinitionCatalog
+    let address: PublicAddress
+
+    func add(to endpoints: inout Endpoints) {
+        endpoints.on(.get, "/topology") { _, _ in .json(try await topology.current().json) }
+        endpoints.on(.get, "/asyncapi.json") { request, _ in
+            .json(AsyncAPIDocument(topology: try await topology.current(), catalog: catalog, base: address.base(for: request)).json)
+        }
+        endpoints.on(.get, "/topology.svg", produces: .picture) { _, _ in
+            let drawing = TopologyPicture(TopologyGraph(try await topology.current())).svg
+            return Response(
+                status: .ok,
+                headers: [
+                    .contentType: "image/svg+xml", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+                    .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+                ],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: drawing))
+            )
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import RedisClient
+public import Stepstream
+
+/// What workers are told when a queue was paused or is not any more; no timer's text begins like it.
+enum PauseNotice {
+    static let text = "pauses:changed"
+}
+
+extension RedisStore {
+    /// See `OperationStore`.
+    public func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool {
+        let partition = keys.partition(0)
+        let doing = isPaused ? "pausing queue \(queue)" : "resuming queue \(queue)"
+        let replies = try await send(
+            [
+                RedisCommand(isPaused ? "SADD" : "SREM", partition.paused, queue.text),
+                // Told even when nothing is new: whoever asks again may do so because not all have heard.
+                RedisCommand("PUBLISH", partition.wake, PauseNotice.text),
+            ],
+            doing: doing
+        )
+        for reply in replies {
+            if let error = reply.error { throw StoreError(error, doing: doing) }
+        }
+        return replies[0].integer == 1
+    }
+
+    /// See `OperationStore`.
+    public func pausedQueues() async throws(StoreError) -> Set<Name> {
+        let reply = try await send(RedisCommand("SMEMBERS", keys.partition(0).paused), doing: "reading which queues are paused")
+        return Set(reply.compactMap { $0.string.flatMap { Name($0) } })
+    }
+}
