@@ -20,8 +20,8 @@ public final class APIServer: Service {
     private let estimates: RetryEstimates
     private let responder: RouterResponder<APIContext>
     private let logger: Logger
-    /// The routes it has, as `GET /path`.
-    let routes: [String]
+    /// The routes it has, as `GET /path`, and whether each is a page for people.
+    let routes: [(name: String, isPage: Bool)]
 
     /// A server.
     ///
