@@ -114,7 +114,7 @@ struct TopologyPicture {
     }
 
     private static let style = """
-        .topology{--ink:var(--topology-ink,#1b1f24);--paper:var(--topology-paper,#fff);--line:var(--topology-line,#8a93a0);\
+        .topology{color-scheme:light dark;--ink:var(--topology-ink,#1b1f24);--paper:var(--topology-paper,#fff);--line:var(--topology-line,#8a93a0);\
         --busy:var(--topology-busy,#0b62c4);--alarm:var(--topology-alarm,#b3261e);font:12px system-ui,sans-serif}\
         @media(prefers-color-scheme:dark){.topology{--ink:var(--topology-ink,#e6e9ee);--paper:var(--topology-paper,#14181d);\
         --line:var(--topology-line,#6d7784);--busy:var(--topology-busy,#6cb0ff);--alarm:var(--topology-alarm,#ff8a80)}}\
