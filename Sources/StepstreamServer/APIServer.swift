@@ -24,8 +24,8 @@ public final class APIServer: Service {
     private let pages: RouterResponder<APIContext>?
     private let listeningPages: Announcement<Int?>
     private let logger: Logger
-    /// The routes it has, as `GET /path`.
-    let routes: [String]
+    /// The routes it has, as `GET /path`, and whether each is a page for people.
+    let routes: [(name: String, isPage: Bool)]
 
     /// A server.
     ///

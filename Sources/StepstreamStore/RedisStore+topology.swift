@@ -74,7 +74,7 @@ extension RedisStore: TopologyStore {
                 queue.length += replies[2 * index].integer ?? 0
                 // Without a stream or a group there are no consumers.
                 let consumers = replies[2 * index + 1].error == nil ? replies[2 * index + 1].map(\.pairs) : []
-                for consumer in consumers { queue.add(consumer["name"]?.string ?? "", pending: consumer["pending"]?.integer ?? 0) }
+                for consumer in consumers { queue.add(consumer) }
                 queues[name] = queue
             }
         }
@@ -97,12 +97,16 @@ extension RedisStore: TopologyStore {
 }
 
 extension ObservedTopology.Queue {
-    fileprivate mutating func add(_ consumer: String, pending count: Int) {
+    /// Adds a consumer as XINFO CONSUMERS tells of it; one reads all partitions.
+    fileprivate mutating func add(_ fields: [String: RedisReply]) {
+        let name = fields["name"]?.string ?? ""
+        let count = fields["pending"]?.integer ?? 0
+        let idle = fields["idle"]?.integer.map { Milliseconds(Int64($0)) }
         pending += count
-        if let index = consumers.firstIndex(where: { $0.name == consumer }) {
-            consumers[index].pending += count
-        } else {
-            consumers.append(.init(name: consumer, pending: count))
+        guard let index = consumers.firstIndex(where: { $0.name == name }) else {
+            return consumers.append(.init(name: name, pending: count, idle: idle))
         }
+        consumers[index].pending += count
+        consumers[index].idle = [consumers[index].idle, idle].compactMap(\.self).min()
     }
 }

@@ -45,6 +45,23 @@ struct DescriptionTests {
         """,
     ]
 
+    @Test("The descriptions are what they say, and every reference in them leads somewhere")
+    func valid() async throws {
+        try await Installation.with(definitions: Self.definitions) { installation in
+            let api = try await installation.serve()
+            _ = try await installation.work()
+            let described = try await api.patiently {
+                try await $0.get("/asyncapi.json")
+            } until: {
+                $0.body.contains("work.payments") && $0.body.contains("x-redis-streams")
+            }
+            #expect(try described.json()["asyncapi"] == "3.0.0")
+            let check = "\(Self.bin)/python3 \(Self.clients)/descriptions.py \(api.url)"
+            let (end, output, errors) = try await installation.shell("exec \(check)")
+            #expect(end == .exited(0), "\(output) \(errors)")
+        }
+    }
+
     @Test("schemathesis finds no undeclared status, no 5xx and nothing else in a minute of examples, edges, random data and links")
     func schemathesis() async throws {
         try await Installation.with(definitions: Self.definitions) { installation in

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Stepstream
 import StepstreamTesting
@@ -10,6 +11,7 @@ struct TopologyTests {
         try await Installation.with(definitions: ["order": Sample.order]) { installation in
             let api = try await installation.serve()
             let url = ["URL": api.url]
+            let port = try #require(api.url.split(separator: ":").last.map(String.init))
             _ = try await api.patiently {
                 try await $0.get("/topology")
             } until: {
@@ -35,6 +37,12 @@ struct TopologyTests {
             let json = try JSONNode.parse(try await installation.run("topology", "--json", settings: url).output)
             #expect(json.member("processes")?.count == 2)
 
+            for command in try Self.commands() {
+                let shown = try await installation.shell("PORT=\(port)\n\(command)", port: port)
+                #expect(shown.end == .exited(0), "\(command): \(shown.errors)")
+                #expect(!shown.output.isEmpty || command.contains(" -o "), "\(command)")
+            }
+
             worker.send(SIGTERM)
             try await worker.ended()
             _ = try await api.patiently {
@@ -43,5 +51,14 @@ struct TopologyTests {
                 !$0.body.contains(#""role":"work""#)
             }
         }
+    }
+
+    /// The commands of docs/topology.md.
+    private static func commands() throws -> [String] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+        let page = try String(contentsOf: root.appending(path: "docs/topology.md"), encoding: .utf8)
+        let blocks = page.matches(of: /```sh\n((?:.|\n)*?)```/).map { String($0.1) }
+        try #require(blocks.count == 2)
+        return blocks.flatMap { $0.split(separator: "\n") }.map { String($0).replacing("8080", with: "$PORT") }
     }
 }

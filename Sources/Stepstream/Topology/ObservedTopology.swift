@@ -26,12 +26,18 @@ public struct ObservedTopology: Sendable, Hashable {
         public var name: String
         /// Messages it holds.
         public var pending: Int
+        /// How long ago it last asked for messages; nil when that is not known.
+        public var idle: Milliseconds?
 
         /// A reader.
-        public init(name: String, pending: Int) {
+        public init(name: String, pending: Int, idle: Milliseconds? = nil) {
             self.name = name
             self.pending = pending
+            self.idle = idle
         }
+
+        /// Whether it reads now, registered or not: a living one asks every few seconds, whether there is anything or not.
+        var isReading: Bool { idle.map { $0 < 20_000 } ?? false }
     }
 
     /// A definition that operations were accepted with.

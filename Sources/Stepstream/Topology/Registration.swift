@@ -86,7 +86,8 @@ public struct Registration: Sendable, Hashable {
     }
 
     private mutating func declare(_ catalog: DefinitionCatalog) {
-        definitions = catalog.types.compactMap { catalog[$0] }.map { DeclaredDefinition($0.definition, version: $0.version) }
+        let more = catalog.types.compactMap { catalog[$0] }.map { DeclaredDefinition($0.definition, version: $0.version) }
+        definitions = (definitions.filter { catalog[$0.type] == nil } + more).sorted { $0.type < $1.type }
         events = Event.Kind.allCases
     }
 

@@ -11,7 +11,8 @@ extension Topology {
 
     private var queueFindings: [TopologyFinding] {
         queues.compactMap { queue in
-            if queue.consumers.isEmpty, !queue.publishers.isEmpty || queue.length > 0 {
+            let isRead = !queue.consumers.isEmpty || queue.readers.contains(where: \.isReading)
+            if !isRead, !queue.publishers.isEmpty || queue.length > 0 {
                 let steps = queue.publishers.sorted().map { "\($0.type)/\($0.step)" }.joined(separator: ", ")
                 let filled = steps.isEmpty ? "No living process fills it, but messages are in it" : "It is filled by \(steps)"
                 let words =

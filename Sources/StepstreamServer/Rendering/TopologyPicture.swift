@@ -100,9 +100,9 @@ struct TopologyPicture {
         let bend = (x2 - x1) / 2
         let busy = (edge.count ?? 0) > 0 ? " busy" : ""
         let words = [edge.label, edge.count.map { "\($0)" } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-        let text =
-            words.isEmpty
-            ? "" : #"<text x="\#((x1 + x2) / 2)" y="\#((y1 + y2) / 2 - 4)" text-anchor="middle">\#(Self.escaped(words))</text>"#
+        // A quarter along the curve, where arrows to one place have not met yet: its point at t = 1/4.
+        let place = (x: x1 + (x2 - x1) * 3 / 10, y: y1 + (y2 - y1) * 5 / 32 - 4)
+        let text = words.isEmpty ? "" : #"<text x="\#(place.x)" y="\#(place.y)" text-anchor="middle">\#(Self.escaped(words))</text>"#
         let title = Self.escaped("\(edge.from) → \(edge.to)\(words.isEmpty ? "" : ": \(words)")")
         return """
             <g class="edge\(busy)"><title>\(title)</title>\
@@ -115,7 +115,7 @@ struct TopologyPicture {
     }
 
     private static let style = """
-        .topology{--ink:var(--topology-ink,#1b1f24);--paper:var(--topology-paper,#fff);--line:var(--topology-line,#8a93a0);\
+        .topology{color-scheme:light dark;--ink:var(--topology-ink,#1b1f24);--paper:var(--topology-paper,#fff);--line:var(--topology-line,#8a93a0);\
         --busy:var(--topology-busy,#0b62c4);--alarm:var(--topology-alarm,#b3261e);font:12px system-ui,sans-serif}\
         @media(prefers-color-scheme:dark){.topology{--ink:var(--topology-ink,#e6e9ee);--paper:var(--topology-paper,#14181d);\
         --line:var(--topology-line,#6d7784);--busy:var(--topology-busy,#6cb0ff);--alarm:var(--topology-alarm,#ff8a80)}}\

@@ -29,8 +29,10 @@ struct Endpoints {
         handlers.append((path, method, handler))
     }
 
-    /// What was added so far, as `GET /path`.
-    var routes: [String] { handlers.map { "\($0.method.rawValue) \($0.path)" } }
+    /// What was added so far, as `GET /path`, and whether it is a page for people.
+    var routes: [(name: String, isPage: Bool)] {
+        handlers.map { ("\($0.method.rawValue) \($0.path)", produces($0.method, at: $0.path) == .html) }
+    }
 
     /// The responder over all routes added so far.
     func responder(address: PublicAddress, meters: Meters) -> RouterResponder<APIContext> {

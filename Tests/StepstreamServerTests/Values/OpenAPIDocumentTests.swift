@@ -32,8 +32,10 @@ struct OpenAPIDocumentTests {
                 topology: store,
                 logger: .quiet
             )
-            let routes = server.routes.map { $0.replacing("/v1/resources/**", with: "/v1/resources/{key}") }
-            #expect(described == Set(routes))
+            let routes = server.routes.map { ($0.name.replacing("/v1/resources/**", with: "/v1/resources/{key}"), $0.isPage) }
+            #expect(described.subtracting(routes.map(\.0)) == [])
+            // Pages may stay undescribed.
+            #expect(Set(routes.filter { !$0.1 }.map(\.0)).subtracting(described) == [])
         }
     }
 

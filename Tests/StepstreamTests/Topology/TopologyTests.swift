@@ -46,6 +46,11 @@ struct TopologyTests {
             queues: [.init(name: "old", length: 3), .init(name: "empty", length: 0)]
         )
         #expect(found == ["queue-without-consumer old", "queue-without-consumer undo", "consumer-without-publisher letters"])
+        // One that reads without being registered works on it all the same, as long as it reads.
+        let reading = ObservedTopology.Queue(name: "old", length: 3, consumers: [.init(name: "x", pending: 0, idle: 4000)])
+        #expect(Self.findings([], queues: [reading]) == [])
+        let gone = ObservedTopology.Queue(name: "old", length: 3, consumers: [.init(name: "x", pending: 3, idle: 40_000)])
+        #expect(Self.findings([], queues: [gone]) == ["queue-without-consumer old"])
         // Every worker reads the default queue unless it is told otherwise.
         let mail = Definition(type: "mail", steps: [Step(name: "send", queue: "mail", handler: .swift("charge"))])
         #expect(Self.findings([try Self.api([mail]), Self.worker(["default", "mail"])]) == [])

@@ -26,28 +26,42 @@ const takeOver = (markup, only) => {
   }
 }
 
+// Streams are open only while the page is seen: a browser has few connections for one server, and a page in the background would take one.
+const whileSeen = open => {
+  let source = null
+  const turn = () => {
+    source?.close()
+    source = document.hidden ? null : open()
+  }
+  document.addEventListener('visibilitychange', turn)
+  addEventListener('pagehide', () => source?.close())
+  addEventListener('pageshow', event => { if (event.persisted) turn() })
+  turn()
+  return turn
+}
+
 // Numbers and regions, once a second.
-const watch = () => {
+const watch = whileSeen(() => {
   const source = new EventSource(document.body.dataset.live)
   source.onopen = () => say('live')
   source.addEventListener('regions', event => takeOver(event.data))
   source.onerror = () => {
     say('reconnecting')
+    // A browser tries again by itself, unless it was answered with something else than a stream.
     if (source.readyState === EventSource.CLOSED) setTimeout(watch, 2000)
   }
-  addEventListener('pagehide', () => source.close(), { once: true })
-}
-watch()
+  return source
+})
 
 // One operation: each of its events makes the page look again; what comes meanwhile is looked at once.
 const follow = holder => {
-  const source = new EventSource(holder.dataset.events)
   let isLooking = false
   let isStale = false
   const look = async () => {
-    if (isLooking) { isStale = true; return }
+    isStale = true
+    if (isLooking) return
     isLooking = true
-    do {
+    while (isStale) {
       isStale = false
       try {
         const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } })
@@ -55,14 +69,17 @@ const follow = holder => {
       } catch {
         say('reconnecting')
       }
-    } while (isStale)
+    }
     isLooking = false
   }
-  for (const kind of holder.dataset.kinds.split(' ')) source.addEventListener(kind, look)
-  // What happened between the page and the first word of the stream.
-  source.addEventListener('snapshot', look)
-  // The server ends the stream with the operation, and answers 204 to whoever comes again.
-  addEventListener('pagehide', () => source.close(), { once: true })
+  whileSeen(() => {
+    const source = new EventSource(holder.dataset.events)
+    for (const kind of holder.dataset.kinds.split(' ')) source.addEventListener(kind, look)
+    // What happened between the page and the first word of the stream.
+    source.addEventListener('snapshot', look)
+    // The server ends the stream with the operation, and answers 204 to whoever comes again: then there is nothing more to hear.
+    return source
+  })
 }
 const holder = document.querySelector('[data-events]')
 if (holder) follow(holder)

@@ -46,7 +46,8 @@ struct TopologyView {
             HTML(.title) { "\(edge.from) → \(edge.to) \(words)" }
             HTML(.path, .set(.d, "M\(x1) \(y1)C\(x1 + bend) \(y1) \(x2 - bend) \(y2) \(x2 - 6) \(y2)"))
             HTML(.path, .class("tip"), .set(.d, "M\(x2 - 7) \(y2 - 4)L\(x2) \(y2)L\(x2 - 7) \(y2 + 4)Z"))
-            if !words.isEmpty { text(words, "label", x: (x1 + x2) / 2, y: (y1 + y2) / 2 - 4) }
+            // A quarter along the curve, as in the picture: there arrows to one place have not met yet.
+            if !words.isEmpty { text(words, "label", x: x1 + (x2 - x1) * 3 / 10, y: y1 + (y2 - y1) * 5 / 32 - 4) }
         }
     }
 
