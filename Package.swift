@@ -6,6 +6,7 @@ import PackageDescription
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
@@ -64,7 +66,8 @@ let package = Package(
             dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, logging, lifecycle]),
+        .target(name: "Stepstream", dependencies: [yams, crypto, metrics, logging, lifecycle]),
+        .target(name: "StepstreamMetrics", dependencies: ["Stepstream", metrics]),
         .target(
             name: "StepstreamStore",
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
@@ -82,7 +85,8 @@ let package = Package(
         .executableTarget(
             name: "StepstreamCommand",
             dependencies: [
-                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "EmbeddedRedis", "RedisClient", "Stepstream",
+                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "EmbeddedRedis", "RedisClient",
+                "Stepstream",
                 arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle,
             ]
         ),
@@ -127,7 +131,7 @@ let package = Package(
             name: "RedisClientTests",
             dependencies: ["RedisClient", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
-        .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamTesting"]),
+        .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamMetrics", "StepstreamTesting", metrics, lifecycle]),
         .testTarget(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
@@ -142,7 +146,8 @@ let package = Package(
         .testTarget(
             name: "StepstreamServerTests",
             dependencies: [
-                "StepstreamServer", "StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird, hummingbirdCore,
+                "StepstreamServer", "StepstreamStore", "StepstreamMetrics", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird,
+                hummingbirdCore,
                 httpTypes,
                 httpClient,
                 nio, nioHTTP, nioPosix, nioWebSocket, nioEmbedded, logging, lifecycle,

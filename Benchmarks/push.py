@@ -75,7 +75,8 @@ class Stand:
         (path / "operations/idle.yaml").write_text('type: idle\nsteps:\n  - name: wait\n    handler: { http: { url: "http://127.0.0.1:9/" } }\n')
         environment = {
             "PATH": os.environ["PATH"], "STEPSTREAM_REDIS_URL": "unix://" + self.socket, "STEPSTREAM_HTTP_WATCHERS": "100000",
-            "STEPSTREAM_HTTP_WATCHERS_PER_ADDRESS": "100000", "STEPSTREAM_HTTP_CONNECTIONS": "100000",
+            "STEPSTREAM_HTTP_WATCHERS_PER_ADDRESS": "100000", "STEPSTREAM_HTTP_WATCHERS_PER_CALLER": "100000",
+            "STEPSTREAM_HTTP_CONNECTIONS": "100000",
             "STEPSTREAM_DEFINITIONS_FOLDER": str(path / "operations"), "STEPSTREAM_WEBHOOKS_SCHEME": "http",
             "STEPSTREAM_WEBHOOKS_PORTS": ",".join(map(str, self.receivers)) or "9", "STEPSTREAM_WEBHOOKS_ALLOW": "127.0.0.0/8",
             "STEPSTREAM_WEBHOOKS_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",

@@ -32,6 +32,8 @@ public final class APIServer: Service {
     ///   - handlers: what sync steps it can run itself; others go to workers.
     ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
     ///   - topology: where processes are registered; nil: who publishes and consumes is not shown.
+    ///   - meters: where requests are counted.
+    ///   - ownMetrics: what this process has counted, in the text format of Prometheus; told at `/metrics`.
     ///   - logger: where it logs.
     public init(
         configuration: ServerConfiguration,
@@ -40,6 +42,8 @@ public final class APIServer: Service {
         handlers: HandlerRegistry,
         deliveries: (any DeliveryStore)? = nil,
         topology: (any TopologyStore)? = nil,
+        meters: Meters = Meters(),
+        ownMetrics: @escaping @Sendable () -> String = { "" },
         logger: Logger
     ) {
         self.configuration = configuration
@@ -98,7 +102,11 @@ public final class APIServer: Service {
             store: requests,
             reads: reads,
             documents: documents,
-            limits: WatcherLimits(total: configuration.watchers, each: configuration.watchersPerAddress)
+            limits: WatcherLimits(
+                total: configuration.watchers,
+                eachCaller: configuration.watchersPerCaller,
+                eachAddress: configuration.watchersPerAddress
+            )
         ).add(to: &endpoints)
         if let deliveries { DeliveryRoutes(store: deliveries, operations: requests, address: address, bodies: bodies).add(to: &endpoints) }
         ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
@@ -107,11 +115,11 @@ public final class APIServer: Service {
         DescriptionRoutes(catalog: catalog).add(to: &endpoints)
         HealthRoutes(health: health, requests: requests).add(to: &endpoints)
         let topology = topology.map(TopologyCache.init(store:))
-        MetricsRoute(health: health, topology: topology).add(to: &endpoints)
+        MetricsRoute(health: health, topology: topology, own: ownMetrics).add(to: &endpoints)
         if let topology { TopologyRoutes(topology: topology, catalog: catalog, address: address).add(to: &endpoints) }
         ProblemPages().add(to: &endpoints)
         routes = endpoints.routes
-        responder = endpoints.responder(address: address)
+        responder = endpoints.responder(address: address, meters: meters)
     }
 
     /// The port it listens on, as soon as it does; nil when it ended without listening.

@@ -37,6 +37,8 @@ public struct ServerConfiguration: Sendable {
     public var longPoll = Duration.seconds(60)
     /// How many connections may be held open for watchers (Server-Sent Events and WebSockets).
     public var watchers = 5000
+    /// How many of them by one caller.
+    public var watchersPerCaller = 5000
     /// How many of them from one address.
     public var watchersPerAddress = 1000
     /// How long a watcher's connection lasts at most; it is then told to connect again, and misses nothing.

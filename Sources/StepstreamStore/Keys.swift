@@ -76,6 +76,9 @@ struct Keys: Sendable, Hashable {
     /// String: the number of partitions, recorded at the first start.
     var recordedPartitions: String { "\(namespace):partitions" }
 
+    /// Hash: what happened in the `minutes` from the minute `start` (since 1970) on.
+    func counts(_ minutes: Int, from start: Int) -> String { "\(namespace):{0}:counts:\(minutes):\(start)" }
+
     /// The consumer group of every queue.
     static let group = "workers"
 

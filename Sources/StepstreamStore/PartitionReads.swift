@@ -32,6 +32,14 @@ final class PartitionReads: Sendable {
         }
     }
 
+    /// What has arrived and nobody asked for.
+    func rest() -> [Outcome] {
+        state.withLock { state in
+            defer { state.arrived = [] }
+            return state.arrived
+        }
+    }
+
     /// Waits until no read is under way; their connections have been closed, or they canceled.
     func end() async {
         for task in state.withLock({ Array($0.running.values) }) { await task.value }

@@ -137,7 +137,7 @@ private struct BeginCall {
         var keys = KeyList.forTransitions(in: partition)
         keys.add(partition.reconciler)
         var arguments = TransitionEncoder.head(in: partition, configuration)
-        arguments.append(options.consumer)
+        arguments.append(options.consumer + (options.call.map { "/" + $0 } ?? ""))
         arguments.append(Int(options.lease.count))
         arguments.append(order.count)
         var numbers: [Kind: Int] = [:]

@@ -8,6 +8,8 @@ extension RedisStore {
     /// A receiver that failed so often in a row is probed with one delivery at a time.
     static let probedFrom = 5
     private static let keptTries = 20
+    /// How many deliveries to a failing receiver are looked at, at each probe.
+    private static let looked = 200
 
     /// See `DeliveryStore`.
     public func dueReceivers(limit: Int) async throws(StoreError) -> DueReceivers {
@@ -34,16 +36,26 @@ extension RedisStore {
         guard (0..<keys.partitions).contains(receiver.partition) else { return [] }
         let partition = keys.partition(receiver.partition)
         let queue = partition.receiver(receiver.name)
-        let command = RedisCommand("ZRANGE", queue, "0", String(max(0, limit - 1)))
-        let members = try await send(command, doing: "looking for due deliveries").compactMap {
-            $0.string.flatMap(DeliveryMember.init(text:))
+        let last = max(0, limit - 1)
+        let commands = [
+            RedisCommand("ZRANGE", queue, "0", String(last)), RedisCommand("HGET", partition.receiverState(receiver.name), "failures"),
+        ]
+        var replies = try await send(commands, doing: "looking for due deliveries")
+        if (replies[1].string.flatMap { Int($0) } ?? 0) >= Self.probedFrom {
+            // One is tried, but of what piles up for a dead receiver more has to go than that.
+            replies = try await send(
+                [RedisCommand("ZRANGE", queue, "0", String(max(last, Self.looked)))],
+                doing: "looking for old deliveries"
+            )
         }
+        let members = replies[0].compactMap { $0.string.flatMap(DeliveryMember.init(text:)) }
         var keyList = Self.keys(of: receiver.name, in: partition)
         var arguments = RedisArguments()
         arguments.append(receiver.name)
         arguments.append(Int(lease.count))
         arguments.append(Self.probedFrom)
         arguments.append(configured ?? "")
+        arguments.append(Int(DeliverySchedule.length.count))
         for member in members {
             arguments.append(member.text)
             arguments.append(keyList.number(of: partition.ledger(member.operation)))

@@ -16,10 +16,15 @@ extension RedisStore {
         arguments.append(reservation.request)
         arguments.append(Int(Self.acceptance.count))
         let reply = try await evaluate(Scripts.reserve, record(of: reservation), arguments)
-        let second = reply.count == 2 ? reply[1].string : nil
+        let second = reply[1].string
         switch (try reply[0].code(of: Scripts.reserve), second.flatMap(OperationID.init)) {
         case (.reserved, _): return .reserved
-        case (.bound, let id?): return .bound(id)
+        case (.bound, let id?):
+            // Younger than that, what is not there was never accepted.
+            guard (reply[2].integer ?? 0) >= configuration.retention.count else { return .bound(id) }
+            guard try await read(id, withEvents: false) == nil else { return .bound(id) }
+            try await release(reservation, isNew: false)
+            return .forgotten
         case (.accepting, let id?): return .accepting(id)
         case (.answered, _): if let second { return .answered(second) }
         case (.conflict, _): return .conflict

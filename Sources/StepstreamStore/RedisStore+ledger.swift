@@ -28,25 +28,65 @@ extension RedisStore {
         }
     }
 
-    /// See `DeliveryStore`. A page token is the partition and how many of its operations have been told.
+    /// See `DeliveryStore`. A page token is the partition, and the time and ID of the last ledger told: what has moved on to a later time
+    /// meanwhile is told again rather than skipped.
     public func ledgers(since time: Milliseconds, after token: String?, limit: Int) async throws(StoreError) -> LedgerPage {
-        let place = (token ?? "0-0").split(separator: "-").map { Int($0) }
-        guard place.count == 2, let number = place[0], let offset = place[1], number >= 0, offset >= 0 else {
+        guard let place = LedgerPlace(token, since: time) else {
             throw StoreError(.invalidArgument, "The page token is none of ours.")
         }
-        guard number < keys.partitions else { return LedgerPage(operations: [], nextToken: nil) }
-        let command = RedisCommand(
-            "ZRANGE",
-            keys.partition(number).ledgers,
-            String(time.count),
-            "+inf",
-            "BYSCORE",
-            "LIMIT",
-            String(offset),
-            String(limit)
-        )
-        let ids = try await send(command, doing: "looking for ledgers of deliveries").compactMap { $0.string.flatMap(OperationID.init) }
-        let next = ids.count == limit ? "\(number)-\(offset + limit)" : number + 1 < keys.partitions ? "\(number + 1)-0" : nil
-        return LedgerPage(operations: ids, nextToken: next)
+        guard place.partition < keys.partitions else { return LedgerPage(operations: [], nextToken: nil) }
+        var found: [(time: Int64, id: String)] = []
+        var offset = 0
+        while found.count < limit {
+            let page = try await ledgers(from: place, offset: offset, limit: limit)
+            // Those of the very millisecond where the last page ended are read again and passed over.
+            found += page.filter { $0.time > place.time || $0.id > place.id }
+            offset += limit
+            if page.count < limit { break }
+        }
+        found = Array(found.prefix(limit))
+        let ids = found.compactMap { OperationID($0.id) }
+        if found.count == limit, let last = found.last {
+            return LedgerPage(operations: ids, nextToken: "\(place.partition).\(last.time).\(last.id)")
+        }
+        return LedgerPage(operations: ids, nextToken: place.partition + 1 < keys.partitions ? "\(place.partition + 1)" : nil)
+    }
+
+    private func ledgers(from place: LedgerPlace, offset: Int, limit: Int) async throws(StoreError) -> [(time: Int64, id: String)] {
+        let key = keys.partition(place.partition).ledgers
+        let range = [key, String(place.time), "+inf", "BYSCORE", "LIMIT", String(offset), String(limit), "WITHSCORES"]
+        var arguments = RedisArguments()
+        for word in range { arguments.append(word) }
+        let reply = try await send(RedisCommand("ZRANGE", arguments), doing: "looking for ledgers of deliveries")
+        var ledgers: [(time: Int64, id: String)] = []
+        var id: String?
+        for element in reply {
+            if let known = id {
+                ledgers.append((Int64(Double(element.string ?? "0") ?? 0), known))
+                id = nil
+            } else {
+                id = element.string ?? ""
+            }
+        }
+        return ledgers
+    }
+}
+
+/// Where a page of ledgers begins: `<partition>` or `<partition>.<time>.<id>`.
+private struct LedgerPlace {
+    var partition = 0
+    var time: Int64
+    /// The last that was told of that time.
+    var id = ""
+
+    init?(_ token: String?, since time: Milliseconds) {
+        self.time = time.count
+        guard let token else { return }
+        let parts = token.split(separator: ".", maxSplits: 2).map(String.init)
+        guard let partition = parts.first.flatMap({ Int($0) }), partition >= 0 else { return nil }
+        self.partition = partition
+        guard parts.count > 1 else { return }
+        guard parts.count == 3, let last = Int64(parts[1]), OperationID(parts[2]) != nil else { return nil }
+        (self.time, id) = (last, parts[2])
     }
 }

@@ -58,7 +58,7 @@ extension RedisStore {
         answer.republished += reply[3].compactMap { $0.string?.split(separator: " ").first.map(String.init).flatMap(OperationID.init) }
     }
 
-    /// The definitions of live operations. Their idempotency keys are renewed on the way, so that they outlive the operations.
+    /// The definitions of live operations. These and the operations' idempotency keys are renewed on the way, so that they outlive them.
     private func definitionVersions(
         of ids: [OperationID],
         in partition: Keys.Partition
@@ -74,8 +74,14 @@ extension RedisStore {
             let key = keys.idempotency(tenant: tenant, digest: digest)
             renewals.append(RedisCommand("PEXPIRE", key, String(idempotencyRetention.count)))
         }
-        for reply in try await send(renewals, doing: "renewing idempotency keys") {
-            if let error = reply.error { throw StoreError(error, doing: "renewing idempotency keys") }
+        for version in Set(versions.compactMap(\.self)) {
+            // Submissions look for it in the operation's partition, everybody else in the first.
+            for place in Set([partition.definition(version), keys.partition(0).definition(version)]) {
+                renewals.append(RedisCommand("PEXPIRE", place, String(configuration.definitionRetention.count)))
+            }
+        }
+        for reply in try await send(renewals, doing: "renewing idempotency keys and definitions") {
+            if let error = reply.error { throw StoreError(error, doing: "renewing idempotency keys and definitions") }
         }
         return versions
     }

@@ -12,8 +12,16 @@ extension RedisStore {
             if let error = reply.error { throw StoreError(error, doing: doing) }
             try ResourceRecord.decode(reply, into: &state)
         }
+        state.pending = try await existing(state.pending)
         state.pending.sort { ($0.since.count, $0.operation.text) < ($1.since.count, $1.operation.text) }
         return state
+    }
+
+    /// What was evicted or deleted by hand never ended, and is pending no more.
+    private func existing(_ pending: [ResourceState.Pending]) async throws(StoreError) -> [ResourceState.Pending] {
+        let commands = pending.map { RedisCommand("EXISTS", keys.partition(of: $0.operation).operation($0.operation)) }
+        let replies = try await send(commands, doing: "looking for pending operations")
+        return zip(pending, replies).filter { $0.1.integer != 0 }.map(\.0)
     }
 }
 

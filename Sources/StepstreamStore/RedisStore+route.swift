@@ -7,20 +7,33 @@ extension RedisStore {
     public func route(limit: Int, to endpoints: [WebhookEndpoint]) async throws(StoreError) -> Int {
         var moved = 0
         for partition in keys.all {
-            let command = RedisCommand("XRANGE", partition.deliveries, "-", "+", "COUNT", String(limit))
-            let reply = try await send(command, doing: "looking for events to be delivered")
-            guard reply.count > 0 else { continue }
-            var call = RouteCall(partition: partition, endpoints: endpoints)
-            for entry in reply where !call.add(entry) {
-                // The others must not wait for it. It may be of a newer version, whose processes can read it.
-                logger.error(
-                    "An event to be delivered cannot be read and is passed over",
-                    metadata: [LogKey.error: "\(entry[0].string ?? "")"]
-                )
-            }
-            moved += try await evaluate(Scripts.route, call.keys, call.arguments).integer ?? 0
+            var start: String? = "-"
+            while let from = start { start = try await route(in: partition, from: from, limit: limit, to: endpoints, &moved) }
         }
         return moved
+    }
+
+    /// Moves one page; answers where the next begins, when nothing of this one could be read.
+    private func route(
+        in partition: Keys.Partition,
+        from start: String,
+        limit: Int,
+        to endpoints: [WebhookEndpoint],
+        _ moved: inout Int
+    ) async throws(StoreError) -> String? {
+        let command = RedisCommand("XRANGE", partition.deliveries, start, "+", "COUNT", String(limit))
+        let reply = try await send(command, doing: "looking for events to be delivered")
+        guard reply.count > 0 else { return nil }
+        var call = RouteCall(partition: partition, endpoints: endpoints)
+        var unreadable = 0
+        for entry in reply where !call.add(entry) { unreadable += 1 }
+        if unreadable > 0 {
+            // The others must not wait for them. They may be of a newer version, whose processes can read them.
+            let metadata: Logger.Metadata = [LogKey.count: "\(unreadable)"]
+            logger.error("Events to be delivered cannot be read and are passed over", metadata: metadata)
+        }
+        if unreadable < reply.count { moved += try await evaluate(Scripts.route, call.keys, call.arguments).integer ?? 0 }
+        return unreadable == limit ? reply[reply.count - 1][0].string.map { "(" + $0 } : nil
     }
 }
 

@@ -20,6 +20,8 @@ final class StreamMessageSource: MessageSource {
     private struct State {
         /// COUNT holds per stream, so that one read over many queues may bring more than was asked for; the rest waits here.
         var left: [DeliveredMessage] = []
+        /// How many streams the last read of each partition brought entries of.
+        var busy: [Int: Int] = [:]
         var hasGroups = false
         var isClosed = false
     }
@@ -54,6 +56,16 @@ final class StreamMessageSource: MessageSource {
             for reader in readers.withLock({ $0 }) { group.addTask { await reader.shutDown() } }
         }
         await reads.end()
+    }
+
+    func rest() -> [DeliveredMessage] {
+        let arrived = reads.rest().flatMap { outcome in
+            switch outcome {
+            case .success(let messages): messages
+            case .failure: [DeliveredMessage]()
+            }
+        }
+        return takeLeft(.max) + arrived
     }
 
     func reconnect() async {
@@ -96,8 +108,10 @@ final class StreamMessageSource: MessageSource {
     }
 
     private func read(_ partition: Keys.Partition, limit: Int) async throws(StoreError) -> [DeliveredMessage] {
+        // Shared out among the streams that had something the last time, so that little is claimed that must wait here.
+        let share = (limit + busy(partition) - 1) / busy(partition)
         var arguments = RedisArguments()
-        for text in ["GROUP", Keys.group, consumer, "COUNT", String(limit), "BLOCK", String(Milliseconds(Self.block).count), "STREAMS"] {
+        for text in ["GROUP", Keys.group, consumer, "COUNT", String(share), "BLOCK", String(Milliseconds(Self.block).count), "STREAMS"] {
             arguments.append(text)
         }
         for queue in queues { arguments.append(partition.queue(queue)) }
@@ -111,8 +125,11 @@ final class StreamMessageSource: MessageSource {
             if error.code == .noGroup || error.code == .unblocked { state.withLock { $0.hasGroups = false } }
             throw StoreError(error, doing: "reading messages")
         }
+        if reply.count > 0 { state.withLock { $0.busy[partition.number] = reply.count } }
         return messages(reply)
     }
+
+    private func busy(_ partition: Keys.Partition) -> Int { state.withLock { $0.busy[partition.number] ?? 1 } }
 
     private func messages(_ reply: RedisReply) -> [DeliveredMessage] {
         guard !reply.isNull else { return [] }

@@ -239,6 +239,84 @@ struct DeliveryTests {
         #expect(failing.first?.words.contains("billing failed 6 times in a row") == true)
     }
 
+    @Test("what piles up for a dead receiver is exhausted when it is older than the schedule is long; replayed, it is tried again")
+    func backlog() async throws {
+        try await TestStore.run { test in
+            var ids: [OperationID] = []
+            for _ in 0..<30 { ids.append(try await submit(test)) }
+            for claim in try await claim(test, limit: 5) { _ = try await test.store.settle(claim, Self.failed) }
+            // All but the last three are old.
+            for id in ids.dropLast(3) {
+                _ = try await test.client.send(RedisCommand("HSET", "\(test.namespace):{0}:ledger:\(id)", "1:since", "1000"))
+            }
+            let probe = try await claim(test, limit: 8)
+            let probed = try #require(probe.first).operation
+            #expect(probe.count == 1 && ids.suffix(3).contains(probed))
+            for id in ids.dropLast(3) {
+                let delivery = try await only(test, id)
+                #expect(delivery.state == .exhausted && delivery.nextTry == nil)
+            }
+            #expect(try await test.store.replay(1, of: ids[0]) == .replayed)
+            #expect(try await only(test, ids[0]).state == .pending)
+        }
+    }
+
+    @Test("410 of a configured receiver is remembered for good, whatever tries that were under way come to")
+    func goneStays() async throws {
+        try await TestStore.run(configure: { $0.told = [.accepted] }) { test in
+            let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+            let url = "https://b.example/"
+            let endpoint = WebhookEndpoint(name: "billing", url: try WebhookURL(url), events: [.accepted], secrets: [secret])
+            for _ in 0..<4 { _ = try await test.submit(Self.definition) }
+            _ = try await test.store.route(limit: 10, to: [endpoint])
+            let receiver = DueReceivers.Receiver(name: "billing", partition: 0)
+            let claims = try await test.store.claim(receiver, configured: url, limit: 3, lease: 60_000)
+            let outcomes = [
+                DeliveryOutcome(.disabled(configured: url), status: 410, fault: nil, pause: 0), Self.failed,
+                DeliveryOutcome(.delivered, status: 200, fault: nil, pause: nil),
+            ]
+            for (claim, outcome) in zip(claims, outcomes) { _ = try await test.store.settle(claim, outcome) }
+            let state = "\(test.namespace):{0}:receiver-state:billing"
+            #expect(try await test.client.send(RedisCommand("HGET", state, "gone")).string == url)
+            #expect(try await test.client.send(RedisCommand("PTTL", state)).integer == -1)
+            let none = try await test.store.claim(receiver, configured: url, limit: 3, lease: 60_000)
+            #expect(none.isEmpty)
+        }
+    }
+
+    @Test("events that cannot be read do not hold up those behind them, however many they are")
+    func manyUnreadable() async throws {
+        try await TestStore.run { test in
+            for _ in 0..<25 { _ = try await test.client.send(RedisCommand("XADD", "\(test.namespace):{0}:deliveries", "*", "newer", "x")) }
+            var submission = test.submission(Self.definition, id: .random())
+            submission.callback = Callback(url: try WebhookURL("https://a.example/hook"), events: [.accepted])
+            _ = try await test.store.submit(submission)
+            #expect(try await test.store.route(limit: 10, to: []) == 1)
+        }
+    }
+
+    @Test("pages of ledgers skip nothing that moves on while they are read")
+    func movingLedgers() async throws {
+        try await TestStore.run { test in
+            var ids: Set<OperationID> = []
+            for _ in 0..<25 { ids.insert(try await submit(test)) }
+            var found: Set<OperationID> = []
+            var token: String?
+            var rounds = 0
+            repeat {
+                let page = try await test.store.ledgers(since: 0, after: token, limit: 10)
+                found.formUnion(page.operations)
+                token = page.nextToken
+                rounds += 1
+                // Something happens to those that were just told.
+                for id in page.operations.prefix(rounds == 1 ? 5 : 0) {
+                    _ = try await test.client.send(RedisCommand("ZADD", "\(test.namespace):{0}:ledgers", "9999999999999", id.text))
+                }
+            } while token != nil
+            #expect(found == ids && rounds <= 4)
+        }
+    }
+
     @Test("a delivery that is being tried is not replayed; one that does not exist is absent")
     func replayed() async throws {
         try await TestStore.run { test in

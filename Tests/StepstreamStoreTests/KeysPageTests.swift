@@ -29,7 +29,7 @@ struct KeysPageTests {
             try await LiveScenario.delivered(test)
             let page = try Document("redis-keys.md")
             var rows = page.rows("Keys").map { Row(pattern: $0[0].replacing("stepstream", with: test.namespace), cells: $0) }
-            #expect(rows.count == 22)
+            #expect(rows.count == 23)
             for key in try await test.client.send(RedisCommand("KEYS", test.namespace + "*")).compactMap(\.string) {
                 guard let index = rows.firstIndex(where: { $0.fits(key) }) else {
                     Issue.record("\(key) has no row")

@@ -27,6 +27,9 @@ struct LiveScenario {
         let reservation = Reservation(tenant: "default", key: "key of a client", id: .random(), fingerprint: "f")
         _ = try await test.store.reserve(reservation)
         try await test.store.keep("{}", to: reservation)
+        var counts = OperationCounts()
+        counts.counts = [.accepted: 1]
+        try await test.store.add(counts)
         _ = try await canceledWhileItRuns(test)
         let failed = try await failedAndUndone(test)
         let retrying = try await test.submit(definition)

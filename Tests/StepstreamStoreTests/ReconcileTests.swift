@@ -44,6 +44,21 @@ struct ReconcileTests {
         }
     }
 
+    @Test("a definition is kept as long as there is a live operation of it")
+    func definitionKept() async throws {
+        try await TestStore.run(configure: { $0.partitions = 3 }) { test in
+            let definition = Definition.chain("work")
+            for _ in 0..<10 { _ = try await test.submit(definition) }
+            let keys = (0..<3).map { "\(test.namespace):{\($0)}:definition:\(definition.version)" }
+            for key in keys { _ = try await test.client.send(RedisCommand("PEXPIRE", key, "60000")) }
+            _ = try await test.reconcileAll()
+            for key in keys {
+                let life = try #require(try await test.client.send(RedisCommand("PTTL", key)).integer)
+                #expect(life > 86_400_000)
+            }
+        }
+    }
+
     @Test("an attempt whose lease has just run out is left to the sweep; without a grace no lease is taken for lost")
     func grace() async throws {
         try await TestStore.run { test in

@@ -5,6 +5,9 @@ public enum DeliverySchedule {
         5000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000,
     ]
 
+    /// After so long a delivery is over, also where its receiver was too far behind for all tries: all waits at their longest, and a day.
+    public static var length: Milliseconds { Milliseconds(delays.reduce(0) { $0 + $1.count } * 11 / 10 + 86_400_000) }
+
     /// How many tries there are in all.
     public static var tries: Int { delays.count + 1 }
 

@@ -46,9 +46,10 @@ public struct InlineRunner: Sendable {
             let options = BeginOptions(
                 consumer: leases.consumer,
                 lease: leases.length,
-                definitions: [decisions.version: decisions.definition]
+                definitions: [decisions.version: decisions.definition],
+                call: String(UInt32.random(in: .min ... .max), radix: 16)
             )
-            let answers = try await store.begin([DeliveredMessage(message, entry: nil)], with: options)
+            let answers = try await begin(DeliveredMessage(message, entry: nil), with: options)
             guard case .begun(let lease, let begun)? = answers.first else { break }
             Failpoint.reach(.afterInlineBegin)
             switch await executor.execute(lease, of: begun, by: decisions, goesOnInline: goesOn) {
@@ -57,6 +58,16 @@ public struct InlineRunner: Sendable {
             }
         }
         return operation
+    }
+
+    /// Once more when the answer was lost: what the first call began is then given to the second.
+    private func begin(_ message: DeliveredMessage, with options: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
+        do {
+            return try await store.begin([message], with: options)
+        } catch {
+            guard error.isTransient else { throw error }
+            return try await store.begin([message], with: options)
+        }
     }
 
     private func nextInline(of operation: Operation, in definition: Definition) -> Step? {

@@ -40,10 +40,14 @@ public struct BeginOptions: Sendable {
     public var lease: Milliseconds
     /// The definitions of the messages' operations, by version: what to read depends on the steps.
     public var definitions: [DefinitionVersion: Definition]
+    /// A text that no other call has. Whoever begins the same messages again with it, because the answer was lost, is given what the first
+    /// call began; without it that is held until its lease runs out, and counts as a crash.
+    public var call: String?
 
     /// Options.
-    public init(consumer: String, lease: Milliseconds, definitions: [DefinitionVersion: Definition]) {
+    public init(consumer: String, lease: Milliseconds, definitions: [DefinitionVersion: Definition], call: String? = nil) {
         self.consumer = consumer
+        self.call = call
         self.lease = lease
         self.definitions = definitions
     }

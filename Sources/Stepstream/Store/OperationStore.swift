@@ -89,6 +89,8 @@ public enum WorkerNotice: Sendable, Hashable {
 public protocol MessageSource: Sendable {
     /// Waits until there are messages, and claims up to `limit` of them; empty when the wait ran out.
     func next(limit: Int) async throws(StoreError) -> [DeliveredMessage]
+    /// What was claimed and not handed out by `next`, once it is closed: for the caller to hand on.
+    func rest() -> [DeliveredMessage]
     /// Ends the connection and makes a new one; a waiting `next` throws.
     func reconnect() async
     /// Ends a waiting `next`, which may still bring messages, and the connection. When this returns nothing more is claimed: what is

@@ -4,6 +4,7 @@ import Logging
 import RedisClient
 import ServiceLifecycle
 import Stepstream
+import StepstreamMetrics
 import StepstreamServer
 import StepstreamStore
 import StepstreamWorker
@@ -16,6 +17,11 @@ struct Assembly {
     let logger: Logger
     let client: RedisClient
     let store: RedisStore
+    /// The store, with what happens counted.
+    let observed: ObservedStore
+    let counts: CountKeeper
+    let meters: Meters
+    let registry = PrometheusRegistry()
     let catalog: DefinitionCatalog
     let deliveries: DeliveryConfiguration
     let http: HTTPClient
@@ -34,6 +40,9 @@ struct Assembly {
         storeConfiguration.told = Set(deliveries.endpoints.flatMap(\.events))
         for endpoint in deliveries.endpoints { storeConfiguration.receivers[endpoint.name.text] = endpoint.url.text }
         store = RedisStore(storeConfiguration, client: client, logger: logger)
+        meters = Meters(factory: registry)
+        counts = CountKeeper(store, logger: logger)
+        observed = ObservedStore(store, meters: meters, counts: counts) { Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000)) }
         catalog = try settings.catalog()
         http = HTTPClient(
             eventLoopGroupProvider: .singleton,
@@ -50,23 +59,50 @@ struct Assembly {
     func server() throws -> APIServer {
         APIServer(
             configuration: try settings.server(),
-            store: store,
+            store: observed,
             catalog: catalog,
             handlers: handlers,
             deliveries: store,
             topology: store,
+            meters: meters,
+            ownMetrics: ownMetrics,
             logger: logger
         )
     }
 
     /// A worker of the configured queues, or of all that the definitions name.
     func worker() -> Worker {
-        Worker(settings.worker(catalog), store: store, handlers: handlers, logger: logger)
+        Worker(settings.worker(catalog), store: observed, handlers: handlers, logger: logger)
     }
 
     /// What delivers webhooks, beside every worker.
     func webhooks() -> WebhookService {
-        WebhookService(deliveries, store: store, logger: logger)
+        WebhookService(deliveries, store: store, onTry: noteTry, logger: logger)
+    }
+
+    /// What tells the metrics of a process without an API, where the settings name a port for it.
+    func metricsServer() -> MetricsServer? {
+        settings.text("worker.metricsPort").flatMap { Int($0) }.map { port in
+            MetricsServer(host: settings.text("http.host") ?? "127.0.0.1", port: port, logger: logger, metrics: ownMetrics)
+        }
+    }
+
+    private var ownMetrics: @Sendable () -> String {
+        { [registry, client] in registry.text + client.metrics }
+    }
+
+    private var noteTry: @Sendable (DeliveryOutcome) -> Void {
+        { [meters, counts] outcome in
+            let name =
+                switch outcome.fate {
+                case .delivered: "delivered"
+                case .again: "again"
+                case .exhausted: "exhausted"
+                case .disabled: "disabled"
+                }
+            meters.count(.webhookTries, [name])
+            counts.count(outcome.fate == .delivered ? .delivered : .undelivered)
+        }
     }
 
     /// What keeps this process registered.
@@ -86,7 +122,7 @@ struct Assembly {
 
     /// Runs `services` on the store until SIGTERM or SIGINT, or until `end` ends. Each service ends before those in front of it.
     func run(_ services: [any Service], before first: [any Service] = []) async throws {
-        let all: [any Service] = first + [client, store, exec] + services
+        let all: [any Service] = first + [client, store, counts, exec] + services
         let configurations = all.map { service in
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: service,

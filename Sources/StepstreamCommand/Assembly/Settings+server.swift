@@ -15,6 +15,7 @@ extension Settings {
         configuration.inlineBudget = duration("http.inlineBudget")
         configuration.longPoll = duration("http.longPoll")
         configuration.watchers = integer("http.watchers")
+        configuration.watchersPerCaller = integer("http.watchersPerCaller")
         configuration.watchersPerAddress = integer("http.watchersPerAddress")
         configuration.watchLife = duration("http.watchLife")
         configuration.origins = text("http.origins")?.origins ?? []

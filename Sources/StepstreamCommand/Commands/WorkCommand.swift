@@ -1,4 +1,5 @@
 import ArgumentParser
+import ServiceLifecycle
 import Stepstream
 
 /// `stepstream work`
@@ -14,6 +15,9 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try Assembly(try await options.settings(work.flags), role: "work")
-        try await assembly.run([assembly.registrar(serves: false, works: true), assembly.webhooks(), assembly.worker()])
+        let telling: [any Service] = [assembly.metricsServer()].compactMap(\.self)
+        try await assembly.run(
+            telling + [assembly.registrar(serves: false, works: true), assembly.webhooks(), assembly.worker()]
+        )
     }
 }

@@ -54,7 +54,11 @@ struct EventStream: Sendable {
                 switch signal {
                 case .notice(let index, let notice):
                     guard !cursors[index].isOver else { continue }
-                    for line in try await teller.lines(notice, of: operations[index], &cursors[index]) {
+                    guard let lines = try await teller.lines(notice, of: operations[index], &cursors[index]) else {
+                        group.addTask { await askAgain(index, signals) }
+                        continue
+                    }
+                    for line in lines {
                         let text = try await text(of: line, operations[index], id: Self.id(of: cursors, at: index, line))
                         try await writer.write(ByteBuffer(string: text))
                     }
@@ -91,9 +95,16 @@ struct EventStream: Sendable {
         }
     }
 
-    /// JSON text holds no line break, so one `data` line takes it.
+    /// Metadata, and what a handler in code makes, may hold line breaks; each line is a `data` line, and the client puts them together again.
     private func frame(_ id: String, _ type: String, _ data: JSONText) -> String {
-        "id: \(id)\nevent: \(type)\ndata: \(data.text)\n\n"
+        let lines = data.text.utf8.split { $0 == 0x0A || $0 == 0x0D }.map { "data: \(Substring($0))\n" }.joined()
+        return "id: \(id)\nevent: \(type)\n\(lines)\n"
+    }
+
+    private func askAgain(_ index: Int, _ signals: AsyncChannel<Signal>) async {
+        // Canceled with the connection: then nobody is left to be told.
+        do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
+        await signals.send(.notice(index, .resynchronize))
     }
 
     private func tick(_ signals: AsyncChannel<Signal>) async {

@@ -60,8 +60,10 @@ struct HistoryCursor {
             known = operation.version
             return [.snapshot(operation)]
         }
-        guard operation.version > before else { return [] }
         known = operation.version
+        // The store has forgotten what the watcher was told: it was set back to an older state.
+        if operation.version < before { return [.reset(operation)] }
+        guard operation.version > before else { return [] }
         let missed = operation.events.filter { $0.sequence > before }
         return missed.first?.sequence == before + 1 ? missed.map(Line.event) : [.reset(operation)]
     }

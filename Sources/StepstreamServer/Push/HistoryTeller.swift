@@ -6,25 +6,25 @@ struct HistoryTeller: Sendable {
     let reads: CoalescedReads
     let logger: Logger
 
-    /// How long a read that failed waits for its repetition.
-    private static let pause = Duration.milliseconds(500)
+    /// When to ask again, after `lines` could not tell.
+    static let pause = Duration.milliseconds(500)
 
-    /// What `notice` leads to. A store that is away is waited for.
+    /// What `notice` leads to; nil when the store is away: `.resynchronize` is then to be asked again after `pause`. It does not wait itself, so
+    /// that a watcher who has gone, and a server that ends, are heard meanwhile.
     ///
-    /// - Throws: what waiting does not help against, and `CancellationError`.
-    func lines(_ notice: ChangeNotice, of id: OperationID, _ cursor: inout HistoryCursor) async throws -> [HistoryCursor.Line] {
+    /// - Throws: what waiting does not help against.
+    func lines(_ notice: ChangeNotice, of id: OperationID, _ cursor: inout HistoryCursor) async throws(StoreError) -> [HistoryCursor.Line]?
+    {
         switch cursor.noticed(notice) {
         case .nothing: return []
         case .tell(let events): return events.map(HistoryCursor.Line.event)
         case .read:
-            while true {
-                do throws(StoreError) {
-                    return cursor.read(try await reads.read(id))
-                } catch {
-                    guard error.isTransient else { throw error }
-                    logger.debug("A watched operation could not be read yet", metadata: [LogKey.error: "\(error)"])
-                }
-                try await Task.sleep(for: Self.pause)
+            do {
+                return cursor.read(try await reads.read(id))
+            } catch {
+                guard error.isTransient else { throw error }
+                logger.debug("A watched operation could not be read yet", metadata: [LogKey.error: "\(error)"])
+                return nil
             }
         }
     }

@@ -122,7 +122,8 @@ struct BatchRoute: Sendable {
     ) async -> JSONText {
         do {
             let submission = try SubmissionRequest(try node(of: item), catalog: catalog, callbacks: configuration.callbacks)
-            let operation = try await submitter.submit(submission, terms, as: submission.id ?? Submitter.freshID()).operation
+            let submitted = try await submitter.submit(submission, terms, as: submission.id ?? Submitter.freshID())
+            let operation = submitted.operation
             let document = try await documents.document(operation, for: request)
             var members: [(String, JSONText.Fragment)] = [("index", .integer(Int64(index)))]
             if let failure = document.syncFailure {
@@ -130,6 +131,7 @@ struct BatchRoute: Sendable {
             } else {
                 members.append(("status", .integer(202)))
             }
+            if !submitted.applied.isEmpty { members.append(("preferenceApplied", .string(submitted.applied.joined(separator: ", ")))) }
             members.append(("consistencyToken", .string(ConsistencyToken([operation.id]).text)))
             members.append(("operation", .raw(document.json)))
             return .object(members)

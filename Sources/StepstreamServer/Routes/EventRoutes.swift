@@ -47,10 +47,10 @@ struct EventRoutes: Sendable {
         // The header wins: a browser sets it when it connects again, to the URL it had.
         let told = try positions(parameter, of: operations.count)
         let known = try request.headers[.lastEventID].map { try positions($0, of: operations.count) } ?? told
-        let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && ($1 ?? -1) >= $0.version }
+        let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && $1 == $0.version }
         // Tells an EventSource not to come again.
         if isTold { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
-        let place = try limits.take(for: context.channel.remoteAddress?.ipAddress ?? "local")
+        let place = try place(of: request, context)
         let stream = EventStream(
             store: store,
             teller: HistoryTeller(reads: reads, logger: context.logger),
@@ -72,6 +72,10 @@ struct EventRoutes: Sendable {
         )
     }
 
+    private func place(of request: Request, _ context: APIContext) throws(RequestProblem) -> WatcherLimits.Place {
+        try limits.take(for: Caller(of: request).tenant, from: context.channel.remoteAddress?.ipAddress ?? "local")
+    }
+
     /// Up to a tenth shorter, so that those who came together do not all come again together.
     private var life: Duration { configuration.watchLife * Double.random(in: 0.9...1) }
 
@@ -80,7 +84,7 @@ struct EventRoutes: Sendable {
         let handshake = try WebSocketHandshake(request.headers)
         try OriginRule(configuration.origins, publicURL: configuration.publicURL).check(request.headers, authority: request.head.authority)
         _ = try QueryParameters(request, known: [])
-        let place = try limits.take(for: context.channel.remoteAddress?.ipAddress ?? "local")
+        let place = try place(of: request, context)
         let session = WebSocketSession(
             store: store,
             teller: HistoryTeller(reads: reads, logger: context.logger),

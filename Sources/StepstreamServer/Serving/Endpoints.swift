@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Stepstream
 
 /// Adds routes to the router and remembers which methods each path takes: what `Allow` tells.
 struct Endpoints {
@@ -34,8 +35,9 @@ struct Endpoints {
     }
 
     /// The responder over all routes added so far.
-    func responder(address: PublicAddress) -> RouterResponder<APIContext> {
+    func responder(address: PublicAddress, meters: Meters) -> RouterResponder<APIContext> {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestMeter(meters: meters))
         router.add(middleware: ProblemMiddleware(address: address, endpoints: self))
         for (path, method, handler) in handlers { router.on(RouterPath(path), method: method, use: handler) }
         return router.buildResponder()

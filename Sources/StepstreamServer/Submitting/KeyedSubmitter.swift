@@ -53,6 +53,11 @@ struct KeyedSubmitter: Sendable {
             }
             try check(wanted, is: answer.fields.first { $0.0 == .operationID }.flatMap { OperationID($0.1) })
             return .answered(answer)
+        case .forgotten:
+            throw RequestProblem(
+                .conflict,
+                "The operation of this Idempotency-Key has been forgotten, and its answer is not known. Use another key."
+            )
         case .conflict: throw RequestProblem(.keyReused, "This Idempotency-Key was used with another request.")
         }
     }

@@ -10,7 +10,7 @@ enum LedgerFields {
 
     /// The fields of one delivery, `<number>:…`.
     enum Delivery: String, CaseIterable {
-        case event, receiver, url, state, next, held, epoch, tries, round
+        case event, receiver, url, state, since, next, held, epoch, tries, round
     }
 
     static func name(_ number: Int, _ field: Delivery) -> String { "\(number):\(field.rawValue)" }

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --@include prelude
 -- Begins work: a new epoch and lease, `Running`, the attempt counted (or the crash of the worker that held it before), undo intent.
--- Input: KEYS[6] the reconciler's counters; consumer, lease in ms; lists, each with how its timers' texts begin and the fields to read (version, status, epoch, and status, attempts, crashes, lease of the record, callback,
+-- Input: KEYS[6] the reconciler's counters; consumer and a text that no other call has, lease in ms; lists, each with how its timers' texts begin and the fields to read (version, status, epoch, and status, attempts, crashes, lease of the record, callback,
 --        then what the core wants to see); per
 --        message the number of the operation's key, ID, step, action, number of the stream's key, entry (empty when no
 --        message asked for it), whether the step has an undo, number of its list of fields.
@@ -26,6 +26,7 @@ local function may_begin(record_status, action, entry, timer)
 end
 
 local answers = {}
+local begun_now = {}
 for i = 1, count() do
     local key, id, step, action, stream, entry = KEYS[count()], take(), take(), take(), KEYS[count()], take()
     local has_undo, list = take() == '1', lists[count()]
@@ -41,9 +42,15 @@ for i = 1, count() do
             if not version then redis.call('HINCRBY', KEYS[6], 'orphans', 1) end
         end
         answers[i] = { 'stale' }
+    elseif crashed and held_until > now and not begun_now[key .. record] and redis.call('HGET', key, record .. ':owner') == consumer then
+        -- The same call once more, because its answer was lost: what it began is its own.
+        begun_now[key .. record] = true
+        redis.call('HSET', key, record .. ':lease', string.format('%.0f', now + lease))
+        answers[i] = { 'begun', redis.call('HGET', key, record .. ':epoch'), attempts, crashes, tonumber(version), now_text, state }
     elseif crashed and held_until > now then
         answers[i] = { 'held' }
     else
+        begun_now[key .. record] = true
         if crashed then crashes = crashes + 1 else attempts = attempts + 1 end
         epoch = string.format('%.0f', math.max(tonumber(epoch or 0) + 1, micros))
         local drafts = {}

@@ -66,7 +66,7 @@ while position < #ARGV do
     examined = examined + 1
     if not status or ended[status] then
         removed = removed + redis.call('ZREM', KEYS[2], id)
-        if status then redis.call('ZADD', KEYS[3], operation[3], id) end
+        if status then redis.call('ZADD', KEYS[3], operation[3], id) else redis.call('ZREM', KEYS[4], id) end
     elseif number ~= '' and not resting[operation[2]] and not redis.call('ZSCORE', KEYS[4], id) then
         local opened = 0
         -- Its total time means nothing any more once it goes back, or only forward.

@@ -13,7 +13,9 @@ for i = 3, #ARGV, 5 do
         answers[#answers + 1] = 'lost'
     else
         redis.call('HSET', key, record .. ':lease', string.format('%.0f', now + lease))
-        if entry ~= '' and #redis.call('XPENDING', stream, 'workers', entry, entry, 1, consumer) == 1 then
+        -- A stream or group that is gone is an error; the lease holds all the same, and so do those after it.
+        local pending = entry ~= '' and redis.pcall('XPENDING', stream, 'workers', entry, entry, 1, consumer)
+        if pending and not pending.err and #pending == 1 then
             redis.call('XCLAIM', stream, 'workers', consumer, 0, entry, 'IDLE', 0, 'JUSTID')
         end
         answers[#answers + 1] = state[2] and 'cancel' or 'renewed'

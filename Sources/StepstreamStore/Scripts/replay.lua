@@ -8,7 +8,7 @@ local receiver, member, number, life = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local stored = redis.call('HMGET', KEYS[4], number .. ':state', number .. ':held', number .. ':url', 'gone')
 if not stored[1] then return 'absent' end
 if stored[1] == 'pending' and tonumber(stored[2] or 0) > now then return 'held' end
-redis.call('HSET', KEYS[4], number .. ':state', 'pending', number .. ':round', 0, number .. ':next', text(now))
+redis.call('HSET', KEYS[4], number .. ':state', 'pending', number .. ':round', 0, number .. ':next', text(now), number .. ':since', text(now))
 if stored[4] and stored[4] == stored[3] then redis.call('HDEL', KEYS[4], 'gone') end
 redis.call('PEXPIRE', KEYS[4], life)
 redis.call('HDEL', KEYS[3], 'until', 'probe', 'gone') -- someone believes that it answers again

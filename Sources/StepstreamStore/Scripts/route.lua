@@ -25,7 +25,7 @@ while position < #ARGV do
             redis.call('HSET', ledger, 'tenant', tenant, number .. ':event', event, number .. ':receiver', receiver, number .. ':url', url,
                 number .. ':state', is_gone and 'disabled' or 'pending')
             if not is_gone then
-                redis.call('HSET', ledger, number .. ':next', text(now))
+                redis.call('HSET', ledger, number .. ':next', text(now), number .. ':since', text(now))
                 redis.call('ZADD', queue, text(now), id .. '/' .. number)
                 reschedule(queue, KEYS[2], state, receiver)
             end

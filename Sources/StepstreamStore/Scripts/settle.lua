@@ -8,7 +8,9 @@
 -- Output: `applied` or `lost`.
 local receiver, member, number, epoch, try, state, again, pause, life, kept, gone =
     ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11]
-local stored = redis.call('HMGET', KEYS[4], number .. ':epoch', number .. ':state', number .. ':url')
+local stored = redis.call('HMGET', KEYS[4], number .. ':epoch', number .. ':state', number .. ':url', number .. ':held')
+-- The same once more, because its answer was lost.
+if stored[1] == epoch and not stored[4] then return 'applied' end
 local is_ours = stored[1] == epoch and stored[2] == 'pending'
 if is_ours then
     local tries = redis.call('HINCRBY', KEYS[4], number .. ':tries', 1)
@@ -26,13 +28,13 @@ if is_ours then
 end
 -- How the receiver answered is true whoever holds the delivery now.
 if pause == '' then
-    redis.call('DEL', KEYS[3])
+    redis.call('HDEL', KEYS[3], 'failures', 'until', 'probe')
 else
     redis.call('HINCRBY', KEYS[3], 'failures', 1)
     local rests = tonumber(redis.call('HGET', KEYS[3], 'until') or 0)
     redis.call('HSET', KEYS[3], 'until', text(math.max(rests, now + pause)))
     redis.call('HDEL', KEYS[3], 'probe')
-    redis.call('PEXPIRE', KEYS[3], life)
+    if redis.call('HEXISTS', KEYS[3], 'gone') == 0 then redis.call('PEXPIRE', KEYS[3], life) end
 end
 if gone ~= '' then
     redis.call('HSET', KEYS[3], 'gone', gone)

@@ -39,13 +39,13 @@ struct WebhookCall: Sendable {
     }
 
     func send(_ message: WebhookMessage, to url: WebhookURL) async -> Answer {
+        let end = ContinuousClock.now + timeLimit
         let target: WebhookClients.Target
         do {
-            target = .init(url, at: try await address(of: url))
+            target = .init(url, at: try await address(of: url, until: end))
         } catch {
-            return .fault((error as? HostResolver.Failure)?.words ?? "The host's name could not be looked up.")
+            return .fault(error.words)
         }
-        let end = ContinuousClock.now + timeLimit
         var answer = await attempt(request(message, url), target, until: end)
         // The receiver may have closed the old connection in the moment in which it was used; this is no failure of this message.
         if case .cut = answer { answer = await attempt(request(message, url), target, until: end) }
@@ -95,8 +95,8 @@ struct WebhookCall: Sendable {
     }
 
     /// The address to dial. One that is not allowed refuses the host, whatever else it has: it could be the next that is dialled.
-    private func address(of url: WebhookURL) async throws -> IPAddress {
-        let found = if let address = url.address { [address] } else { try await resolver.addresses(url.host) }
+    private func address(of url: WebhookURL, until end: ContinuousClock.Instant) async throws(HostResolver.Failure) -> IPAddress {
+        let found = if let address = url.address { [address] } else { try await resolver.addresses(of: url.host, until: end) }
         for address in found {
             guard let words = addresses.refusal(of: address) else { continue }
             throw HostResolver.Failure(words: "Nothing is sent to the host's address: \(words).")

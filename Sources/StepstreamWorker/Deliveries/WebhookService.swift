@@ -10,6 +10,7 @@ public final class WebhookService: Service {
     private let configuration: DeliveryConfiguration
     private let store: any DeliveryStore
     private let clock: any MonotonicClock
+    private let onTry: @Sendable (DeliveryOutcome) -> Void
     private let logger: Logger
     private let call: WebhookCall
     private let slots: DeliverySlots
@@ -27,14 +28,16 @@ public final class WebhookService: Service {
     ///   - configuration: what is sent, where to and how.
     ///   - store: where deliveries live.
     ///   - clock: time; tests move theirs by hand.
+    ///   - onTry: told of what each try came to.
     ///   - logger: where it logs.
     public convenience init(
         _ configuration: DeliveryConfiguration,
         store: any DeliveryStore,
         clock: any MonotonicClock = .system,
+        onTry: @escaping @Sendable (DeliveryOutcome) -> Void = { _ in },
         logger: Logger
     ) {
-        self.init(configuration, store: store, resolver: HostResolver(), clock: clock, logger: logger)
+        self.init(configuration, store: store, resolver: HostResolver(), clock: clock, onTry: onTry, logger: logger)
     }
 
     init(
@@ -42,8 +45,10 @@ public final class WebhookService: Service {
         store: any DeliveryStore,
         resolver: HostResolver,
         clock: any MonotonicClock = .system,
+        onTry: @escaping @Sendable (DeliveryOutcome) -> Void = { _ in },
         logger: Logger
     ) {
+        self.onTry = onTry
         self.configuration = configuration
         self.store = store
         self.clock = clock
@@ -131,6 +136,7 @@ public final class WebhookService: Service {
             random: .random(in: 0...1)
         )
         report(claim, outcome)
+        onTry(outcome)
         await write(claim, outcome)
     }
 

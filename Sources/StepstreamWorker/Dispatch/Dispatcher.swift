@@ -97,7 +97,12 @@ struct Dispatcher: Sendable {
 
     private func begin(_ messages: [DeliveredMessage], _ known: [DefinitionVersion: Decisions]) async -> [Begun] {
         guard !messages.isEmpty else { return [] }
-        let options = BeginOptions(consumer: leases.consumer, lease: leases.length, definitions: known.mapValues(\.definition))
+        let options = BeginOptions(
+            consumer: leases.consumer,
+            lease: leases.length,
+            definitions: known.mapValues(\.definition),
+            call: String(UInt32.random(in: .min ... .max), radix: 16)
+        )
         do throws(StoreError) {
             let (asked, answers) = try await trouble.insist(on: .begin) { () async throws(StoreError) in
                 Failpoint.reach(.beforeBegin)

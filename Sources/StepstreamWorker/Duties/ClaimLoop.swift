@@ -13,25 +13,31 @@ struct ClaimLoop: Sendable {
     let reads: Reads
     let clock: any MonotonicClock
 
-    /// Returns when the worker is to end and every step it began has been committed.
+    /// Returns when the worker is to end and every step it began has been committed, and what it claimed besides is handed on.
     func run() async {
         await withDiscardingTaskGroup { group in
-            while let free = await slots.someFree(for: .fresh), !Task.isCancelled {
-                reads.begin(at: clock.now)
-                do throws(StoreError) {
-                    let messages = try await source.next(limit: free)
-                    trouble.over(.claim)
-                    if !messages.isEmpty {
-                        Failpoint.reach(.afterClaim)
-                        reads.restart()
-                    }
-                    await dispatch(messages[...], in: &group)
-                } catch {
-                    guard !stop.isRaised, !Task.isCancelled else { continue }
-                    await trouble.pause(.claim, after: error)
-                    // A queue or its group may be gone, or Redis be another one than before.
-                    reconcile.ask()
+            await claim(in: &group)
+            await source.close()
+            await dispatcher.handOn(source.rest())
+        }
+    }
+
+    private func claim(in group: inout DiscardingTaskGroup) async {
+        while let free = await slots.someFree(for: .fresh), !Task.isCancelled {
+            reads.begin(at: clock.now)
+            do throws(StoreError) {
+                let messages = try await source.next(limit: free)
+                trouble.over(.claim)
+                if !messages.isEmpty {
+                    Failpoint.reach(.afterClaim)
+                    reads.restart()
                 }
+                await dispatch(messages[...], in: &group)
+            } catch {
+                guard !stop.isRaised, !Task.isCancelled else { continue }
+                await trouble.pause(.claim, after: error)
+                // A queue or its group may be gone, or Redis be another one than before.
+                reconcile.ask()
             }
         }
     }

@@ -97,12 +97,12 @@ final class ReclaimLoop: Sendable {
         lastSweep.withLock { $0 = now }
     }
 
-    /// What is not begun because the worker ends stays pending; it may be anybody's, and a sweep finds it again.
+    /// What is not begun because the worker ends is handed on; what another holds stays as it is.
     private func dispatch(_ messages: ArraySlice<DeliveredMessage>, in group: inout DiscardingTaskGroup) async {
         var rest = messages
         while !rest.isEmpty {
             let taken = await slots.take(upTo: rest.count, for: .recovered)
-            guard taken > 0 else { return }
+            guard taken > 0 else { return await dispatcher.handOn(Array(rest)) }
             let batch = Array(rest.prefix(taken))
             rest = rest.dropFirst(taken)
             group.addTask { [dispatcher] in await dispatcher.process(batch) }

@@ -43,7 +43,7 @@ struct EventSource {
                 switch line[..<colon] {
                 case "id": frame.id = value
                 case "event": frame.event = value
-                case "data": frame.data += value
+                case "data": frame.data += (frame.data.isEmpty ? "" : "\n") + value
                 default: break
                 }
             }

@@ -1,6 +1,7 @@
 import Logging
 import RedisClient
 import Stepstream
+import StepstreamMetrics
 import StepstreamServer
 import StepstreamStore
 import StepstreamTesting
@@ -10,6 +11,8 @@ import Testing
 struct TestServer: Sendable {
     let port: Int
     let store: RedisStore
+    /// The same with what happens counted, as the server has it.
+    let observed: ObservedStore
     let handlers: ActingHandlers
 
     var url: String { "http://127.0.0.1:\(port)" }
@@ -27,19 +30,24 @@ struct TestServer: Sendable {
             var configuration = ServerConfiguration()
             configuration.port = 0
             configure(&configuration)
+            let registry = PrometheusRegistry()
+            let meters = Meters(factory: registry)
+            let observed = ObservedStore(store, meters: meters, counts: nil) { 0 }
             let server = APIServer(
                 configuration: configuration,
-                store: store,
+                store: observed,
                 catalog: try DefinitionCatalog(definitions),
                 handlers: handlers.registry,
                 deliveries: store,
                 topology: store,
+                meters: meters,
+                ownMetrics: { registry.text },
                 logger: .quiet
             )
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
                 let port = try #require(await server.listeningPort())
-                try await body(TestServer(port: port, store: store, handlers: handlers))
+                try await body(TestServer(port: port, store: store, observed: observed, handlers: handlers))
                 group.cancelAll()
             }
         }
@@ -73,12 +81,12 @@ struct TestServer: Sendable {
         let messages = try await source.next(limit: 1)
         await source.close()
         let options = BeginOptions(consumer: "test", lease: 60_000, definitions: [definition.version: definition])
-        guard case .begun(let lease, let operation)? = try await store.begin(messages, with: options).first else {
+        guard case .begun(let lease, let operation)? = try await observed.begin(messages, with: options).first else {
             throw Unexpected(what: "nothing was begun")
         }
         let decisions = Decisions(definition, version: definition.version)
         let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: Circumstances(random: 0))
-        guard case .applied = try await store.commit(lease, of: operation, transition) else {
+        guard case .applied = try await observed.commit(lease, of: operation, transition) else {
             throw Unexpected(what: "the commit was refused")
         }
         return operation.id

@@ -102,6 +102,24 @@ struct EventStreamTests {
         }
     }
 
+    @Test("Line breaks in the metadata break no frame, and a client that knows more than the record gets it whole")
+    func lineBreaks() async throws {
+        try await TestServer.with { server in
+            let body = "{\"type\":\"mail\",\"metadata\":{\n \"a\":\r\n 1\n}}"
+            let id = try #require(try await server.post("/v1/operations", body).json()["id"])
+            #expect(try await server.post("/v1/operations", body.dropLast() + #","id":"\#(id)"}"#).status == 202)
+            try await server.work(on: .mail, .succeeded(JSONText(trusted: "{\n\"made\":\n\"by hand\"}")))
+            let url = server.url + "/v1/operations/\(id)/events"
+            for known in [nil, "99"] {
+                var source = try await EventSource(url, known.map { ["Last-Event-ID": $0] } ?? [:])
+                let frame = try #require(try await source.next())
+                #expect(frame.event == (known == nil ? "snapshot" : "reset"))
+                #expect(try frame.json().member("metadata")?.member("a")?.int64 == 1)
+                #expect(try frame.json().member("result")?["made"] == "by hand")
+            }
+        }
+    }
+
     @Test("Redis goes away and comes back: the same connection tells the rest without a gap")
     func outage() async throws {
         let redis = try await RedisServer.start()
@@ -144,21 +162,32 @@ struct EventStreamTests {
         }
     }
 
-    @Test("No more watchers than the server may hold, and their places come back")
-    func limits() async throws {
-        try await TestServer.with(configure: { $0.watchersPerAddress = 1 }) { server in
+    @Test(
+        "No more watchers than an address, a caller or the server may hold, and their places come back",
+        arguments: ["address", "caller", "all"]
+    )
+    func limits(of whom: String) async throws {
+        let configure: (inout ServerConfiguration) -> Void = {
+            switch whom {
+            case "address": $0.watchersPerAddress = 1
+            case "caller": $0.watchersPerCaller = 1
+            default: $0.watchers = 1
+            }
+        }
+        let status = whom == "all" ? 503 : 429
+        try await TestServer.with(configure: configure) { server in
             let id = try #require(try await server.post("/v1/operations", #"{"type":"mail"}"#).json()["id"])
             let path = "/v1/operations/\(id)/events"
             #expect(try await server.send(.HEAD, path).status == 200)
             var first = try await EventSource(server.url + path)
             #expect(try await first.next()?.event == "snapshot")
             let refused = try await server.get(path)
-            #expect(refused.status == 429)
+            #expect(refused.status == status)
             #expect(refused.headers["retry-after"] != nil)
             try await server.work(on: .mail, .succeeded(.null))
             while try await first.next() != nil {}
             var second = try await EventSource(server.url + path)
-            while second.status == 429 { second = try await EventSource(server.url + path) }
+            while second.status == status { second = try await EventSource(server.url + path) }
             #expect(try await second.next()?.event == "snapshot")
         }
     }

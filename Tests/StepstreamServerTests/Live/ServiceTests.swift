@@ -143,7 +143,8 @@ struct ServiceTests {
             let group = ServiceGroup(configuration: .init(services: [.init(service: api)], logger: .quiet))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
-                let server = TestServer(port: try #require(await api.listeningPort()), store: store, handlers: handlers)
+                let observed = ObservedStore(store, meters: Meters(), counts: nil) { 0 }
+                let server = TestServer(port: try #require(await api.listeningPort()), store: store, observed: observed, handlers: handlers)
                 async let poll = server.submit("mail", ["Operation-Id": "m", "Prefer": "wait=60"])
                 try await server.stored("m")
                 async let slow = server.submit("quick", input: #"{"act":"hang"}"#, ["Operation-Id": "q"])

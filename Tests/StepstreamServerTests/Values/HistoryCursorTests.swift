@@ -63,6 +63,21 @@ struct HistoryCursorTests {
         }
     }
 
+    @Test("A record that was set back behind what the watcher knows is a reset, and is followed from there")
+    func setBack() throws {
+        var cursor = HistoryCursor(after: 10)
+        guard case .reset(let operation)? = cursor.read(try operation(7)).first else {
+            Issue.record("no reset")
+            return
+        }
+        #expect(operation.version == 7 && cursor.known == 7)
+        guard case .tell(let events) = cursor.noticed(.events([event(8, .succeeded)])) else {
+            Issue.record("what came after was not told")
+            return
+        }
+        #expect(events.map(\.sequence) == [8] && cursor.isOver)
+    }
+
     @Test("A history that no longer reaches back is a reset")
     func reset() throws {
         var cursor = HistoryCursor(after: 3)

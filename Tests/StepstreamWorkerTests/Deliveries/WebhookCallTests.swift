@@ -1,7 +1,9 @@
+import Dispatch
 import Logging
 import NIOHTTP1
 import NIOSSL
 import Stepstream
+import Synchronization
 import Testing
 
 @testable import StepstreamWorker
@@ -19,7 +21,7 @@ struct WebhookCallTests {
     ) async throws -> [WebhookCall.Answer] {
         let addresses = found.compactMap { IPAddress($0) }
         let call = WebhookCall(
-            resolver: HostResolver(addresses: { _ in addresses }),
+            resolver: HostResolver { _ in .success(addresses) },
             addresses: AddressPolicy(allowed: allowed.compactMap { AddressRange($0) }),
             timeLimit: timeLimit,
             trustRoots: trustRoots,
@@ -98,9 +100,52 @@ struct WebhookCallTests {
         #expect(words.contains("link-local"))
     }
 
+    private final class Lookups: Sendable {
+        let hosts = Mutex<[String]>([])
+    }
+
+    @Test("A name that is never found delays no other host; all who ask for it share one lookup, and wait no longer than they may")
+    func lateLookup() async throws {
+        let lookups = Lookups()
+        let end = DispatchSemaphore(value: 0)
+        let address = try #require(IPAddress("8.8.8.8"))
+        let resolver = HostResolver { host in
+            lookups.hosts.withLock { $0.append(host) }
+            if host == "dead.example" { end.wait() }
+            return .success([address])
+        }
+        let late = await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<300 {
+                group.addTask {
+                    do throws(HostResolver.Failure) {
+                        _ = try await resolver.addresses(of: "dead.example", until: .now + .milliseconds(300))
+                        return nil
+                    } catch {
+                        return error.words
+                    }
+                }
+            }
+            group.addTask {
+                while !lookups.hosts.withLock({ $0.contains("dead.example") }) { await Task.yield() }
+                do throws(HostResolver.Failure) {
+                    let found = try await resolver.addresses(of: "live.example", until: .now + .seconds(30))
+                    return found == [address] ? "found" : nil
+                } catch {
+                    return nil
+                }
+            }
+            var words: [String: Int] = [:]
+            for await answer in group { words[answer ?? "none", default: 0] += 1 }
+            return words
+        }
+        #expect(late == ["The host's name could not be looked up in time.": 300, "found": 1])
+        end.signal()
+        #expect(lookups.hosts.withLock { $0.filter { $0 == "dead.example" }.count } == 1)
+    }
+
     @Test("The system's own lookup finds this machine")
     func lookup() async throws {
-        let found = try await HostResolver().addresses("localhost")
+        let found = try await HostResolver().addresses(of: "localhost", until: .now + .seconds(30))
         #expect(found.contains { $0.description == "127.0.0.1" || $0.description == "0:0:0:0:0:0:0:1" })
     }
 }

@@ -171,10 +171,11 @@ extension Definition {
     /// A definition of asynchronous steps, each run by the Swift handler of its name.
     static func steps(
         _ names: [Name],
+        queue: Name = Step.defaultQueue,
         timeout: Milliseconds = 30_000,
         retry: RetryPolicy = RetryPolicy(attempts: 3, firstDelay: 10)
     ) -> Definition {
-        Definition(type: "test", steps: names.map { Step(name: $0, handler: .swift($0), timeout: timeout, retry: retry) })
+        Definition(type: "test", steps: names.map { Step(name: $0, queue: queue, handler: .swift($0), timeout: timeout, retry: retry) })
     }
 }
 

@@ -74,6 +74,48 @@ struct ShutdownTests {
         }
     }
 
+    @Test("What was claimed of several queues and waits for a free place is handed on at once; a long step is not waited for")
+    func claimedRest() async throws {
+        try await Bench.with { bench in
+            let queues: [Name] = ["q1", "q2", "q3", "q4"]
+            var ids: [OperationID] = []
+            for queue in queues {
+                for _ in 0..<4 { ids.append(try await bench.submit(.steps(["a"], queue: queue)).id) }
+            }
+            let release = Wakeup()
+            var configuration = WorkerConfiguration.test("a:0", lease: 30_000)
+            (configuration.queues, configuration.concurrency) = (queues, 4)
+            let ending = Worker(
+                configuration,
+                store: bench.store,
+                handlers: .acting([
+                    "a": { [signals] _ in
+                        signals.emit("began")
+                        await release.wait(until: nil, on: .system)
+                        return .succeeded(.null)
+                    }
+                ]),
+                logger: quietLogger()
+            )
+            try await withWorkers([ending]) { services in
+                try await signals.wait(for: "began", count: 4)
+                await services.triggerGracefulShutdown()
+                // With a lease of 30 s the other would have to wait for what the first one claimed, had it not been handed on.
+                var second = WorkerConfiguration.test("b:0", lease: 30_000)
+                second.queues = queues
+                let other = Worker(second, store: bench.store, handlers: .acting(["a": { _ in .succeeded(.null) }]), logger: quietLogger())
+                try await withWorkers([other]) { _ in
+                    var ended = 0
+                    while ended < ids.count - 4 {
+                        ended = try await bench.store.read(ids).count { $0?.status == .succeeded }
+                    }
+                    release.raise()
+                    for id in ids { _ = try await bench.ended(id) }
+                }
+            }
+        }
+    }
+
     @Test("An idle worker ends at once, though it waits for messages")
     func idle() async throws {
         try await Bench.with { bench in

@@ -5,7 +5,8 @@ extension ScriptCall {
     /// - The epoch is not removed from the hash.
     mutating func rerunCommit(epoch: String, version: String) {
         var input = Cursor(arguments)
-        var output = input.take(3)
+        // What every transition begins with: channels, wake, history, told.
+        var output = input.take(4)
         let items = input.take(1)
         output += items
         for _ in 0..<(Int(items[0]) ?? 0) {

@@ -71,7 +71,13 @@ struct WebSocketSession: Sendable {
                         connection.took()
                     case .notice(let id, let number, let notice):
                         guard watches[id]?.number == number else { continue }
-                        try await tell(notice, of: id, &watches, connection)
+                        if try await !tell(notice, of: id, &watches, connection) {
+                            group.addTask {
+                                // Canceled with the connection: then nobody is left to be told.
+                                do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
+                                await signals.send(.notice(id, number, .resynchronize))
+                            }
+                        }
                     case .lifeOver: return .old
                     case .serverEnds: return .goingAway
                     case .clientGone: return .normal
@@ -143,19 +149,22 @@ struct WebSocketSession: Sendable {
 
     // MARK: What the client is told
 
+    /// False when the store is away: ask again later.
     private func tell(
         _ notice: ChangeNotice,
         of id: OperationID,
         _ watches: inout [OperationID: Watch],
         _ connection: WebSocketConnection
-    ) async throws {
-        guard var cursor = watches[id]?.cursor else { return }
-        for line in try await teller.lines(notice, of: id, &cursor) {
+    ) async throws -> Bool {
+        guard var cursor = watches[id]?.cursor else { return true }
+        guard let lines = try await teller.lines(notice, of: id, &cursor) else { return false }
+        for line in lines {
             try await connection.send(try await cloudEvent(of: line, id).text)
         }
         watches[id]?.cursor = cursor
         // Makes room for another.
         if cursor.isOver { watches.removeValue(forKey: id)?.end.finish() }
+        return true
     }
 
     private func cloudEvent(of line: HistoryCursor.Line, _ id: OperationID) async throws(StoreError) -> JSONText {

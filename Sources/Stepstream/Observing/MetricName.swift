@@ -1,0 +1,78 @@
+/// Every metric that a process counts by itself: what docs/metrics.md documents, and what is measured under these names through swift-metrics.
+public enum MetricName: String, Sendable, Hashable, CaseIterable {
+    case operationsAccepted = "stepstream_operations_accepted_total"
+    case operationsEnded = "stepstream_operations_ended_total"
+    case operationDuration = "stepstream_operation_duration_seconds"
+    case attempts = "stepstream_attempts_total"
+    case attemptEnds = "stepstream_attempt_ends_total"
+    case attemptDuration = "stepstream_attempt_duration_seconds"
+    case queueWait = "stepstream_queue_wait_seconds"
+    case commitsRefused = "stepstream_commits_refused_total"
+    case leasesLost = "stepstream_leases_lost_total"
+    case putBack = "stepstream_messages_put_back_total"
+    case reclaimed = "stepstream_messages_reclaimed_total"
+    case storeErrors = "stepstream_store_errors_total"
+    case webhookTries = "stepstream_webhook_tries_total"
+    case httpRequests = "stepstream_http_requests_total"
+    case httpDuration = "stepstream_http_request_duration_seconds"
+
+    /// What kind of metric it is.
+    public enum Kind: String, Sendable {
+        /// Grows until the process ends.
+        case counter
+        /// Times, counted by `bounds`.
+        case histogram
+    }
+
+    /// What kind of metric it is.
+    public var kind: Kind {
+        switch self {
+        case .operationDuration, .attemptDuration, .queueWait, .httpDuration: .histogram
+        case .operationsAccepted, .operationsEnded, .attempts, .attemptEnds, .commitsRefused, .leasesLost, .putBack, .reclaimed,
+            .storeErrors, .webhookTries, .httpRequests:
+            .counter
+        }
+    }
+
+    /// Upper bounds of times, in seconds, inclusive.
+    public static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600]
+
+    /// The labels that each of its values has.
+    public var labels: [String] {
+        switch self {
+        case .operationsAccepted, .operationDuration: ["type"]
+        case .operationsEnded: ["type", "status"]
+        case .attempts: ["type", "step", "queue"]
+        case .attemptEnds: ["type", "step", "outcome"]
+        case .attemptDuration: ["type", "step"]
+        case .queueWait, .putBack, .reclaimed: ["queue"]
+        case .commitsRefused: ["reason"]
+        case .leasesLost: []
+        case .storeErrors: ["code"]
+        case .webhookTries: ["outcome"]
+        case .httpRequests: ["method", "route", "status"]
+        case .httpDuration: ["route"]
+        }
+    }
+
+    /// What it says, in one line.
+    public var help: String {
+        switch self {
+        case .operationsAccepted: "Operations accepted by this process."
+        case .operationsEnded: "Operations that this process brought to their end."
+        case .operationDuration: "From the acceptance of an operation to its end."
+        case .attempts: "Attempts of steps, and of undos, that this process began."
+        case .attemptEnds: "Attempts that this process committed, by what they led to."
+        case .attemptDuration: "From the begin of an attempt to its commit."
+        case .queueWait: "From the moment a message was published to the begin of its attempt."
+        case .commitsRefused: "Commits that were refused: the lease was lost, or the operation had changed and it was decided again."
+        case .leasesLost: "Leases that could not be renewed because somebody else had the work."
+        case .putBack: "Messages put back because this process cannot run them, or ends."
+        case .reclaimed: "Messages taken over from workers that died or hang."
+        case .storeErrors: "Calls of the store that failed."
+        case .webhookTries: "Tries to deliver a webhook, by what became of the delivery."
+        case .httpRequests: "Requests that were answered."
+        case .httpDuration: "From a request's head to the head of its answer."
+        }
+    }
+}

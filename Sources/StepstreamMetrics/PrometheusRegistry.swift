@@ -1,0 +1,147 @@
+public import CoreMetrics
+import Stepstream
+import Synchronization
+
+/// The metrics of this process for Prometheus: the backend of swift-metrics that the process is bootstrapped with.
+///
+/// A metric has so many values at most; what comes with further labels is counted together under `other`, so that no caller can fill memory.
+public final class PrometheusRegistry: MetricsFactory {
+    private struct Series {
+        var values: [[String]: any Value] = [:]
+        var labels: [String] = []
+    }
+
+    /// The most values of one metric.
+    static let most = 1000
+
+    private let series = Mutex<[String: Series]>([:])
+
+    /// A registry without any metric.
+    public init() {}
+
+    /// All values in the text format of Prometheus, version 0.0.4.
+    public var text: String {
+        let all = series.withLock { $0 }
+        var text = ""
+        for (name, series) in all.sorted(by: { $0.key < $1.key }) {
+            let metric = MetricName(rawValue: name)
+            text += "# HELP \(name) \(metric?.help ?? name)\n# TYPE \(name) \(series.values.values.first?.kind ?? "untyped")\n"
+            for (values, value) in series.values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+                value.write(name, Array(zip(series.labels, values)), to: &text)
+            }
+        }
+        return text
+    }
+
+    private func value<V: Value>(_ label: String, _ dimensions: [(String, String)], _ make: () -> V) -> V {
+        series.withLock { all in
+            var values = dimensions.map(\.1)
+            if all[label] == nil { all[label] = Series(labels: dimensions.map(\.0)) }
+            if let known = all[label]?.values[values] as? V { return known }
+            if all[label]?.values.count ?? 0 >= Self.most {
+                values = values.map { _ in "other" }
+                if let known = all[label]?.values[values] as? V { return known }
+            }
+            let value = make()
+            all[label]?.values[values] = value
+            return value
+        }
+    }
+
+    /// See `MetricsFactory`.
+    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        value(label, dimensions, Count.init)
+    }
+
+    /// See `MetricsFactory`.
+    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        value(label, dimensions, Level.init)
+    }
+
+    /// See `MetricsFactory`.
+    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        value(label, dimensions, Histogram.init)
+    }
+
+    /// Metrics live as long as the process: a counter that began anew would look like a restart.
+    public func destroyCounter(_ handler: any CounterHandler) {}
+    /// See `destroyCounter`.
+    public func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// See `destroyCounter`.
+    public func destroyTimer(_ handler: any TimerHandler) {}
+}
+
+/// One value of a metric.
+protocol Value: AnyObject, Sendable {
+    var kind: String { get }
+    func write(_ name: String, _ labels: [(String, String)], to text: inout String)
+}
+
+/// A number that grows.
+final class Count: CounterHandler, Value {
+    private let number = Atomic<Int64>(0)
+
+    var kind: String { "counter" }
+    func increment(by amount: Int64) { number.wrappingAdd(amount, ordering: .relaxed) }
+    func reset() { number.store(0, ordering: .relaxed) }
+
+    func write(_ name: String, _ labels: [(String, String)], to text: inout String) {
+        text += "\(name)\(Labels.text(labels)) \(number.load(ordering: .relaxed))\n"
+    }
+}
+
+/// A number that goes up and down: the last that was recorded.
+final class Level: RecorderHandler, Value {
+    private let bits = Atomic<UInt64>(0)
+
+    var kind: String { "gauge" }
+    func record(_ value: Int64) { record(Double(value)) }
+    func record(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
+
+    func write(_ name: String, _ labels: [(String, String)], to text: inout String) {
+        text += "\(name)\(Labels.text(labels)) \(Double(bitPattern: bits.load(ordering: .relaxed)))\n"
+    }
+}
+
+/// Times, counted by `MetricName.bounds`.
+final class Histogram: TimerHandler, Value {
+    private struct State {
+        var counts = Array(repeating: 0, count: MetricName.bounds.count + 1)
+        var nanoseconds = 0.0
+    }
+
+    private let state = Mutex(State())
+
+    var kind: String { "histogram" }
+
+    func recordNanoseconds(_ duration: Int64) {
+        let seconds = Double(duration) / 1e9
+        let index = MetricName.bounds.firstIndex { seconds <= $0 } ?? MetricName.bounds.count
+        state.withLock { state in
+            state.counts[index] += 1
+            state.nanoseconds += Double(duration)
+        }
+    }
+
+    func write(_ name: String, _ labels: [(String, String)], to text: inout String) {
+        let state = state.withLock { $0 }
+        var sum = 0
+        for (bound, count) in zip(MetricName.bounds.map { "\($0)" } + ["+Inf"], state.counts) {
+            sum += count
+            text += "\(name)_bucket\(Labels.text(labels + [("le", bound)])) \(sum)\n"
+        }
+        text += "\(name)_sum\(Labels.text(labels)) \(state.nanoseconds / 1e9)\n\(name)_count\(Labels.text(labels)) \(sum)\n"
+    }
+}
+
+/// Labels as the text format has them.
+enum Labels {
+    static func text(_ labels: [(String, String)]) -> String {
+        guard !labels.isEmpty else { return "" }
+        return "{" + labels.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}
