@@ -18,6 +18,9 @@ struct WebhookCall: Sendable {
     /// As much of an answer's body is read and thrown away; a connection on which more comes is given up.
     static let answerLimit = 64 << 10
 
+    /// So many old connections are found cut before it counts as a fault.
+    private static let oldConnections = 3
+
     let resolver: HostResolver
     let addresses: AddressPolicy
     let timeLimit: Duration
@@ -46,13 +49,11 @@ struct WebhookCall: Sendable {
         } catch {
             return .fault(error.words)
         }
-        var answer = await attempt(request(message, url), target, until: end)
-        // The receiver may have closed the old connection in the moment in which it was used; this is no failure of this message.
-        if case .cut = answer { answer = await attempt(request(message, url), target, until: end) }
-        switch answer {
-        case .answered(let answer): return answer
-        case .cut: return .fault("The connection was cut before there was an answer.")
+        // The receiver may have closed an old connection in the moment in which it was used; this is no failure of this message.
+        for _ in 0...Self.oldConnections {
+            if case .answered(let answer) = await attempt(request(message, url), target, until: end) { return answer }
         }
+        return .fault("The connection was cut before there was an answer.")
     }
 
     /// Ends all connections. No call may run, and none may follow.
@@ -72,16 +73,23 @@ struct WebhookCall: Sendable {
         let result: Attempt
         do {
             result = .answered(try await execute(request, on: client, until: end))
-        } catch let error as HTTPClientError where isUsed && error == .remoteConnectionClosed {
-            result = .cut
         } catch {
-            logger.info("A webhook got no answer", metadata: [LogKey.error: "\(error)"])
-            result = .answered(.fault(words(for: error)))
+            if isUsed, Self.isCut(error) {
+                result = .cut
+            } else {
+                logger.info("A webhook got no answer", metadata: [LogKey.error: "\(error)"])
+                result = .answered(.fault(words(for: error)))
+            }
         }
         var hasAnswered = false
         if case .answered(.status) = result { hasAnswered = true }
         await shutDown(clients.giveBack(target, hasAnswered: hasAnswered))
         return result
+    }
+
+    /// Whether the connection was cut, as one that was closed meanwhile is: at the answer, or already at the request.
+    private static func isCut(_ error: any Error) -> Bool {
+        (error as? HTTPClientError) == .remoteConnectionClosed || error is IOError || error is ChannelError
     }
 
     private func shutDown(_ clients: [HTTPClient]) async {
