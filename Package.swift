@@ -7,6 +7,7 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
@@ -68,6 +70,7 @@ let package = Package(
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
         .target(name: "Stepstream", dependencies: [yams, crypto, metrics, logging, lifecycle]),
         .target(name: "StepstreamMetrics", dependencies: ["Stepstream", metrics]),
+        .target(name: "StepstreamTracing", dependencies: ["Stepstream", tracing, httpClient, nio, nioHTTP, logging, lifecycle]),
         .target(
             name: "StepstreamStore",
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
@@ -85,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "StepstreamCommand",
             dependencies: [
-                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "EmbeddedRedis", "RedisClient",
+                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "EmbeddedRedis",
+                "RedisClient",
                 "Stepstream",
                 arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle,
             ]
@@ -146,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "StepstreamServerTests",
             dependencies: [
-                "StepstreamServer", "StepstreamStore", "StepstreamMetrics", "Stepstream", "RedisClient", "StepstreamTesting", hummingbird,
+                "StepstreamServer", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "Stepstream", "RedisClient",
+                "StepstreamTesting", hummingbird,
                 hummingbirdCore,
                 httpTypes,
                 httpClient,

@@ -15,13 +15,15 @@ struct StepstreamCommand: AsyncParsableCommand {
             .init(name: "Servers", subcommands: [ServeCommand.self, WorkCommand.self, DevCommand.self]),
             .init(
                 name: "Clients",
-                subcommands: [SubmitCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self, CancelCommand.self]
+                subcommands: [
+                    SubmitCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self, CancelCommand.self, ExplainCommand.self,
+                ]
             ),
             .init(
                 name: "Looking after it",
                 subcommands: [
-                    RetryCommand.self, SkipCommand.self, UndoCommand.self, QueuesCommand.self, TopologyCommand.self,
-                    DefinitionsCommand.self, CheckCommand.self,
+                    TopCommand.self, DeadCommand.self, RetryCommand.self, SkipCommand.self, UndoCommand.self, QueuesCommand.self,
+                    TopologyCommand.self, DefinitionsCommand.self, CheckCommand.self,
                     DeliveriesCommand.self, ReplayCommand.self, WebhookListenCommand.self,
                 ]
             ),

@@ -116,6 +116,7 @@ public final class APIServer: Service {
         MetricsRoute(health: health, topology: topology, own: ownMetrics).add(to: &endpoints)
         if let topology { TopologyRoutes(topology: topology, catalog: catalog, address: address).add(to: &endpoints) }
         ProblemPages().add(to: &endpoints)
+        if let counts { CountsRoute(counts: counts).add(to: &endpoints) }
         let queues = QueueActions(store: requests, health: health)
         QueueRoutes(actions: queues, bodies: bodies).add(to: &endpoints)
         // What follows is for people, and none of the API.

@@ -1,3 +1,4 @@
+import Logging
 import RedisClient
 public import Stepstream
 
@@ -78,7 +79,24 @@ extension RedisStore {
                 )
             )
         }
-        return claims
+        return await traced(claims, in: partition)
+    }
+
+    /// The claims with the trace contexts of their operations; without them where they cannot be read: what is claimed is to be delivered.
+    private func traced(_ claims: [ClaimedDelivery], in partition: Keys.Partition) async -> [ClaimedDelivery] {
+        guard !claims.isEmpty else { return [] }
+        let commands = claims.map { RedisCommand("HGET", partition.operation($0.operation), Fields.traceparent) }
+        do throws(StoreError) {
+            let replies = try await send(commands, doing: "reading trace contexts")
+            return zip(claims, replies).map { claim, reply in
+                var claim = claim
+                claim.traceparent = reply.string
+                return claim
+            }
+        } catch {
+            logger.warning("Webhooks go without their trace", metadata: [LogKey.error: "\(error)"])
+            return claims
+        }
     }
 
     /// See `DeliveryStore`.

@@ -16,6 +16,8 @@ public struct ClaimedDelivery: Sendable, Hashable {
     public var tries: Int
     /// Fences the outcome: another claim has a higher one.
     public var epoch: Int
+    /// W3C trace context, as the header `traceparent` hands it on.
+    public var traceparent: String?
 
     /// A claim.
     public init(operation: OperationID, number: Int, endpoint: String, url: String?, event: Event, tries: Int, epoch: Int) {

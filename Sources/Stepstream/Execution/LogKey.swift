@@ -30,6 +30,8 @@ public enum LogKey {
     public static let milliseconds = "milliseconds"
     /// A folder or file.
     public static let path = "path"
+    /// The ID of the trace that the operation belongs to.
+    public static let trace = "trace"
     /// A process ID.
     public static let process = "process"
 }
@@ -41,5 +43,14 @@ extension Logger.Metadata {
             LogKey.operation: "\(lease.message.operation)", LogKey.step: "\(lease.message.work.step)",
             LogKey.action: "\(lease.message.work.action.rawValue)", LogKey.epoch: "\(lease.epoch)",
         ]
+    }
+
+    /// What a lease is about, and the trace of its operation.
+    public static func lease(_ lease: Lease, of operation: Operation) -> Logger.Metadata {
+        var metadata = Self.lease(lease)
+        // W3C Trace Context: version, trace, span, flags.
+        let parts = operation.traceparent?.split(separator: "-") ?? []
+        if parts.count >= 4 { metadata[LogKey.trace] = "\(parts[1])" }
+        return metadata
     }
 }

@@ -165,12 +165,12 @@ public struct StepExecutor: Sendable {
                     Failpoint.reach(.commitChanged)
                     operation = current
                 case .lost:
-                    logger.info("A commit was refused: the lease is lost", metadata: .lease(lease))
+                    logger.info("A commit was refused: the lease is lost", metadata: .lease(lease, of: operation))
                     return .lost
                 }
             } catch {
                 failures += 1
-                guard await waitToRepeat(lease, after: error, failures: failures) else { return .lost }
+                guard await waitToRepeat(lease, of: operation, after: error, failures: failures) else { return .lost }
             }
         }
         return .lost
@@ -180,10 +180,10 @@ public struct StepExecutor: Sendable {
     ///
     /// Every failure is one log line for the step, not one for each repetition. An error that waiting does not mend is repeated a few
     /// times only: else the step would hold its lease for ever. Recovery by lease counts it as a crash, and so finds its end.
-    private func waitToRepeat(_ lease: Lease, after error: StoreError, failures: Int) async -> Bool {
+    private func waitToRepeat(_ lease: Lease, of operation: Operation, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
         Failpoint.reach(.commitRepeats)
-        let metadata = Logger.Metadata.lease(lease).merging([LogKey.error: "\(error)"]) { $1 }
+        let metadata = Logger.Metadata.lease(lease, of: operation).merging([LogKey.error: "\(error)"]) { $1 }
         if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
         if !error.isTransient, failures >= 10 {
             logger.error("A commit was given up: the store cannot take it", metadata: metadata)

@@ -13,6 +13,8 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     case reclaimed = "stepstream_messages_reclaimed_total"
     case storeErrors = "stepstream_store_errors_total"
     case webhookTries = "stepstream_webhook_tries_total"
+    case spansExported = "stepstream_spans_exported_total"
+    case spansDropped = "stepstream_spans_dropped_total"
     case httpRequests = "stepstream_http_requests_total"
     case httpDuration = "stepstream_http_request_duration_seconds"
 
@@ -29,7 +31,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .operationDuration, .attemptDuration, .queueWait, .httpDuration: .histogram
         case .operationsAccepted, .operationsEnded, .attempts, .attemptEnds, .commitsRefused, .leasesLost, .putBack, .reclaimed,
-            .storeErrors, .webhookTries, .httpRequests:
+            .storeErrors, .webhookTries, .spansExported, .spansDropped, .httpRequests:
             .counter
         }
     }
@@ -47,7 +49,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
         case .attemptDuration: ["type", "step"]
         case .queueWait, .putBack, .reclaimed: ["queue"]
         case .commitsRefused: ["reason"]
-        case .leasesLost: []
+        case .leasesLost, .spansExported, .spansDropped: []
         case .storeErrors: ["code"]
         case .webhookTries: ["outcome"]
         case .httpRequests: ["method", "route", "status"]
@@ -71,6 +73,8 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
         case .reclaimed: "Messages taken over from workers that died or hang."
         case .storeErrors: "Calls of the store that failed."
         case .webhookTries: "Tries to deliver a webhook, by what became of the delivery."
+        case .spansExported: "Spans that the collector took."
+        case .spansDropped: "Spans that the collector did not take, or that did not fit while they waited for it."
         case .httpRequests: "Requests that were answered."
         case .httpDuration: "From a request's head to the head of its answer."
         }

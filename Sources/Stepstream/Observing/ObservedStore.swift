@@ -5,6 +5,8 @@ public final class ObservedStore: OperationStore {
     private let store: any OperationStore
     private let meters: Meters
     private let counts: CountKeeper?
+    private let tracer: (any OperationTracer)?
+    private let spans = RunningSpans()
     private let now: @Sendable () -> Milliseconds
     /// By how much the store's clock is ahead of ours, as the last begin told.
     private let offset = Atomic<Int64>(0)
@@ -13,8 +15,16 @@ public final class ObservedStore: OperationStore {
     ///   - store: what does the work.
     ///   - meters: where it is counted.
     ///   - counts: where it is counted to be kept; nil: nowhere.
+    ///   - tracer: draws spans; nil: there are none.
     ///   - now: Unix time, by this machine's clock.
-    public init(_ store: any OperationStore, meters: Meters, counts: CountKeeper?, now: @escaping @Sendable () -> Milliseconds) {
+    public init(
+        _ store: any OperationStore,
+        meters: Meters,
+        counts: CountKeeper?,
+        tracer: (any OperationTracer)? = nil,
+        now: @escaping @Sendable () -> Milliseconds
+    ) {
+        self.tracer = tracer
         self.store = store
         self.meters = meters
         self.counts = counts
@@ -25,7 +35,16 @@ public final class ObservedStore: OperationStore {
 
     /// See `OperationStore`.
     public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
-        let answer = try await watched { () throws(StoreError) in try await store.submit(submission) }
+        var submission = submission
+        let span = tracer?.submission(&submission)
+        let answer: SubmitAnswer
+        do {
+            answer = try await watched { [submission] () throws(StoreError) in try await store.submit(submission) }
+            span?.end()
+        } catch {
+            span?.fail("\(error.code)")
+            throw error
+        }
         if case .accepted = answer {
             meters.count(.operationsAccepted, [submission.definition.type.text])
             counts?.note { $0.count(.accepted) }
@@ -35,7 +54,8 @@ public final class ObservedStore: OperationStore {
 
     /// See `OperationStore`.
     public func begin(_ messages: [DeliveredMessage], with begin: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
-        let answers = try await watched { () throws(StoreError) in try await store.begin(messages, with: begin) }
+        var answers = try await watched { () throws(StoreError) in try await store.begin(messages, with: begin) }
+        if let tracer { answers = answers.map { traced($0, by: tracer) } }
         let begun = answers.compactMap { answer in
             switch answer {
             case .begun(let lease, let operation): Begun(lease, operation)
@@ -59,9 +79,13 @@ public final class ObservedStore: OperationStore {
     public func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer {
         let answer = try await watched { () throws(StoreError) in try await store.commit(lease, of: operation, transition) }
         switch answer {
-        case .applied: note(transition, of: operation, after: lease.message.work)
+        case .applied:
+            note(transition, of: operation, after: lease.message.work)
+            if tracer != nil { spans.end(lease)?.end(lease.message.work, transition) }
         case .changed: meters.count(.commitsRefused, ["changed"])
-        case .lost: meters.count(.commitsRefused, ["lost"])
+        case .lost:
+            meters.count(.commitsRefused, ["lost"])
+            if tracer != nil { spans.end(lease)?.fail("lease lost") }
         }
         return answer
     }
@@ -77,6 +101,9 @@ public final class ObservedStore: OperationStore {
     public func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
         let answers = try await watched { () throws(StoreError) in try await store.renew(leases, by: duration) }
         meters.count(.leasesLost, by: answers.count { $0 == .lost })
+        if tracer != nil {
+            for (lease, answer) in zip(leases, answers) where answer == .lost { spans.end(lease)?.fail("lease lost") }
+        }
         return answers
     }
 
@@ -124,6 +151,12 @@ public final class ObservedStore: OperationStore {
             let published = lease.entry?.split(separator: "-").first.flatMap { Int64($0) }
             wait = published.map { [time] in Milliseconds(max(0, time.count - $0)) }
         }
+    }
+
+    private func traced(_ answer: BeginAnswer, by tracer: any OperationTracer) -> BeginAnswer {
+        guard case .begun(let lease, var operation) = answer else { return answer }
+        spans.begin(lease, tracer.attempt(lease, &operation))
+        return .begun(lease, operation)
     }
 
     private func note(_ transition: Transition, of operation: Operation, after work: Work?) {

@@ -7,6 +7,7 @@ import Stepstream
 import StepstreamMetrics
 import StepstreamServer
 import StepstreamStore
+import StepstreamTracing
 import StepstreamWorker
 import UnixSignals
 
@@ -25,6 +26,8 @@ struct Assembly {
     let catalog: DefinitionCatalog
     let deliveries: DeliveryConfiguration
     let http: HTTPClient
+    let exporter: SpanExporter?
+    let tracer: (any OperationTracer)?
     let exec = ExecHandler()
 
     /// The parts of a process in the role `role`, on the configured Redis or the one at `redis`.
@@ -42,12 +45,16 @@ struct Assembly {
         store = RedisStore(storeConfiguration, client: client, logger: logger)
         meters = Meters(factory: registry)
         counts = CountKeeper(store, logger: logger)
-        observed = ObservedStore(store, meters: meters, counts: counts) { Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000)) }
         catalog = try settings.catalog()
         http = HTTPClient(
             eventLoopGroupProvider: .singleton,
             configuration: HTTPHandler.clientConfiguration(concurrency: settings.integer("worker.concurrency"))
         )
+        exporter = settings.exporter(role: role.text, http: http, meters: meters, logger: logger)
+        tracer = exporter.map { OperationSpans(tracer: OTLPTracer($0)) }
+        observed = ObservedStore(store, meters: meters, counts: counts, tracer: tracer) {
+            Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
+        }
     }
 
     /// What this process can run.
@@ -80,7 +87,7 @@ struct Assembly {
 
     /// What delivers webhooks, beside every worker.
     func webhooks() -> WebhookService {
-        WebhookService(deliveries, store: store, onTry: noteTry, logger: logger)
+        WebhookService(deliveries, store: store, tracer: tracer, onTry: noteTry, logger: logger)
     }
 
     /// What tells the metrics of a process without an API, where the settings name a port for it.
@@ -125,7 +132,7 @@ struct Assembly {
 
     /// Runs `services` on the store until SIGTERM or SIGINT, or until `end` ends. Each service ends before those in front of it.
     func run(_ services: [any Service], before first: [any Service] = []) async throws {
-        let all: [any Service] = first + [client, store, counts, exec] + services
+        let all: [any Service] = first + [client, store, counts, exec] + [exporter].compactMap { $0 } + services
         let configurations = all.map { service in
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: service,

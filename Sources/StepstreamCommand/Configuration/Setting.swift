@@ -142,6 +142,7 @@ struct Setting: Sendable {
         Setting("definitions.folder", .text, "config/operations"),
         Setting("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info"),
         Setting("log.format", .choice(["text", "json"]), "text"),
+        Setting("tracing.endpoint", .text),
         Setting("dev.data", .text, "var"),
     ]
 

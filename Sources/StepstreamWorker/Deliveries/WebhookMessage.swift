@@ -19,6 +19,8 @@ struct WebhookMessage: Sendable {
         let id = claim.webhookID
         let signatures = secrets.map { $0.signature(id: id, timestamp: time, body: body.utf8) }
         self.body = body
-        headers = [("webhook-id", id), ("webhook-timestamp", String(time)), ("webhook-signature", signatures.joined(separator: " "))]
+        let trace = claim.traceparent.map { [("traceparent", $0)] } ?? []
+        headers =
+            [("webhook-id", id), ("webhook-timestamp", String(time)), ("webhook-signature", signatures.joined(separator: " "))] + trace
     }
 }

@@ -10,6 +10,7 @@ public final class WebhookService: Service {
     private let configuration: DeliveryConfiguration
     private let store: any DeliveryStore
     private let clock: any MonotonicClock
+    private let tracer: (any OperationTracer)?
     private let onTry: @Sendable (DeliveryOutcome) -> Void
     private let logger: Logger
     private let call: WebhookCall
@@ -28,16 +29,18 @@ public final class WebhookService: Service {
     ///   - configuration: what is sent, where to and how.
     ///   - store: where deliveries live.
     ///   - clock: time; tests move theirs by hand.
+    ///   - tracer: draws spans of tries; nil: there are none.
     ///   - onTry: told of what each try came to.
     ///   - logger: where it logs.
     public convenience init(
         _ configuration: DeliveryConfiguration,
         store: any DeliveryStore,
         clock: any MonotonicClock = .system,
+        tracer: (any OperationTracer)? = nil,
         onTry: @escaping @Sendable (DeliveryOutcome) -> Void = { _ in },
         logger: Logger
     ) {
-        self.init(configuration, store: store, resolver: HostResolver(), clock: clock, onTry: onTry, logger: logger)
+        self.init(configuration, store: store, resolver: HostResolver(), clock: clock, tracer: tracer, onTry: onTry, logger: logger)
     }
 
     init(
@@ -45,9 +48,11 @@ public final class WebhookService: Service {
         store: any DeliveryStore,
         resolver: HostResolver,
         clock: any MonotonicClock = .system,
+        tracer: (any OperationTracer)? = nil,
         onTry: @escaping @Sendable (DeliveryOutcome) -> Void = { _ in },
         logger: Logger
     ) {
+        self.tracer = tracer
         self.onTry = onTry
         self.configuration = configuration
         self.store = store
@@ -127,6 +132,8 @@ public final class WebhookService: Service {
     private func endpoint(_ name: String) -> WebhookEndpoint? { configuration.endpoints.first { $0.name.text == name } }
 
     private func deliver(_ claim: ClaimedDelivery) async {
+        var claim = claim
+        let span = tracer?.delivery(&claim)
         let endpoint = endpoint(claim.endpoint)
         let answer = await answer(to: claim, endpoint)
         let outcome = DeliveryOutcome(
@@ -136,6 +143,7 @@ public final class WebhookService: Service {
             random: .random(in: 0...1)
         )
         report(claim, outcome)
+        span?.end(outcome)
         onTry(outcome)
         await write(claim, outcome)
     }

@@ -29,6 +29,7 @@ struct TestServer: Sendable {
         _ definitions: [Definition] = [.order, .mail, .quick],
         redis: String? = nil,
         namespace: String = RedisServer.freshNamespace(),
+        tracer: (any OperationTracer)? = nil,
         configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
@@ -39,13 +40,14 @@ struct TestServer: Sendable {
             configure(&configuration)
             let registry = PrometheusRegistry()
             let meters = Meters(factory: registry)
-            let observed = ObservedStore(store, meters: meters, counts: nil) { 0 }
+            let observed = ObservedStore(store, meters: meters, counts: nil, tracer: tracer) { 0 }
             let server = APIServer(
                 configuration: configuration,
                 store: observed,
                 catalog: try DefinitionCatalog(definitions),
                 handlers: handlers.registry,
                 deliveries: store,
+                counts: store,
                 topology: store,
                 meters: meters,
                 ownMetrics: { registry.text },

@@ -29,6 +29,7 @@ struct OpenAPIDocumentTests {
                 catalog: DefinitionCatalog(),
                 handlers: HandlerRegistry(),
                 deliveries: store,
+                counts: store,
                 topology: store,
                 logger: .quiet
             )

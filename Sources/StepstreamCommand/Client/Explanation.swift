@@ -1,0 +1,83 @@
+import Stepstream
+
+/// Says what an operation waits for, from its document and the state of the queues.
+struct Explanation {
+    let operation: JSONNode
+    let readiness: JSONNode
+
+    private var id: String { operation.member("id")?.string ?? "?" }
+    private var steps: [JSONNode] { operation.member("steps")?.elements ?? [] }
+
+    var text: String {
+        let status = operation.member("status")?.string ?? "?"
+        let phase = operation.member("phase")?.string ?? "?"
+        let type = operation.member("type")?.string ?? "?"
+        var lines = ["\(type) \(id) is \(status) (\(phase)), accepted \(operation.member("createdAt")?.string ?? "?")."]
+        if let end = operation.member("endedAt")?.string {
+            lines.append("It ended \(end): nothing happens any more.")
+            if let title = operation.member("error")?.member("title")?.string { lines.append("It failed because: \(title)") }
+            if phase == "undo-failed" { lines.append("An undo failed for good: \(acts("retry", "skip")).") }
+            return lines.joined(separator: "\n")
+        }
+        if phase == "scheduled", let time = operation.member("notBefore")?.string { lines.append("It waits for its time: \(time).") }
+        if operation.member("timedOut") != nil { lines.append("Its total time is over: it goes back as soon as what runs has ended.") }
+        if operation.member("cancelRequested") != nil { lines.append("It is to be canceled as soon as what runs has ended.") }
+        if let undo = steps.reversed().first(where: { isOpen($0.member("undo")) }), let record = undo.member("undo") {
+            lines += explain(record, of: undo, "The undo of step")
+            lines.append("Then the steps before it are undone, and the operation ends.")
+        } else if let index = steps.firstIndex(where: { isOpen($0) }) {
+            lines += explain(steps[index], of: steps[index], "Step")
+            let rest = steps[(index + 1)...].compactMap { $0.member("name")?.string }
+            lines.append(rest.isEmpty ? "Then the operation ends." : "Then come \(rest.joined(separator: ", ")).")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func isOpen(_ record: JSONNode?) -> Bool {
+        guard let status = record?.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return false }
+        return !status.isEnded
+    }
+
+    private func acts(_ names: String...) -> String {
+        "look at it and decide, " + names.map { "stepstream \($0) \(id)" }.joined(separator: " or ")
+    }
+
+    private func explain(_ record: JSONNode, of step: JSONNode, _ what: String) -> [String] {
+        let name = "\(what) \(step.member("name")?.string ?? "?")"
+        let attempts = record.member("attempts")?.int64 ?? 0
+        let problem = record.member("error")?.member("title")?.string
+        guard let status = record.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return [] }
+        switch status {
+        case .waiting: return ["\(name) has not had its turn; an API process is about to run it."]
+        case .queued: return ["\(name) waits for a worker."] + queue(step.member("queue")?.string ?? "default")
+        case .running:
+            return [
+                "\(name) runs: attempt \(attempts), since \(record.member("startedAt")?.string ?? "?").",
+                "Its worker holds a lease and renews it. Should it die, another takes the step over when the lease has run out.",
+            ]
+        case .retrying:
+            return [
+                "\(name) failed in attempt \(attempts)\(problem.map { " (\($0))" } ?? "") and is tried again after a delay.",
+                "To try it now: stepstream retry \(id).",
+            ]
+        case .held: return ["\(name) is held: nobody knows what its last attempt did. \(acts("retry", "skip", "undo").capitalizedFirst)."]
+        case .succeeded, .failed, .canceled, .skipped: return []
+        }
+    }
+
+    private func queue(_ name: String) -> [String] {
+        guard let state = readiness.member("queues")?.elements.first(where: { $0.member("queue")?.string == name }) else {
+            return ["Nothing is known of queue \(name)."]
+        }
+        let length = state.member("length")?.int64 ?? 0
+        let pending = state.member("pending")?.int64 ?? 0
+        var line = "Queue \(name) has \(length) messages, \(pending) of them claimed"
+        if let oldest = state.member("oldestWaitingMilliseconds")?.int64 { line += "; the oldest has waited \(oldest / 1000) s" }
+        guard let unmoved = state.member("unmovedMilliseconds")?.int64 else { return [line + ".", "No worker is known on it: start one."] }
+        return [line + ".", "A worker last took something from it \(unmoved / 1000) s ago."]
+    }
+}
+
+extension String {
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import NIOHTTP1
+import Stepstream
+
+/// `stepstream dead`
+struct DeadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dead",
+        abstract: "Operations that need a person: all of them, at once.",
+        subcommands: [DeadListCommand.self, DeadRetryCommand.self, DeadSkipCommand.self],
+        defaultSubcommand: DeadListCommand.self
+    )
+}
+
+/// Which operations; the commands of `dead` share it.
+struct DeadOptions: ParsableArguments {
+    @OptionGroup var client: ClientOptions
+
+    @Option(help: "Only those of this type.")
+    var type: String?
+
+    @Option(help: "How many at most; 1 to 1000.")
+    var limit = 100
+
+    /// The operations that need a person.
+    func operations(_ client: APIClient) async throws -> [JSONNode] {
+        var components = URLComponents()
+        components.queryItems = [("attention", "true"), ("page-size", String(limit)), ("type", type)].compactMap { name, value in
+            value.map { URLQueryItem(name: name, value: $0) }
+        }
+        let answer = try await client.send(.GET, "/v1/operations?\(components.percentEncodedQuery ?? "")")
+        guard answer.status == 200 else { throw ClientFailure(answer) }
+        return try answer.json().member("operations")?.elements ?? []
+    }
+
+    /// Asks for `act` on each and prints what came of it; one that is refused does not keep the others from it.
+    func perform(_ act: String, reason: String?) async throws {
+        var members: [(String, JSONText.Fragment)] = [("by", .string(NSUserName()))]
+        if let reason { members.append(("reason", .string(reason))) }
+        let body = Data(JSONText.object(members).text.utf8)
+        let refused = try await client.withClient { client in
+            var refused = 0
+            for operation in try await operations(client) {
+                guard let id = operation.member("id")?.string else { continue }
+                let answer = try await client.send(.POST, "/v1/operations/\(try pathSegment(id)):\(act)", body: body)
+                if answer.status != 202 { refused += 1 }
+                print("\(id)  \(answer.status == 202 ? "done" : ClientFailure(answer).description)")
+            }
+            return refused
+        }
+        if refused > 0 { throw ExitCode(1) }
+    }
+}
+
+/// `stepstream dead list`
+struct DeadListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists them.")
+
+    @OptionGroup var options: DeadOptions
+
+    func run() async throws {
+        let operations = try await options.client.withClient { try await options.operations($0) }
+        for operation in operations { print(options.client.json ? operation.json.text : OperationPrinter(operation: operation).line) }
+        if operations.isEmpty, !options.client.json { print("No operation needs a person.") }
+    }
+}
+
+/// `stepstream dead retry`
+struct DeadRetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "retry", abstract: "Has each of them tried again.")
+
+    @OptionGroup var options: DeadOptions
+
+    @Option(help: "Why, for the operations' histories.")
+    var reason: String?
+
+    func run() async throws { try await options.perform("retry", reason: reason) }
+}
+
+/// `stepstream dead skip`
+struct DeadSkipCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "skip", abstract: "Passes over what each of them is stuck at.")
+
+    @OptionGroup var options: DeadOptions
+
+    @Option(help: "Why, for the operations' histories.")
+    var reason: String?
+
+    func run() async throws { try await options.perform("skip", reason: reason) }
+}

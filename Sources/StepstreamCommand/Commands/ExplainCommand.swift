@@ -1,0 +1,25 @@
+import ArgumentParser
+import NIOHTTP1
+import Stepstream
+
+/// `stepstream explain`
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Says in words what an operation waits for, and what happens next."
+    )
+
+    @OptionGroup var options: ClientOptions
+
+    @Argument(help: "The operation's ID.")
+    var id: String
+
+    func run() async throws {
+        let (answer, readiness) = try await options.withClient { client in
+            (try await client.send(.GET, "/v1/operations/\(try pathSegment(id))"), try await client.send(.GET, "/readyz"))
+        }
+        guard answer.status == 200 else { throw ClientFailure(answer) }
+        if options.json { return print(answer.body) }
+        print(Explanation(operation: try answer.json(), readiness: try readiness.json()).text)
+    }
+}

@@ -1,0 +1,97 @@
+import AsyncHTTPClient
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Stepstream
+import StepstreamStore
+import StepstreamTesting
+import StepstreamTracing
+import Synchronization
+import Testing
+
+@Suite("Traces", .timeLimit(.minutes(2)))
+struct TracingTests {
+    private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+    @Test("a submission's span is under the client's, an attempt's under the submission's; a collector gets both as OTLP's JSON")
+    func spans() async throws {
+        try await Collector.with { collector, url in
+            let exporter = SpanExporter(endpoint: url, service: [("service.name", "test")], http: .shared, logger: .quiet)
+            try await TestServer.with(tracer: OperationSpans(tracer: OTLPTracer(exporter))) { server in
+                let client = "00-\(Self.trace)-00f067aa0ba902b7-01"
+                let answer = try await server.post("/v1/operations", #"{"type":"mail","input":{}}"#, ["traceparent": client])
+                #expect(answer.status == 202)
+                let id = try await server.work(on: .mail, .succeeded(.null))
+                await exporter.flush()
+                let spans = try collector.spans()
+                #expect(spans.map { $0.member("name")?.string } == ["submit mail", "run mail/send"])
+                #expect(spans.allSatisfy { $0.member("traceId")?.string == Self.trace })
+                #expect(spans[0].member("parentSpanId")?.string == "00f067aa0ba902b7")
+                #expect(spans[1].member("parentSpanId")?.string == spans[0].member("spanId")?.string)
+                let kept = try await server.store.read(id, withEvents: false)?.traceparent
+                #expect(kept == "00-\(Self.trace)-\(spans[0].member("spanId")?.string ?? "")-01")
+                for span in spans {
+                    let start = try #require(span.member("startTimeUnixNano")?.string.flatMap { UInt64($0) })
+                    let end = try #require(span.member("endTimeUnixNano")?.string.flatMap { UInt64($0) })
+                    #expect(start <= end)
+                    #expect(span.member("attributes")?.json.text.contains(id.text) == true)
+                }
+            }
+        }
+    }
+
+    @Test("a trace that the client has not sampled is handed on and not sent")
+    func unsampled() async throws {
+        try await Collector.with { collector, url in
+            let exporter = SpanExporter(endpoint: url, service: [], http: .shared, logger: .quiet)
+            try await TestServer.with(tracer: OperationSpans(tracer: OTLPTracer(exporter))) { server in
+                let client = "00-\(Self.trace)-00f067aa0ba902b7-00"
+                _ = try await server.post("/v1/operations", #"{"type":"mail"}"#, ["traceparent": client])
+                let id = try await server.work(on: .mail, .succeeded(.null))
+                await exporter.flush()
+                #expect(try collector.spans().isEmpty)
+                let kept = try await server.store.read(id, withEvents: false)?.traceparent
+                #expect(kept?.hasPrefix("00-\(Self.trace)-") == true)
+                #expect(kept?.hasSuffix("-00") == true)
+            }
+        }
+    }
+}
+
+/// Takes spans as a collector of OpenTelemetry does.
+final class Collector: Sendable {
+    private let bodies = Mutex<[String]>([])
+
+    static func with(_ body: (Collector, String) async throws -> Void) async throws {
+        let collector = Collector()
+        let router = Router()
+        router.post("/v1/traces") { request, _ -> HTTPResponse.Status in
+            let text = String(buffer: try await request.body.collect(upTo: 1 << 20))
+            guard request.headers[.contentType] == "application/json" else { return .unsupportedMediaType }
+            collector.bodies.withLock { $0.append(text) }
+            return .ok
+        }
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in continuation.yield(channel.localAddress?.port ?? 0) },
+            logger: .quiet
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            let port = try #require(await ports.first { _ in true })
+            try await body(collector, "http://127.0.0.1:\(port)")
+            group.cancelAll()
+        }
+    }
+
+    /// The spans of all requests, in the order in which they ended.
+    func spans() throws -> [JSONNode] {
+        try bodies.withLock { $0 }.flatMap { body in
+            let resources = try JSONNode.parse(body).member("resourceSpans")?.elements ?? []
+            return resources.flatMap { $0.member("scopeSpans")?.elements ?? [] }.flatMap { $0.member("spans")?.elements ?? [] }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Stepstream
+import StepstreamTesting
+import Testing
+
+@Suite("What a terminal shows", .serialized, .timeLimit(.minutes(2)))
+struct TerminalTests {
+    @Test("top prints queues and counts once where there is no terminal; explain says what an operation waits for, and that it ended")
+    func shows() async throws {
+        try await Installation.with(definitions: ["work": Sample.work]) { installation in
+            let api = try await installation.serve()
+            let url = ["URL": api.url]
+            _ = try await installation.run("submit", "work", "--id", "top-1", settings: url)
+            let waiting = try await installation.run("explain", "top-1", settings: url)
+            #expect(waiting.end == .exited(0), "\(waiting.errors)")
+            #expect(waiting.output.contains("waits for a worker"))
+            _ = try await installation.work()
+            _ = try await installation.run("watch", "top-1", settings: url)
+            let ended = try await installation.run("explain", "top-1", settings: url)
+            #expect(ended.output.contains("nothing happens any more"))
+            // Each process tells what it counted once a second.
+            _ = try await api.patiently {
+                try await $0.get("/v1/counts")
+            } until: {
+                try ($0.json().member("minutes")?.elements ?? []).contains { $0.member("succeeded")?.int64 == 1 }
+            }
+            let top = try await installation.run("top", settings: url)
+            #expect(top.end == .exited(0), "\(top.errors)")
+            #expect(top.output.contains("default"))
+            #expect(top.output.contains(#/succeeded +1 /#))
+            #expect(!top.output.contains("\u{1B}"))
+        }
+    }
+
+    @Test("the commands of docs/operations.md do what they say, and the completions are what the shells read")
+    func page() async throws {
+        try await Installation.with(definitions: ["work": Sample.work]) { installation in
+            let api = try await installation.serve()
+            let port = try #require(api.url.split(separator: ":").last).description
+            let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/operations.md").standardized
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let script = try #require(text.firstMatch(of: /```sh\n([^`]+)```/)?.1)
+            let run = try await installation.shell("set -e\n" + script, port: port)
+            #expect(run.end == .exited(0), "\(run.errors)")
+            #expect(run.output.contains("No operation needs a person."))
+            let completions = try await installation.shell("stepstream --generate-completion-script bash | bash -n")
+            #expect(completions.end == .exited(0), "\(completions.errors)")
+        }
+    }
+
+    @Test("dead retry and dead skip act on all that need a person, and say what came of each")
+    func acts() async throws {
+        let definition = """
+            type: held
+            steps:
+              - name: charge
+                handler: { http: { url: "HANDLERS/charge" } }
+                onUnknown: hold
+                timeout: 300ms
+            """
+        try await Installation.with(definitions: ["held": definition]) { installation in
+            installation.handlers.plan("/charge", .held(), .held(), .answer(200), .answer(200))
+            let api = try await installation.serve()
+            _ = try await installation.work()
+            var ids: [String] = []
+            for _ in 0..<2 {
+                let id = try await api.submit("held")
+                _ = try await api.operation(id) { $0["phase"] == "waiting" }
+                ids.append(id)
+            }
+            let explained = try await installation.run("explain", ids[0], settings: ["URL": api.url])
+            #expect(explained.output.contains("Step charge is held") && explained.output.contains("stepstream retry \(ids[0])"))
+            let listed = try await installation.run("dead", "list", settings: ["URL": api.url])
+            for id in ids { #expect(listed.output.contains(id)) }
+            let retried = try await installation.run("dead", "retry", "--limit", "1", settings: ["URL": api.url])
+            #expect(retried.end == .exited(0) && retried.output.contains("done"), "\(retried.errors)")
+            let skipped = try await installation.run("dead", "skip", "--reason", "seen at the bank", settings: ["URL": api.url])
+            #expect(skipped.end == .exited(0), "\(skipped.errors)")
+            for id in ids { _ = try await api.operation(id) { $0["status"] == "Succeeded" } }
+        }
+    }
+
+    @Test("dead without anything that needs a person says so")
+    func dead() async throws {
+        try await Installation.with(definitions: ["work": Sample.work]) { installation in
+            let api = try await installation.serve()
+            let none = try await installation.run("dead", settings: ["URL": api.url])
+            #expect(none.end == .exited(0), "\(none.errors)")
+            #expect(none.output == "No operation needs a person.\n")
+            let retried = try await installation.run("dead", "retry", settings: ["URL": api.url])
+            #expect(retried.end == .exited(0))
+        }
+    }
+}
