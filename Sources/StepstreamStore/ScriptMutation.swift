@@ -18,7 +18,7 @@ struct ScriptMutation {
         return source
     }
 
-    private static let all: [(Mutant, ScriptMutation)] = [
+    static let all: [(Mutant, ScriptMutation)] = [
         (.groupAtEnd, .init(script: "group", text: "'workers', '0', 'MKSTREAM'", replacement: "'workers', '$', 'MKSTREAM'")),
         // The version is compared too, and would notice.
         (
@@ -45,13 +45,13 @@ struct ScriptMutation {
             .beginAcknowledges,
             .init(
                 script: "begin",
-                text: "local drafts = {}",
+                text: "if status == 'NotStarted' then drafts[1]",
                 replacement: """
                     if entry ~= '' then
                         redis.call('XACK', stream, 'workers', entry)
                         redis.call('XDEL', stream, entry)
                     end
-                    local drafts = {}
+                    if status == 'NotStarted' then drafts[1]
                     """
             )
         ),
@@ -72,7 +72,7 @@ struct ScriptMutation {
             .inlineWithoutTimer,
             .init(
                 script: "submit",
-                text: "redis.call('ZADD', KEYS[1], string.format('%.0f', math.max(now, from) + after), member)",
+                text: "redis.call('ZADD', KEYS[1], string.format('%.0f', due), member)",
                 replacement: ""
             )
         ),

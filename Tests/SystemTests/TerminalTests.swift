@@ -53,6 +53,9 @@ struct TerminalTests {
         let definition = """
             type: held
             steps:
+              - name: reserve
+                handler: { http: { url: "HANDLERS/reserve" } }
+                undo: { handler: { http: { url: "HANDLERS/undo" } }, retry: { attempts: 1 } }
               - name: charge
                 handler: { http: { url: "HANDLERS/charge" } }
                 onUnknown: hold
@@ -77,6 +80,20 @@ struct TerminalTests {
             let skipped = try await installation.run("dead", "skip", "--reason", "seen at the bank", settings: ["URL": api.url])
             #expect(skipped.end == .exited(0), "\(skipped.errors)")
             for id in ids { _ = try await api.operation(id) { $0["status"] == "Succeeded" } }
+
+            installation.handlers.plan("/charge", .answer(422))
+            installation.handlers.plan("/undo", .answer(422))
+            let stuck = try await api.submit("held")
+            _ = try await api.operation(stuck) { $0["phase"] == "undo-failed" }
+            let why = try await installation.run("explain", stuck, settings: ["URL": api.url])
+            #expect(why.output.contains("The undo of step reserve failed for good"), "\(why.output)")
+            #expect(why.output.contains("stepstream skip \(stuck)"))
+            let skippedUndo = try await installation.run("dead", "skip", settings: ["URL": api.url])
+            #expect(skippedUndo.end == .exited(0), "\(skippedUndo.errors)")
+            _ = try await api.operation(stuck) { $0["status"] == "Failed" }
+            // It stays on the list, and is passed over.
+            let again = try await installation.run("dead", "retry", settings: ["URL": api.url])
+            #expect(again.end == .exited(0) && again.output.isEmpty, "\(again.errors)\(again.output)")
         }
     }
 

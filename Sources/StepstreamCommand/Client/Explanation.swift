@@ -16,13 +16,23 @@ struct Explanation {
         if let end = operation.member("endedAt")?.string {
             lines.append("It ended \(end): nothing happens any more.")
             if let title = operation.member("error")?.member("title")?.string { lines.append("It failed because: \(title)") }
-            if phase == "undo-failed" { lines.append("An undo failed for good: \(acts("retry", "skip")).") }
             return lines.joined(separator: "\n")
         }
-        if phase == "scheduled", let time = operation.member("notBefore")?.string { lines.append("It waits for its time: \(time).") }
+        if phase == "undo-failed" {
+            let failed = steps.last { $0.member("undo")?.member("status")?.string == StepStatus.failed.rawValue }
+            let name = failed?.member("name")?.string.map { "The undo of step \($0)" } ?? "An undo"
+            lines.append("\(name) failed for good, and nothing happens until somebody acts: \(acts("retry", "skip")).")
+            return lines.joined(separator: "\n")
+        }
+        if phase == "scheduled", let time = operation.member("notBefore")?.string {
+            let names = steps.compactMap { $0.member("name")?.string }
+            lines.append("It waits for its time: \(time). Then come \(names.joined(separator: ", ")).")
+            return lines.joined(separator: "\n")
+        }
         if operation.member("timedOut") != nil { lines.append("Its total time is over: it goes back as soon as what runs has ended.") }
         if operation.member("cancelRequested") != nil { lines.append("It is to be canceled as soon as what runs has ended.") }
-        if let undo = steps.reversed().first(where: { isOpen($0.member("undo")) }), let record = undo.member("undo") {
+        // An undo is noted when its step begins; it waits for nothing until the operation goes back.
+        if phase == "undoing", let undo = steps.reversed().first(where: { isOpen($0.member("undo")) }), let record = undo.member("undo") {
             lines += explain(record, of: undo, "The undo of step")
             lines.append("Then the steps before it are undone, and the operation ends.")
         } else if let index = steps.firstIndex(where: { isOpen($0) }) {
@@ -58,7 +68,7 @@ struct Explanation {
         case .retrying:
             return [
                 "\(name) failed in attempt \(attempts)\(problem.map { " (\($0))" } ?? "") and is tried again after a delay.",
-                "To try it now: stepstream retry \(id).",
+                "To try it now: stepstream retry \(id). To give it up: stepstream undo \(id).",
             ]
         case .held: return ["\(name) is held: nobody knows what its last attempt did. \(acts("retry", "skip", "undo").capitalizedFirst)."]
         case .succeeded, .failed, .canceled, .skipped: return []

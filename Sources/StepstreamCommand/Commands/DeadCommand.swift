@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import NIOHTTP1
 import Stepstream
 
@@ -34,14 +35,20 @@ struct DeadOptions: ParsableArguments {
         return try answer.json().member("operations")?.elements ?? []
     }
 
-    /// Asks for `act` on each and prints what came of it; one that is refused does not keep the others from it.
+    @Flag(help: "Do not ask before acting.")
+    var yes = false
+
+    /// Asks for `act` on each that has not ended, and prints what came of it; one that is refused does not keep the others from it.
     func perform(_ act: String, reason: String?) async throws {
         var members: [(String, JSONText.Fragment)] = [("by", .string(NSUserName()))]
         if let reason { members.append(("reason", .string(reason))) }
         let body = Data(JSONText.object(members).text.utf8)
         let refused = try await client.withClient { client in
             var refused = 0
-            for operation in try await operations(client) {
+            // One that has failed stays on the list for a day, and nothing can be done about it any more.
+            let open = try await operations(client).filter { $0.member("endedAt") == nil }
+            guard !open.isEmpty, isMeant("\(act) \(open.count) operations?") else { return refused }
+            for operation in open {
                 guard let id = operation.member("id")?.string else { continue }
                 let answer = try await client.send(.POST, "/v1/operations/\(try pathSegment(id)):\(act)", body: body)
                 if answer.status != 202 { refused += 1 }
@@ -50,6 +57,14 @@ struct DeadOptions: ParsableArguments {
             return refused
         }
         if refused > 0 { throw ExitCode(1) }
+    }
+
+    /// On a terminal it is asked for; elsewhere nobody could answer.
+    private func isMeant(_ question: String) -> Bool {
+        guard !yes, isatty(STDIN_FILENO) == 1 else { return true }
+        print("\(question) [y/N]", terminator: " ")
+        fflush(nil)
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 }
 
