@@ -21,7 +21,8 @@ extension Scenario {
             } _: {
                 var chance = stage.chance()
                 for _ in 0..<stage.times(50) {
-                    try await stage.sleep(Int64.random(in: 600...1500, using: &chance))
+                    // Two leases: were the next kill where the last one's work is taken over, three of them would rightly make it poison.
+                    try await stage.sleep(Int64.random(in: 2000...2800, using: &chance))
                     try await stage.rig.killWorker(Int.random(in: 0..<3, using: &chance))
                 }
             }
