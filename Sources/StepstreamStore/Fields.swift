@@ -40,12 +40,18 @@ enum Fields {
 
     /// The fields of a step's or undo's record.
     enum Record: String, CaseIterable {
-        case status, attempts, crashes, uncertain, epoch, lease, owner, started, ended, result, error
+        /// `lease` is `<epoch> <until, in ms> <consumer>`, or empty when nobody holds one.
+        case status, attempts, crashes, uncertain, lease, started, ended, result, error
         /// The stream entry last published for it: by this the reconciler knows whether a message still leads to it.
         case entry
     }
 
     static func record(_ work: Work, _ field: Record) -> String {
-        record(work) + ":" + field.rawValue
+        record(record(work), field)
+    }
+
+    /// A field of the record whose fields begin with `record`.
+    static func record(_ record: String, _ field: Record) -> String {
+        record + ":" + field.rawValue
     }
 }

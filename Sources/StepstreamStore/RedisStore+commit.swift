@@ -24,14 +24,19 @@ extension RedisStore {
     public func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
         let partition = keys.partition(of: operation.id)
         var keyList = KeyList.forTransitions(in: partition)
-        var arguments = TransitionEncoder.head(in: partition, configuration)
-        arguments.append(keyList.add(partition.operation(operation.id)))
-        arguments.append(operation.id.text)
-        arguments.append(operation.version)
-        arguments.append(operation.cancelRequested ? "1" : "")
-        arguments.append(transition.requestsCancel ? partition.cancels : "")
+        var rest = RedisArguments()
+        rest.append(keyList.add(partition.operation(operation.id)))
+        rest.append(operation.id.text)
+        rest.append(operation.version)
+        rest.append(operation.cancelRequested ? "1" : "")
+        rest.append(transition.requestsCancel ? partition.cancels : "")
+        rest.append(operation.callback.map(CallbackText.encode) ?? "")
+        var shapes = ShapeList()
         TransitionEncoder(partition: partition, retention: configuration.retention)
-            .encode(transition, of: operation, into: &arguments, keys: &keyList)
+            .encode(transition, of: operation, into: &rest, keys: &keyList, shapes: &shapes)
+        var arguments = TransitionEncoder.head(in: partition, configuration)
+        shapes.encode(into: &arguments)
+        arguments.append(contentsOf: rest)
         let reply = try await evaluate(Scripts.amend, keyList, arguments)
         let answer = try CommitCall.decode(reply, of: Scripts.amend, operation)
         if case .changed = answer { return try await currentState(of: operation) }
@@ -52,9 +57,13 @@ struct CommitCall: Sendable {
 
     func perform(_ items: [CommitItem]) async -> [Result<CommitAnswer, StoreError>] {
         var keys = KeyList.forTransitions(in: partition)
+        var attempts = RedisArguments(reserving: 512 * items.count)
+        var shapes = ShapeList()
+        for item in items { encode(item, into: &attempts, keys: &keys, shapes: &shapes) }
         var arguments = TransitionEncoder.head(in: partition, configuration)
+        shapes.encode(into: &arguments)
         arguments.append(items.count)
-        for item in items { encode(item, into: &arguments, keys: &keys) }
+        arguments.append(contentsOf: attempts)
         do {
             let reply = try await client.run(Scripts.commit, keys, arguments)
             return zip(reply, items).map { answer, item in
@@ -65,19 +74,20 @@ struct CommitCall: Sendable {
         }
     }
 
-    private func encode(_ item: CommitItem, into arguments: inout RedisArguments, keys: inout KeyList) {
+    private func encode(_ item: CommitItem, into arguments: inout RedisArguments, keys: inout KeyList, shapes: inout ShapeList) {
         let lease = item.lease
         var part = RedisArguments()
-        part.append(keys.number(of: partition.operation(lease.message.operation)))
+        part.append(keys.add(partition.operation(lease.message.operation)))
         part.append(lease.message.operation.text)
-        part.append(Fields.record(lease.message.work))
+        part.append(Fields.record(lease.message.work, .lease))
         part.append(String(lease.epoch.number))
         part.append(String(item.operation.version))
         part.append(item.operation.cancelRequested ? "1" : "")
+        part.append(item.operation.callback.map(CallbackText.encode) ?? "")
         part.append(keys.number(of: partition.queue(lease.message.queue)))
         part.append(lease.entry ?? "")
         TransitionEncoder(partition: partition, retention: configuration.retention)
-            .encode(item.transition, of: item.operation, into: &part, keys: &keys)
+            .encode(item.transition, of: item.operation, into: &part, keys: &keys, shapes: &shapes)
         arguments.append(part.count)
         arguments.append(contentsOf: part)
     }

@@ -119,19 +119,6 @@ extension Submission {
         operation.callback = callback
         return operation
     }
-
-    var creation: [(String, String)] {
-        var fields = [
-            (Fields.type, definition.type.text), (Fields.tenant, tenant.text), (Fields.definition, version.text),
-            (Fields.input, input.text),
-        ]
-        if let metadata { fields.append((Fields.metadata, metadata.text)) }
-        if !resources.isEmpty { fields.append((Fields.resources, JSONText.array(resources.map { .string($0) }).text)) }
-        if let notBefore { fields.append((Fields.notBefore, String(notBefore.count))) }
-        if let traceparent { fields.append((Fields.traceparent, traceparent)) }
-        if let idempotencyKey { fields.append((Fields.idempotency, RedisStore.digest(of: idempotencyKey))) }
-        return fields
-    }
 }
 
 /// One call of the submit script for a batch of submissions of one partition.
@@ -161,8 +148,8 @@ struct SubmitCall: Sendable {
 
     private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
-        var arguments = TransitionEncoder.head(in: partition, configuration)
-        arguments.append(submissions.count)
+        var items = RedisArguments(reserving: 1024 * submissions.count)
+        var shapes = ShapeList()
         let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
         for submission in submissions {
             var item = RedisArguments()
@@ -172,10 +159,22 @@ struct SubmitCall: Sendable {
             item.append(submission.tenant.text)
             item.append(keys.number(of: partition.definition(submission.version)))
             item.append(submission.callback.map(CallbackText.encode) ?? "")
-            encoder.encode(submission.transition, of: submission.blank, creation: submission.creation, into: &item, keys: &keys)
-            arguments.append(item.count)
-            arguments.append(contentsOf: item)
+            encoder.encode(
+                submission.transition,
+                of: submission.blank,
+                isNew: true,
+                idempotencyKey: submission.idempotencyKey,
+                into: &item,
+                keys: &keys,
+                shapes: &shapes
+            )
+            items.append(item.count)
+            items.append(contentsOf: item)
         }
+        var arguments = TransitionEncoder.head(in: partition, configuration)
+        shapes.encode(into: &arguments)
+        arguments.append(submissions.count)
+        arguments.append(contentsOf: items)
         return (keys, arguments)
     }
 

@@ -25,11 +25,11 @@ struct ScriptMutation {
             .commitIgnoresEpoch,
             .init(
                 script: "commit",
-                text: "if state[2] ~= epoch then",
+                text: "if not state[2] or string.match(state[2], '^%d+') ~= epoch then",
                 replacement: """
                     version = state[1]
-                    state = { version, version and epoch, false }
-                    if state[2] ~= epoch then
+                    state = { version, version and epoch, false, state[4] }
+                    if not state[2] then
                     """
             )
         ),
@@ -37,27 +37,24 @@ struct ScriptMutation {
             .beginKeepsEpoch,
             .init(
                 script: "begin",
-                text: "epoch = string.format('%.0f', math.max(tonumber(epoch or 0) + 1, micros))",
-                replacement: "epoch = epoch or string.format('%.0f', micros)"
+                text: "texts[math.max((tonumber(state[3]) or 0) + 1, micros)]",
+                replacement: "state[3] or texts[micros]"
             )
         ),
         (
             .beginAcknowledges,
             .init(
                 script: "begin",
-                text: "if status == 'NotStarted' then drafts[1]",
+                text: "send_events(begun.events",
                 replacement: """
-                    if entry ~= '' then
-                        redis.call('XACK', stream, 'workers', entry)
-                        redis.call('XDEL', stream, entry)
-                    end
-                    if status == 'NotStarted' then drafts[1]
+                    acknowledge(kind.stream, entry)
+                    send_events(begun.events
                     """
             )
         ),
-        (.undoNotNoted, .init(script: "begin", text: "if has_undo then", replacement: "if false then")),
+        (.undoNotNoted, .init(script: "begin", text: "if kind.undo ~= '' then", replacement: "if false then")),
         (.crashNotCounted, .init(script: "begin", text: "crashes = crashes + 1", replacement: "crashes = crashes")),
-        (.renewIgnoresEpoch, .init(script: "renew", text: "if state[1] ~= epoch then", replacement: "if false then")),
+        (.renewIgnoresEpoch, .init(script: "renew", text: "if held ~= epoch then", replacement: "if not held then")),
         (.submitTwice, .init(script: "submit", text: "if stored[1] then", replacement: "if false then")),
         (.amendIgnoresVersion, .init(script: "amend", text: "if stored[1] ~= version or", replacement: "if false and")),
         (
@@ -72,7 +69,7 @@ struct ScriptMutation {
             .inlineWithoutTimer,
             .init(
                 script: "submit",
-                text: "redis.call('ZADD', KEYS[1], string.format('%.0f', due), member)",
+                text: "call('ZADD', KEYS[1], texts[due], member)",
                 replacement: ""
             )
         ),

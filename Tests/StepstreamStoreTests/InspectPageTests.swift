@@ -19,7 +19,7 @@ struct InspectPageTests {
                 "SOCKET='\(socket)' NS='\(test.namespace)' ID='\(scenario.running.id)' STEP=work\n\(setup)\nexec 2>&1\nset -e\n"
             let expected: [String: [String]] = [
                 "1": ["length  3", "pending\t1", "default\nheld\nslow\nundo"],
-                "2": ["worker-a", "step:work:owner\tworker-a"],
+                "2": ["worker-a", "step:work:lease\t", " worker-a"],
                 "3": ["step:work:status\tRunning", "\"type\":\"step.started\""],
                 "4": ["\(scenario.held.id) held\tRunning\twaiting", "\(scenario.failed.id) order\tFailed\tundone\t{", "Sold out"],
                 "5": ["now 1", "operation", scenario.retrying.id.text],

@@ -261,7 +261,7 @@ extension TestStore {
         var done = 0
         // Its holder never comes back: what it runs is begun again when its lease is over, so that is brought forward.
         for id in ids where try await current(id).steps["work"]?.status == .running {
-            _ = try await call("HSET", "operation:\(id)", "step:work:lease", "1")
+            _ = try await call("HSET", "operation:\(id)", "step:work:lease", "1 1 nobody")
         }
         while done < steps {
             if try await store.read(ids).allSatisfy({ $0?.status.isEnded == true }) { break }

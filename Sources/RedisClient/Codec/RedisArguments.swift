@@ -8,7 +8,7 @@ package protocol RedisArgument: Sendable {
 /// Arguments of a command, kept in the very bytes that go over the wire (RESP2 bulk strings).
 ///
 /// Each append formats into one buffer and allocates only when that buffer has to grow; ``init(reserving:)`` avoids this too.
-package struct RedisArguments: Sendable {
+package struct RedisArguments: Sendable, Hashable {
     /// The most bytes that `$<length>\r\n` and the final `\r\n` take.
     private static let framing = 24
 

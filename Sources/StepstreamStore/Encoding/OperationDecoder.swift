@@ -88,15 +88,22 @@ struct OperationDecoder {
         case .attempts: record.attempts = try parse(Int(value), field)
         case .crashes: record.crashes = try parse(Int(value), field)
         case .uncertain: record.isUncertain = true
-        case .epoch: record.epoch = Epoch(try parse(Int64(value), field))
-        case .lease: record.lease = try time(value, field)
-        case .owner: record.owner = value
+        case .lease: try setLease(of: &record, value, field)
         case .started: record.startedAt = try time(value, field)
         case .ended: record.endedAt = try time(value, field)
         case .result: record.result = JSONText(trusted: value)
         case .error: record.error = JSONText(trusted: value)
         case .entry: break  // no decision depends on it
         }
+    }
+
+    private func setLease(of record: inout StepRecord, _ value: String, _ field: String) throws(StoreError) {
+        guard !value.isEmpty else { return }
+        let parts = value.split(separator: " ", maxSplits: 2).map(String.init)
+        guard parts.count == 3 else { return try parse(nil, field) }
+        record.epoch = Epoch(try parse(Int64(parts[0]), field))
+        record.lease = try time(parts[1], field)
+        record.owner = parts[2]
     }
 
     private mutating func takeEvent(_ line: String) throws(StoreError) {

@@ -1,7 +1,7 @@
 import RedisClient
 import Stepstream
 
-/// Writes a transition as the arguments that prelude.lua's `apply` reads.
+/// Writes a transition as what prelude.lua's `take_shapes` and `apply` read: its shape, and what is its own.
 struct TransitionEncoder {
     let partition: Keys.Partition
     /// How long an ended operation is kept.
@@ -17,49 +17,77 @@ struct TransitionEncoder {
         return arguments
     }
 
-    /// Appends `transition` to `arguments`, and the keys of queues to `keys`.
+    /// Appends the number of the shape of `transition` to `arguments` and what is its own, and the keys of queues to `keys`.
     ///
     /// - Parameters:
     ///   - transition: what to write.
     ///   - operation: the state that was decided upon.
-    ///   - creation: fields to be written besides; those of a new operation.
-    ///   - arguments: the script's ARGV so far.
+    ///   - isNew: whether the operation's own fields are to be written besides.
+    ///   - idempotencyKey: the key that it was submitted with.
+    ///   - arguments: the script's ARGV behind the shapes so far.
     ///   - keys: the script's KEYS so far.
+    ///   - shapes: the shapes so far.
     func encode(
         _ transition: Transition,
         of operation: Operation,
-        creation: [(String, String)] = [],
+        isNew: Bool = false,
+        idempotencyKey: String? = nil,
         into arguments: inout RedisArguments,
-        keys: inout KeyList
+        keys: inout KeyList,
+        shapes: inout ShapeList
     ) {
-        var fields = FieldChanges(set: creation)
+        var fields = FieldChanges()
         fields.add(transition)
         for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
-        fields.encode(into: &arguments, events: transition.events)
-        encodeMessages(transition, into: &arguments, keys: &keys)
-        encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &arguments)
-        arguments.append(transition.ends ? String(retention.count) : "")
-        switch transition.needsAttention {
-        case true?: arguments.append("1")
-        case false?: arguments.append("0")
-        case nil: arguments.append("")
-        }
-        encodeResources(transition, of: operation, isNew: !creation.isEmpty, into: &arguments, keys: &keys)
+        if isNew { fields.add(creationOf: operation, idempotencyKey: idempotencyKey) }
+        arguments.append(shapes.number(of: shape(of: transition, fields, keys: &keys)))
+        fields.encodeOwn(into: &arguments)
+        encodeRest(of: transition, operation, isNew: isNew, into: &arguments, keys: &keys)
     }
 
-    /// What an operation writes to is told when it begins and when it ends.
-    private func encodeResources(
-        _ transition: Transition,
-        of operation: Operation,
+    private func shape(of transition: Transition, _ fields: FieldChanges, keys: inout KeyList) -> RedisArguments {
+        var shape = RedisArguments(reserving: 1024)
+        fields.encodeShape(into: &shape, events: transition.events)
+        encodeMessages(transition, into: &shape, keys: &keys)
+        shape.append(transition.ends ? String(retention.count) : "")
+        switch transition.needsAttention {
+        case true?: shape.append("1")
+        case false?: shape.append("0")
+        case nil: shape.append("")
+        }
+        return shape
+    }
+
+    /// Timers and resources: most transitions have neither.
+    private func encodeRest(
+        of transition: Transition,
+        _ operation: Operation,
         isNew: Bool,
         into arguments: inout RedisArguments,
         keys: inout KeyList
     ) {
-        guard isNew || transition.ends, !operation.resources.isEmpty else { return arguments.append(0) }
-        arguments.append(operation.resources.count)
+        let hasTimers =
+            !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
+        let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
+        guard hasTimers || hasResources else { return arguments.append("") }
+        arguments.append("1")
+        encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &arguments)
+        encodeResources(hasResources ? operation.resources : [], of: operation, transition, into: &arguments, keys: &keys)
+    }
+
+    /// What an operation writes to is told when it begins and when it ends.
+    private func encodeResources(
+        _ resources: [String],
+        of operation: Operation,
+        _ transition: Transition,
+        into arguments: inout RedisArguments,
+        keys: inout KeyList
+    ) {
+        arguments.append(resources.count)
+        guard !resources.isEmpty else { return }
         arguments.append(operation.type.text)
         arguments.append(transition.ends ? (transition.status ?? operation.status).rawValue : "")
-        for resource in operation.resources { arguments.append(keys.number(of: partition.resource(resource, tenant: operation.tenant))) }
+        for resource in resources { arguments.append(keys.number(of: partition.resource(resource, tenant: operation.tenant))) }
     }
 
     private func encodeMessages(_ transition: Transition, into arguments: inout RedisArguments, keys: inout KeyList) {
@@ -94,59 +122,5 @@ struct TransitionEncoder {
             arguments.append(Int(end.after.count))
             arguments.append(deadline.text)
         }
-    }
-}
-
-/// What a transition does to the fields of an operation's hash.
-private struct FieldChanges {
-    var set: [(String, String)]
-    var stamped: [String] = []
-    var removed: [String] = []
-
-    mutating func add(_ transition: Transition) {
-        if let status = transition.status { set.append((Fields.status, status.rawValue)) }
-        if let phase = transition.phase { set.append((Fields.phase, phase.rawValue)) }
-        if let error = transition.error { set.append((Fields.error, error.text)) }
-        if transition.requestsCancel { set.append((Fields.cancel, transition.timesOut ? Fields.timedOut : "1")) }
-        if transition.dropsCancel { removed.append(Fields.cancel) }
-        if transition.result != nil, let last = transition.changes.first(where: { $0.result != nil }) {
-            set.append((Fields.resultOf, last.work.step.text))
-        }
-    }
-
-    mutating func add(_ change: StepChange, to record: StepRecord?) {
-        let name = { (field: Fields.Record) in Fields.record(change.work, field) }
-        set.append((name(.status), change.status.rawValue))
-        if let result = change.result { set.append((name(.result), result.text)) }
-        switch change.error {
-        case .some(.some(let error)): set.append((name(.error), error.text))
-        case .some(.none): removed.append(name(.error))
-        case .none: break
-        }
-        if change.becomesUncertain { set.append((name(.uncertain), "1")) }
-        if change.becomesCertain { removed.append(name(.uncertain)) }
-        if change.renewsBudget {
-            set.append((name(.attempts), "0"))
-            removed.append(name(.crashes))
-        }
-        if change.returnsAttempt { set.append((name(.attempts), String((record?.attempts ?? 1) - 1))) }
-        if change.endsAttempt {
-            stamped.append(name(.ended))
-            removed += [name(.epoch), name(.lease), name(.owner)]
-        }
-    }
-
-    func encode(into arguments: inout RedisArguments, events: [EventDraft]) {
-        arguments.append(set.count)
-        for (field, value) in set {
-            arguments.append(field)
-            arguments.append(value)
-        }
-        arguments.append(stamped.count)
-        for field in stamped { arguments.append(field) }
-        arguments.append(events.count)
-        for event in events { arguments.append("\"type\":\"\(event.kind.rawValue)\",\"data\":\(event.data.text)}") }
-        arguments.append(removed.count)
-        for field in removed { arguments.append(field) }
     }
 }

@@ -14,7 +14,7 @@ for i = 4, #ARGV, 5 do
     local answer = 'put-back'
     if not state[1] or over[state[1]] then
         answer = 'stale'
-    elseif state[1] == 'Running' and tonumber(state[2] or 0) > now then
+    elseif state[1] == 'Running' and tonumber(string.match(state[2] or '', '^%d+ (%d+)') or 0) > now then
         answer = 'held'
     end
     if answer == 'put-back' then

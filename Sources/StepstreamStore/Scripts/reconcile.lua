@@ -80,7 +80,8 @@ while position < #ARGV do
             local state = redis.call('HMGET', key, record.name .. ':status', record.name .. ':lease', record.name .. ':entry')
             if state[1] and is_open(record.name, state[1]) then
                 opened = opened + 1
-                local is_held = state[1] == 'Running' and tonumber(state[2] or 0) + grace > now
+                local held_until = tonumber(string.match(state[2] or '', '^%d+ (%d+)') or 0)
+                local is_held = state[1] == 'Running' and held_until + grace > now
                 if not is_held and not redis.call('ZSCORE', KEYS[1], record.timer) and not is_waiting(record.stream, state[3]) then
                     local not_before = tonumber(operation[4] or 0)
                     if state[1] == 'Waiting' and not_before > now then

@@ -114,7 +114,7 @@ struct Ceiling: Sendable {
         let head = key[..<end]
         for start in stride(from: 0, to: ids.count, by: 1000) {
             let commands = ids[start..<min(start + 1000, ids.count)].map { id in
-                RedisCommand("HSET", head + id.text, "step:work:epoch", Self.epoch, "version", Self.version)
+                RedisCommand("HSET", head + id.text, "step:work:lease", Self.epoch + " 0 bench:0", "version", Self.version)
             }
             for case let error? in try await stand.probe.send(commands).map(\.error) { throw error }
         }

@@ -2,38 +2,39 @@ extension ScriptCall {
     /// A commit that can be run again and again: every operation is at `epoch` and `version` and stays there.
     ///
     /// - Events become plain fields, because each event would raise the version; so nothing is published to their channels.
-    /// - The epoch is not removed from the hash.
+    /// - The lease is not given up.
     mutating func rerunCommit(epoch: String, version: String) {
         var input = Cursor(arguments)
         // What every transition begins with: channels, wake, history, told.
         var output = input.take(4)
+        let shapes = input.take(1)
+        output += shapes
+        for _ in 0..<(Int(shapes[0]) ?? 0) { output += Self.rerunShape(&input) }
         let items = input.take(1)
         output += items
         for _ in 0..<(Int(items[0]) ?? 0) {
             let length = Int(input.take(1)[0]) ?? 0
-            let item = Self.rerunItem(Cursor(input.take(length)), epoch: epoch, version: version)
-            output.append(String(item.count))
-            output += item
+            var item = Cursor(input.take(length))
+            // Key, ID and field of the lease, then epoch and version.
+            let head = item.take(3)
+            _ = item.take(2)
+            output += [String(length)] + head + [epoch, version] + item.rest
         }
         arguments = output
     }
 
-    /// One attempt of commit.lua: key, ID, record, epoch, version, whether a request to cancel is known, stream, entry; then the transition as prelude.lua reads it.
-    private static func rerunItem(_ cursor: Cursor, epoch: String, version: String) -> [String] {
-        var input = cursor
-        var item = input.take(3)
-        _ = input.take(2)
-        item += [epoch, version] + input.take(3)
-        var fields = input.takeList(of: 2)
+    /// A shape as prelude.lua reads it: fields, stamped fields, events, removed fields, messages (none), retention, attention.
+    private static func rerunShape(_ input: inout Cursor) -> [String] {
+        let pairs = input.takeList(of: 2)
+        var fields: [String] = []
+        for start in stride(from: 0, to: pairs.count, by: 2) where !pairs[start].hasSuffix(":lease") { fields += pairs[start...start + 1] }
         let stamps = input.takeList()
         for (number, event) in input.takeList().enumerated() {
             fields += ["event:\(number + 100)", "{\"sequence\":\(number + 100),\"time\":1700000000000,\(event)"]
         }
-        let removed = input.takeList().filter { !$0.hasSuffix(":epoch") }
-        item += [String(fields.count / 2)] + fields
-        item += [String(stamps.count)] + stamps
-        item += ["0", String(removed.count)] + removed
-        return item + input.rest
+        let removed = input.takeList()
+        return [String(fields.count / 2)] + fields + [String(stamps.count)] + stamps + ["0", String(removed.count)] + removed
+            + input.take(3)
     }
 
     /// Reads arguments from left to right.

@@ -62,8 +62,8 @@ extension Rig {
             for operation in operations {
                 let key = "stepstream:{0}:operation:\(operation)"
                 guard ["Succeeded", "Failed", "Canceled"].contains(try probe.send("HGET", key, "status").text) else { continue }
-                let fields = try probe.send("HKEYS", key).texts
-                if fields.contains(where: { $0.hasSuffix(":lease") || $0.hasSuffix(":owner") }) { count += 1 }
+                let leases = try probe.send("HKEYS", key).texts.filter { $0.hasSuffix(":lease") }
+                if try leases.contains(where: { try probe.send("HGET", key, $0).text?.isEmpty == false }) { count += 1 }
             }
             return count
         }

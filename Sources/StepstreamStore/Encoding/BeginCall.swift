@@ -1,0 +1,98 @@
+import RedisClient
+import Stepstream
+
+/// One call of the begin script: messages of one partition.
+struct BeginCall {
+    let partition: Keys.Partition
+    let messages: [DeliveredMessage]
+    let options: BeginOptions
+    private let kinds: [BeginKind]
+    /// Which of `kinds` each message is of.
+    private let kindOfMessage: [Int]
+
+    init(partition: Keys.Partition, messages: [DeliveredMessage], options: BeginOptions) {
+        self.partition = partition
+        self.messages = messages
+        self.options = options
+        var kinds: [BeginKind] = []
+        var last = 0
+        kindOfMessage = messages.map { delivered in
+            let message = delivered.message
+            // Those of one queue mostly follow each other.
+            if last < kinds.count, kinds[last].includes(message) { return last }
+            if let known = kinds.firstIndex(where: { $0.includes(message) }) {
+                last = known
+            } else {
+                last = kinds.count
+                kinds.append(BeginKind(message, in: options.definitions[message.definition]))
+            }
+            return last
+        }
+        self.kinds = kinds
+    }
+
+    func encode(_ configuration: RedisStore.Configuration) -> (KeyList, RedisArguments) {
+        var keys = KeyList.forTransitions(in: partition)
+        keys.add(partition.reconciler)
+        var arguments = TransitionEncoder.head(in: partition, configuration)
+        arguments.append(options.consumer + (options.call.map { "/" + $0 } ?? ""))
+        arguments.append(Int(options.lease.count))
+        arguments.append(kinds.count)
+        for kind in kinds { kind.encode(into: &arguments, keys: &keys, of: partition) }
+        arguments.append(messages.count)
+        arguments.append(keys.arguments.count)
+        for (delivered, kind) in zip(messages, kindOfMessage) {
+            keys.add(partition.operation(delivered.message.operation))
+            arguments.append(delivered.message.operation.text)
+            arguments.append(delivered.entry ?? "")
+            arguments.append(kind + 1)
+        }
+        return (keys, arguments)
+    }
+
+    func decode(_ reply: RedisReply) throws(StoreError) -> [BeginAnswer] {
+        guard reply.count == messages.count else { throw Self.unknownAnswer }
+        var answers: [BeginAnswer] = []
+        answers.reserveCapacity(messages.count)
+        for (answer, (delivered, kind)) in zip(reply, zip(messages, kindOfMessage)) {
+            switch try answer[0].code(of: Scripts.begin) {
+            case .held: answers.append(.held)
+            case .stale: answers.append(.stale)
+            case .begun where answer.count == 9: answers.append(try decodeBegun(answer, delivered, kinds[kind]))
+            default: throw Self.unknownAnswer
+            }
+        }
+        return answers
+    }
+
+    private static var unknownAnswer: StoreError { StoreError(.corrupt, "Script begin answered something unknown.") }
+
+    private func decodeBegun(
+        _ answer: RedisReply,
+        _ delivered: DeliveredMessage,
+        _ kind: BeginKind
+    ) throws(StoreError) -> BeginAnswer {
+        guard let number = answer[1].integer, let attempts = answer[2].integer, let crashes = answer[3].integer,
+            let version = answer[4].integer, let time = answer[5].integer, answer[8].count == kind.targets.count
+        else { throw Self.unknownAnswer }
+        let message = delivered.message
+        var decoder = BegunDecoder(kind.blank(message.operation))
+        for (target, value) in zip(kind.targets, answer[8]) where !value.isNull { try decoder.take(value, for: target) }
+        var operation = decoder.operation
+        operation.version = version
+        operation.updatedAt = Milliseconds(Int64(time))
+        let epoch = Epoch(Int64(number))
+        var record = StepRecord(.running, attempts: attempts, crashes: crashes, isUncertain: answer[6].equals("1"))
+        if let error = answer[7].string, !error.isEmpty { record.error = JSONText(trusted: error) }
+        record.epoch = epoch
+        record.startedAt = Milliseconds(Int64(time))
+        record.owner = options.consumer
+        switch message.work.action {
+        case .run:
+            operation.steps[message.work.step] = record
+            if kind.hasUndo { operation.undos[message.work.step] = StepRecord(.waiting) }
+        case .undo: operation.undos[message.work.step] = record
+        }
+        return .begun(Lease(message: message, entry: delivered.entry, epoch: epoch, consumer: options.consumer), operation)
+    }
+}
