@@ -96,6 +96,7 @@ public final class APIServer: Service {
         ).add(to: &endpoints)
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
+        OutlookRoute(store: requests, documents: documents).add(to: &endpoints)
         let actions = OperationActions(store: requests, definitions: definitions, leases: leases)
         ActionRoutes(configuration: configuration, actions: actions, documents: documents, bodies: bodies).add(to: &endpoints)
         let limits = WatcherLimits(

@@ -18,6 +18,25 @@ extension RedisStore {
         return answer
     }
 
+    /// See `OperationStore`.
+    public func timers(
+        of id: OperationID,
+        _ definition: DefinitionVersion,
+        _ messages: [Message]
+    ) async throws(StoreError) -> OperationTimers {
+        var members = RedisArguments()
+        members.append(keys.partition(of: id).timers)
+        members.append(DeadlineMember(id, definition: definition).text)
+        for message in messages { members.append(TimerMember(message).text) }
+        let doing = "reading the timers of an operation"
+        let reply = try await send(RedisCommand("ZMSCORE", members), doing: doing)
+        if let error = reply.error { throw StoreError(error, doing: doing) }
+        let times = reply.map { $0.integer.map { Milliseconds(Int64($0)) } }
+        var timers = OperationTimers(deadline: times.first ?? nil)
+        for (message, time) in zip(messages, times.dropFirst()) { timers.due[message.work] = time }
+        return timers
+    }
+
     /// How long a worker has to take back operations whose time is over before another is asked to.
     private static let handOverTime = Milliseconds(10_000)
 

@@ -97,6 +97,42 @@ struct TerminalTests {
         }
     }
 
+    @Test("explain names the holder of a lease and its end, the time of the next attempt, and the end of the total time")
+    func outlook() async throws {
+        let definition = """
+            type: slow
+            timeout: 1h
+            steps:
+              - name: reserve
+                handler: { http: { url: "HANDLERS/reserve" } }
+                retry: { attempts: 3, firstDelay: 60s, maxDelay: 60s, jitter: none }
+              - name: ship
+                handler: { http: { url: "HANDLERS/ship" } }
+            """
+        try await Installation.with(definitions: ["slow": definition]) { installation in
+            installation.handlers.plan("/reserve", .held(), .answer(503))
+            let api = try await installation.serve()
+            _ = try await installation.work()
+            let url = ["URL": api.url]
+            let id = try await api.submit("slow")
+            _ = try await api.operation(id) { try $0.step("reserve")["status"] == "Running" }
+            let running = try await installation.run("explain", id, settings: url)
+            #expect(running.output.contains(#/holds its lease until \d{4}-/#), "\(running.output)\(running.errors)")
+            #expect(running.output.contains("Then come ship."))
+            #expect(running.output.contains(#/If it has not ended by \d{4}-\S+, it goes back\./#))
+            let document = try await api.get("/v1/operations/\(id)/outlook").json()
+            let open = try #require(document.member("open")?.elements)
+            #expect(open.map { $0.member("step")?.string } == ["reserve", "ship"])
+            #expect(open[0].member("heldBy")?.string?.isEmpty == false)
+            #expect(open[1].member("heldBy") == nil && open[1].member("status")?.string == "Waiting")
+
+            let other = try await api.submit("slow")
+            _ = try await api.operation(other) { try $0.step("reserve")["status"] == "Retrying" }
+            let retrying = try await installation.run("explain", other, settings: url)
+            #expect(retrying.output.contains(#/That is due \d{4}-/#), "\(retrying.output)")
+        }
+    }
+
     @Test("dead without anything that needs a person says so")
     func dead() async throws {
         try await Installation.with(definitions: ["work": Sample.work]) { installation in

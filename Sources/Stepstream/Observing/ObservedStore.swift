@@ -261,6 +261,12 @@ extension ObservedStore {
     /// See `OperationStore`.
     public func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused) }
     /// See `OperationStore`.
+    public func timers(
+        of id: OperationID,
+        _ definition: DefinitionVersion,
+        _ messages: [Message]
+    ) async throws(StoreError) -> OperationTimers { try await store.timers(of: id, definition, messages) }
+    /// See `OperationStore`.
     public func pausedQueues() async throws(StoreError) -> Set<Name> { try await store.pausedQueues() }
     /// See `OperationStore`.
     public func health() async -> StoreHealth { await store.health() }

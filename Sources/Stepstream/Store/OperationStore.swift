@@ -57,6 +57,8 @@ public protocol OperationStore: Sendable {
     /// Looks at about `limit` live operations from `cursor` on, and publishes again what has lost its message, timer and lease. Harmless
     /// however often and by however many it is done. A lease is left alone for `grace` past its end; without one, none is taken for lost.
     func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer
+    /// When the timers of an operation are due: those of `messages`, all of that operation, and that of its total time.
+    func timers(of id: OperationID, _ definition: DefinitionVersion, _ messages: [Message]) async throws(StoreError) -> OperationTimers
     /// What is in `queue`: up to `limit` messages that are claimed, and as many that wait, oldest first.
     func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents
     /// Has workers take nothing more from `queue`, or go on taking; what they have claimed already is done. Answers whether that is new.

@@ -3,6 +3,7 @@ import Stepstream
 /// Says what an operation waits for, from its document and the state of the queues.
 struct Explanation {
     let operation: JSONNode
+    let outlook: JSONNode
     let readiness: JSONNode
 
     private var id: String { operation.member("id")?.string ?? "?" }
@@ -40,6 +41,7 @@ struct Explanation {
             let rest = steps[(index + 1)...].compactMap { $0.member("name")?.string }
             lines.append(rest.isEmpty ? "Then the operation ends." : "Then come \(rest.joined(separator: ", ")).")
         }
+        if let end = outlook.member("deadline")?.string { lines.append("If it has not ended by \(end), it goes back.") }
         return lines.joined(separator: "\n")
     }
 
@@ -58,21 +60,32 @@ struct Explanation {
         let problem = record.member("error")?.member("title")?.string
         guard let status = record.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return [] }
         switch status {
-        case .waiting: return ["\(name) has not had its turn; an API process is about to run it."]
+        case .waiting: return ["\(name) has not had its turn; an API process is about to run it."] + due(of: step)
         case .queued: return ["\(name) waits for a worker."] + queue(step.member("queue")?.string ?? "default")
         case .running:
+            let open = open(step)
+            let holder = open?.member("heldBy")?.string ?? "A process"
+            let end = open?.member("leaseUntil")?.string.map { " until \($0)" } ?? ""
             return [
                 "\(name) runs: attempt \(attempts), since \(record.member("startedAt")?.string ?? "?").",
-                "Its worker holds a lease and renews it. Should it die, another takes the step over when the lease has run out.",
+                "\(holder) holds its lease\(end), and renews it. Should it die, another takes the step over when the lease has run out.",
             ]
         case .retrying:
             return [
-                "\(name) failed in attempt \(attempts)\(problem.map { " (\($0))" } ?? "") and is tried again after a delay.",
-                "To try it now: stepstream retry \(id). To give it up: stepstream undo \(id).",
-            ]
+                "\(name) failed in attempt \(attempts)\(problem.map { " (\($0))" } ?? "") and is tried again after a delay."
+            ] + due(of: step) + ["To try it now: stepstream retry \(id). To give it up: stepstream undo \(id)."]
         case .held: return ["\(name) is held: nobody knows what its last attempt did. \(acts("retry", "skip", "undo").capitalizedFirst)."]
         case .succeeded, .failed, .canceled, .skipped: return []
         }
+    }
+
+    /// What the outlook has of the work that is open of `step`.
+    private func open(_ step: JSONNode) -> JSONNode? {
+        outlook.member("open")?.elements.first { $0.member("step")?.string == step.member("name")?.string }
+    }
+
+    private func due(of step: JSONNode) -> [String] {
+        open(step)?.member("dueAt")?.string.map { ["That is due \($0)."] } ?? []
     }
 
     private func queue(_ name: String) -> [String] {

@@ -15,11 +15,13 @@ struct ExplainCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let (answer, readiness) = try await options.withClient { client in
-            (try await client.send(.GET, "/v1/operations/\(try pathSegment(id))"), try await client.send(.GET, "/readyz"))
+        let path = "/v1/operations/\(try pathSegment(id))"
+        let (answer, outlook, readiness) = try await options.withClient { client in
+            (try await client.send(.GET, path), try await client.send(.GET, path + "/outlook"), try await client.send(.GET, "/readyz"))
         }
         guard answer.status == 200 else { throw ClientFailure(answer) }
-        if options.json { return print(answer.body) }
-        print(Explanation(operation: try answer.json(), readiness: try readiness.json()).text)
+        guard outlook.status == 200 else { throw ClientFailure(outlook) }
+        if options.json { return print(outlook.body) }
+        print(Explanation(operation: try answer.json(), outlook: try outlook.json(), readiness: try readiness.json()).text)
     }
 }

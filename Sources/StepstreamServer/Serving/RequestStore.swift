@@ -135,6 +135,12 @@ extension RequestStore {
         try await attempt { [store] () throws(StoreError) in try await store.contents(of: queue, limit: limit) }
     }
 
+    func timers(of operation: Operation, _ messages: [Message]) async throws(StoreError) -> OperationTimers {
+        try await attempt { [store] () throws(StoreError) in
+            try await store.timers(of: operation.id, operation.definition, messages)
+        }
+    }
+
     func pausedQueues() async throws(StoreError) -> Set<Name> {
         try await attempt { [store] () throws(StoreError) in try await store.pausedQueues() }
     }

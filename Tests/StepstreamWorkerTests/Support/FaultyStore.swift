@@ -92,6 +92,11 @@ final class FaultyStore: OperationStore {
         try await store.contents(of: queue, limit: limit)
     }
     func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused) }
+    func timers(
+        of id: OperationID,
+        _ definition: DefinitionVersion,
+        _ messages: [Message]
+    ) async throws(StoreError) -> OperationTimers { try await store.timers(of: id, definition, messages) }
     func pausedQueues() async throws(StoreError) -> Set<Name> { try await store.pausedQueues() }
     func health() async -> StoreHealth { await store.health() }
 }

@@ -1,0 +1,83 @@
+import HTTPTypes
+import Hummingbird
+import Stepstream
+
+/// `/v1/operations/{id}/outlook`: what is open of an operation, who holds it until when, and what comes when.
+struct OutlookRoute: Sendable {
+    let store: RequestStore
+    let documents: Documents
+
+    func add(to endpoints: inout Endpoints) {
+        endpoints.on(.get, "/v1/operations/{id}/outlook") { request, context in
+            let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
+            let definition = try await documents.definition(of: operation)
+            let open = Self.open(of: operation, in: definition)
+            let messages = open.compactMap { work in
+                work.queue(in: definition).map { Message(operation: operation.id, work: work, queue: $0, definition: operation.definition) }
+            }
+            let timers = operation.status.isEnded ? OperationTimers() : try await store.timers(of: operation, messages)
+            return .json(OperationOutlook(operation: operation, definition: definition, open: open, timers: timers).json)
+        }
+    }
+
+    /// The work that is not over, in the order in which it comes. An undo is noted when its step begins; it is open once the operation goes back.
+    private static func open(of operation: Operation, in definition: Definition?) -> [Work] {
+        guard !operation.status.isEnded else { return [] }
+        let names = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
+        let goesBack = [.undoing, .undoFailed].contains(operation.phase)
+        let all = goesBack ? names.reversed().map { Work(.undo, $0) } : names.map { Work(.run, $0) }
+        return all.filter { work in
+            guard let record = operation.record(work) else { return !goesBack }
+            return !record.status.isEnded || (work.action == .undo && record.status == .failed)
+        }
+    }
+}
+
+/// What is open of an operation, as JSON.
+struct OperationOutlook {
+    let operation: Operation
+    let definition: Definition?
+    let open: [Work]
+    let timers: OperationTimers
+
+    var json: JSONText {
+        .object([
+            ("operation", .string(operation.id.text)), ("status", .string(operation.status.rawValue)),
+            ("phase", .string(operation.phase.rawValue)), ("open", .raw(.array(open.map { .raw(entry($0)) }))),
+            ("deadline", timers.deadline.map { .string(Timestamp.text($0)) } ?? .null),
+        ])
+    }
+
+    private func entry(_ work: Work) -> JSONText {
+        let record = operation.record(work) ?? StepRecord(.waiting)
+        var members: [(String, JSONText.Fragment)] = [
+            ("step", .string(work.step.text)), ("action", .string(work.action.rawValue)), ("status", .string(record.status.rawValue)),
+            ("attempts", .integer(Int64(record.attempts))),
+        ]
+        let runsInRequest = work.action == .run && definition?.step(work.step)?.mode == .sync
+        if let queue = work.queue(in: definition), !runsInRequest { members.append(("queue", .string(queue.text))) }
+        if record.status == .running {
+            if let owner = record.owner { members.append(("heldBy", .string(Self.consumer(owner)))) }
+            if let lease = record.lease { members.append(("leaseUntil", .string(Timestamp.text(lease)))) }
+            if let start = record.startedAt { members.append(("startedAt", .string(Timestamp.text(start)))) }
+        }
+        if let due = timers.due[work] { members.append(("dueAt", .string(Timestamp.text(due)))) }
+        return .object(members)
+    }
+
+    /// A holder is a consumer and, behind the last slash, which of its calls began the attempt.
+    private static func consumer(_ owner: String) -> String {
+        owner.lastIndex(of: "/").map { String(owner[..<$0]) } ?? owner
+    }
+}
+
+extension Work {
+    /// Where messages for it go; nil where its definition is forgotten.
+    fileprivate func queue(in definition: Definition?) -> Name? {
+        guard let step = definition?.step(self.step) else { return nil }
+        switch action {
+        case .run: return step.queue
+        case .undo: return step.undo.compensation?.queue
+        }
+    }
+}
