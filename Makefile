@@ -1,7 +1,7 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench bench-push chaos soak mutants screenshots install clean
+.PHONY: help run test lint format build bench bench-push chaos soak mutants screenshots documentation install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary, CHAOS=1 kills Stepstream five times on the way.
 RUN := .build/release/orders run --strict
@@ -10,7 +10,7 @@ RUN := .build/release/orders run --strict
 LAB := .build/debug/stepstream-lab
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, and run 830 orders through Stepstream and a Redis of its own (ONCE=1: end after the summary; CHAOS=1: with kills)
 	@scripts/install run
@@ -57,6 +57,9 @@ screenshots: ## Take the pictures of docs/dashboard.md in a real browser (about 
 	@scripts/install test
 	swift build --product stepstream
 	.build/clients/bin/python3 Tests/Clients/pictures.py .build/debug/stepstream docs/pictures
+
+documentation: ## Build the documentation for embedders (DocC) into .build/documentation
+	@scripts/documentation
 
 install: ## Install with apt what running and testing need and is missing
 	@scripts/install test

@@ -151,7 +151,7 @@ let package = Package(
             name: "StepstreamServerTests",
             dependencies: [
                 "StepstreamServer", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "Stepstream", "RedisClient",
-                "StepstreamTesting", hummingbird,
+                "StepstreamTesting", tracing, hummingbird,
                 hummingbirdCore,
                 httpTypes,
                 httpClient,

@@ -17,7 +17,7 @@ extension RedisStore {
             return StoreHealth(findings: findings, queues: queues, counts: try await counts())
         } catch {
             let words = "Redis does not answer as it must (\(error)). Operations are neither accepted nor worked on until it does."
-            return StoreHealth(findings: [.init("connection", .failure, words)])
+            return StoreHealth(findings: [.init(.connection, .failure, words)])
         }
     }
 
@@ -142,6 +142,6 @@ extension StoreHealth.QueueState {
         let since = unmoved.map { "nothing was taken from it for \($0.count / 1000) s" } ?? "no worker has ever read it"
         let words =
             "In queue \(queue) messages have waited for up to \(oldestWaiting.count / 1000) s, and \(since). Start workers of this queue, or look at the logs of those there are."
-        return .init("queues", .warning, words)
+        return .init(.queues, .warning, words)
     }
 }

@@ -47,7 +47,7 @@ public struct OperationSpans: OperationTracer {
         span.attributes["stepstream.operation"] = claim.operation.text
         span.attributes["stepstream.receiver"] = claim.endpoint
         span.attributes["stepstream.attempt"] = claim.tries + 1
-        claim.traceparent = traceparent(of: span, tracer) ?? claim.traceparent
+        claim.span = traceparent(of: span, tracer)
         return OpenSpan(span)
     }
 

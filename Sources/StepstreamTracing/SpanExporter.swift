@@ -8,18 +8,28 @@ import Synchronization
 
 /// Sends spans to a collector by OTLP over HTTP, as JSON (https://opentelemetry.io/docs/specs/otlp/#otlphttp), every second in batches.
 ///
-/// Spans wait in a bounded queue: what does not fit, and what the collector does not take, is lost and counted.
+/// Spans wait in a bounded queue, and nobody waits for them: what the collector cannot take now is sent again later, and what does not fit
+/// meanwhile, or what it refuses, is lost and counted.
 public final class SpanExporter: Service {
     /// The most spans that wait.
     public static let most = 8192
     private static let batch = 512
+    private static let interval = Duration.seconds(1)
+    private static let longestPause = Duration.seconds(30)
+
+    /// What waits, and how the last requests went.
+    private struct Waiting {
+        var spans: [FinishedSpan] = []
+        /// How many requests in a row were not answered as wished.
+        var failures = 0
+    }
 
     private let url: String
     private let service: [(String, String)]
     private let http: HTTPClient
     private let clock: any MonotonicClock
     private let logger: Logger
-    private let waiting = Mutex<[FinishedSpan]>([])
+    private let waiting = Mutex(Waiting())
     private let meters: Meters
 
     /// An exporter to the collector at `endpoint`, whose path `/v1/traces` takes the spans.
@@ -41,57 +51,85 @@ public final class SpanExporter: Service {
 
     func take(_ span: FinishedSpan) {
         let fits = waiting.withLock { waiting in
-            guard waiting.count < Self.most else { return false }
-            waiting.append(span)
+            guard waiting.spans.count < Self.most else { return false }
+            waiting.spans.append(span)
             return true
         }
         if !fits { meters.count(.spansDropped) }
     }
 
-    /// Sends until a graceful shutdown or cancelation, and then what is left.
+    /// Sends until a graceful shutdown or cancelation, and then once what is left; a collector that is away is not waited for.
     public func run() async {
         await cancelWhenGracefulShutdown {
+            var pause = Self.interval
             while !Task.isCancelled {
                 // Canceled only at the end: the loop's condition sees it.
-                do { try await self.clock.sleep(until: self.clock.now + .seconds(1)) } catch { break }
-                await self.flush()
+                do { try await self.clock.sleep(until: self.clock.now + pause) } catch { break }
+                pause = await self.flush()
             }
         }
         await flush()
+        let lost = waiting.withLock { $0.spans.count }
+        meters.count(.spansDropped, by: lost)
+        if lost > 0 { logger.warning("Spans were lost at the end", metadata: [LogKey.count: "\(lost)"]) }
     }
 
-    /// Sends all that waits; ends with the first batch that is not taken.
-    public func flush() async {
-        var isTaken = true
-        while isTaken {
-            let spans = waiting.withLock { waiting in
-                let spans = Array(waiting.prefix(Self.batch))
-                waiting.removeFirst(spans.count)
-                return spans
-            }
-            guard !spans.isEmpty else { return }
-            isTaken = await send(spans)
-            if isTaken {
-                meters.count(.spansExported, by: spans.count)
-            } else {
-                meters.count(.spansDropped, by: spans.count)
+    /// Sends all that waits, until the collector asks for patience. One call at a time.
+    ///
+    /// - Returns: how long to wait before the next.
+    @discardableResult
+    public func flush() async -> Duration {
+        while true {
+            let spans = waiting.withLock { Array($0.spans.prefix(Self.batch)) }
+            guard !spans.isEmpty else { return Self.interval }
+            switch await send(spans) {
+            case .taken(let rejected):
+                remove(spans.count, lost: min(rejected, spans.count))
+                if rejected > 0 { logger.warning("The collector rejected spans", metadata: [LogKey.count: "\(rejected)"]) }
+                if settled() > 0 { logger.notice("The collector takes spans again") }
+            case .refused(let words):
+                remove(spans.count, lost: spans.count)
+                // The collector answers: that it refuses is told once, as trouble is.
+                if failed() == 1 { logger.warning("The collector refuses spans", metadata: [LogKey.error: "\(words)"]) }
+            case .later(let asked, let words):
+                let failures = failed()
+                if failures == 1 { logger.warning("Spans wait for the collector", metadata: [LogKey.error: "\(words)"]) }
+                let own = min(Self.interval * (1 << min(failures - 1, 5)), Self.longestPause)
+                return max(asked ?? .zero, own * Double.random(in: 0.5...1))
             }
         }
     }
 
-    private func send(_ spans: [FinishedSpan]) async -> Bool {
+    private func remove(_ count: Int, lost: Int) {
+        waiting.withLock { $0.spans.removeFirst(count) }
+        meters.count(.spansExported, by: count - lost)
+        meters.count(.spansDropped, by: lost)
+    }
+
+    private func failed() -> Int {
+        waiting.withLock { waiting in
+            waiting.failures += 1
+            return waiting.failures
+        }
+    }
+
+    private func settled() -> Int {
+        waiting.withLock { waiting in
+            defer { waiting.failures = 0 }
+            return waiting.failures
+        }
+    }
+
+    private func send(_ spans: [FinishedSpan]) async -> ExportAnswer {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: FinishedSpan.request(spans, service: service).text))
         do {
             let response = try await http.execute(request, timeout: .seconds(5))
-            _ = try await response.body.collect(upTo: 1 << 20)
-            if (200..<300).contains(response.status.code) { return true }
-            logger.warning("Spans were not taken", metadata: [LogKey.error: "\(response.status)"])
+            return ExportAnswer(response, body: try await response.body.collect(upTo: 1 << 20))
         } catch {
-            logger.warning("Spans were not taken", metadata: [LogKey.error: "\(error)"])
+            return .later(nil, "\(error)")
         }
-        return false
     }
 }

@@ -228,7 +228,7 @@ struct DeliveryTests {
                 for claim in try await test.store.claim(receiver, configured: url, limit: 10, lease: 60_000) {
                     _ = try await test.store.settle(claim, DeliveryOutcome(fate, status: 410, fault: nil, pause: 0))
                 }
-                return await test.store.health().findings.filter { $0.subject == "webhooks" }
+                return await test.store.health().findings.filter { $0.subject == .webhooks }
             }
         }
         let gone = try await findings(old, after: 1, .disabled(configured: old))

@@ -38,12 +38,12 @@ struct DurabilityTests {
         try await TestStore.run(at: (server.url, "alone"), configure: { $0.durability = Durability(.aof) }) { test in
             let error = await #expect(throws: StoreError.self) { _ = try await test.submit(.chain("work")) }
             #expect(error?.code == .belowDurability)
-            let finding = try #require(await test.store.health().findings.first { $0.subject == "durability" })
+            let finding = try #require(await test.store.health().findings.first { $0.subject == .durability })
             #expect(finding.severity == .failure)
             #expect(finding.words.contains("appendonly yes"))
             // Seen with the next connection, or at once by whoever asks for the state of health.
             _ = try await test.client.send(RedisCommand("CONFIG", "SET", "appendonly", "yes"))
-            #expect(await test.store.health().findings.first { $0.subject == "durability" }?.severity == .ok)
+            #expect(await test.store.health().findings.first { $0.subject == .durability }?.severity == .ok)
             _ = try await test.submit(.chain("work"))
         }
         await server.stop()

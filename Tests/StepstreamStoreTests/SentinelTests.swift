@@ -30,7 +30,7 @@ struct SentinelTests {
             }
             for sentinel in set.sentinels.dropFirst() { await sentinel.kill9() }
             try await TestStore.run(at: (set.url, "alone")) { test in
-                let words = try #require(await test.store.health().findings.first { $0.subject == "connection" }?.words)
+                let words = try #require(await test.store.health().findings.first { $0.subject == .connection }?.words)
                 #expect(words.contains("no sentinel tells where the Redis primary \"steps\" is: 3 of 3 did not answer"))
             }
         }
@@ -41,7 +41,7 @@ struct SentinelTests {
         try await withSet { set in
             let url = set.url.replacing("/" + SentinelSet.name, with: "/other")
             try await TestStore.run(at: (url, "alone")) { test in
-                let words = try #require(await test.store.health().findings.first { $0.subject == "connection" }?.words)
+                let words = try #require(await test.store.health().findings.first { $0.subject == .connection }?.words)
                 #expect(words.contains("none of the 3 sentinels knows a primary called \"other\""))
             }
         }

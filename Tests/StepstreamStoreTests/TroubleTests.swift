@@ -55,7 +55,7 @@ struct TroubleTests {
             }
             #expect(refusal?.code == .refused)
             #expect(refusal?.message.contains("30 %") == true)
-            let memory = await test.store.health().findings.first { $0.subject == "memory" }
+            let memory = await test.store.health().findings.first { $0.subject == .memory }
             #expect(memory?.severity == .failure)
             #expect(memory?.words.contains("store.memoryHighWater") == true)
             // Redis itself takes writes as ever.

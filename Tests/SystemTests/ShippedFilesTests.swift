@@ -48,6 +48,17 @@ struct ShippedFilesTests {
         }
     }
 
+    @Test("Prometheus takes config/alerts.yaml, and alarms are given when they should be and not otherwise")
+    func alerts() async throws {
+        let promtool = Self.root.appending(path: ".build/tools/promtool").path
+        try await Installation.with { installation in
+            for script in ["check rules --lint=all --lint-fatal config/alerts.yaml", "test rules Tests/Clients/alerts.test.yaml"] {
+                let check = try await installation.shell("cd \(Self.root.path) && exec \(promtool) \(script)")
+                #expect(check.end == .exited(0), "\(check.output)\(check.errors)")
+            }
+        }
+    }
+
     private func assignments(in text: String) -> [String: String] {
         text.matches(of: /(STEPSTREAM_\w+): "?([^"\n]+)"?/).reduce(into: [:]) { $0[String($1.1)] = String($1.2) }
     }

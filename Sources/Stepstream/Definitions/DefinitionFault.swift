@@ -30,6 +30,11 @@ public struct DefinitionFaults: Error, Hashable, Sendable, CustomStringConvertib
     /// The faults by source, in the order of the text; at least one.
     public var faults: [DefinitionFault]
 
+    /// All of `faults`.
+    public init(faults: [DefinitionFault]) {
+        self.faults = faults
+    }
+
     /// One line a fault.
     public var description: String { faults.map(\.description).joined(separator: "\n") }
 }

@@ -16,8 +16,10 @@ public struct ClaimedDelivery: Sendable, Hashable {
     public var tries: Int
     /// Fences the outcome: another claim has a higher one.
     public var epoch: Int
-    /// W3C trace context, as the header `traceparent` hands it on.
+    /// W3C trace context of the operation; part of the event.
     public var traceparent: String?
+    /// W3C trace context of this try's span; nil: none is drawn.
+    public var span: String?
 
     /// A claim.
     public init(operation: OperationID, number: Int, endpoint: String, url: String?, event: Event, tries: Int, epoch: Int) {

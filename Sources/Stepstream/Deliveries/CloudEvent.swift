@@ -4,10 +4,13 @@ package struct CloudEvent {
     let operation: OperationID
     /// What the service's URLs begin with: the source.
     let base: String
+    /// That of the operation (CloudEvents extension "Distributed Tracing"): the same wherever and however often the event is told.
+    let traceparent: String?
 
-    package init(event: Event, operation: OperationID, base: String) {
+    package init(event: Event, operation: OperationID, traceparent: String?, base: String) {
         self.event = event
         self.operation = operation
+        self.traceparent = traceparent
         self.base = base
     }
 
@@ -15,11 +18,16 @@ package struct CloudEvent {
     package var type: String { "stepstream." + event.kind.rawValue }
 
     package var json: JSONText {
-        .object([
-            "specversion": .string("1.0"), "id": .string("\(operation)/\(event.sequence)"), "source": .string(base), "type": .string(type),
-            "subject": .string(operation.text), "time": .string(Timestamp.text(event.time)), "datacontenttype": .string("application/json"),
-            "sequence": .string(sequence), "data": .raw(event.data),
-        ])
+        let members: [(String, JSONText.Fragment)] = [
+            ("specversion", .string("1.0")), ("id", .string("\(operation)/\(event.sequence)")), ("source", .string(base)),
+            ("type", .string(type)), ("subject", .string(operation.text)), ("time", .string(Timestamp.text(event.time))),
+            ("datacontenttype", .string("application/json")), ("sequence", .string(sequence)),
+        ]
+        return .object(members + Self.tracing(traceparent) + [("data", .raw(event.data))])
+    }
+
+    private static func tracing(_ traceparent: String?) -> [(String, JSONText.Fragment)] {
+        traceparent.map { [("traceparent", .string($0))] } ?? []
     }
 
     private var sequence: String { Self.sequence(event.sequence) }
@@ -35,12 +43,13 @@ package struct CloudEvent {
 extension CloudEvent {
     /// The operation as it is: `kind` is `snapshot` or `reset`.
     package static func state(_ kind: String, of operation: Operation, _ document: JSONText, base: String) -> JSONText {
-        .object([
-            "specversion": .string("1.0"), "id": .string("\(operation.id)/\(operation.version)/\(kind)"), "source": .string(base),
-            "type": .string("stepstream.operation.\(kind)"), "subject": .string(operation.id.text),
-            "time": .string(Timestamp.text(operation.updatedAt)), "datacontenttype": .string("application/json"),
-            "sequence": .string(sequence(operation.version)), "data": .raw(document),
-        ])
+        let members: [(String, JSONText.Fragment)] = [
+            ("specversion", .string("1.0")), ("id", .string("\(operation.id)/\(operation.version)/\(kind)")), ("source", .string(base)),
+            ("type", .string("stepstream.operation.\(kind)")), ("subject", .string(operation.id.text)),
+            ("time", .string(Timestamp.text(operation.updatedAt))), ("datacontenttype", .string("application/json")),
+            ("sequence", .string(sequence(operation.version))),
+        ]
+        return .object(members + tracing(operation.traceparent) + [("data", .raw(document))])
     }
 
     /// The operation has been forgotten.

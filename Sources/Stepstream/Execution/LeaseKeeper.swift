@@ -14,6 +14,7 @@ public final class LeaseKeeper: Service {
 
     private struct Entry {
         var lease: Lease
+        var traceparent: String?
         /// The attempt, until it has ended or its time is over.
         var attempt: Attempt?
         var renewedAt: Duration
@@ -46,10 +47,10 @@ public final class LeaseKeeper: Service {
     public var count: Int { held.withLock { $0.entries.count } }
 
     /// Takes charge of a lease that was asked for at `time`; it may have been given right then. `release` must follow.
-    func hold(_ lease: Lease, since time: Duration) -> Ticket {
+    func hold(_ lease: Lease, of operation: Operation, since time: Duration) -> Ticket {
         held.withLock { held in
             held.lastTicket += 1
-            held.entries[held.lastTicket] = Entry(lease: lease, attempt: nil, renewedAt: time)
+            held.entries[held.lastTicket] = Entry(lease: lease, traceparent: operation.traceparent, attempt: nil, renewedAt: time)
             return held.lastTicket
         }
     }
@@ -155,7 +156,7 @@ public final class LeaseKeeper: Service {
         guard let entry = held.withLock({ $0.entries.removeValue(forKey: ticket) }) else { return }
         Failpoint.reach(.leaseLost)
         entry.attempt?.finish(.leaseLost)
-        logger.warning("A lease was lost", metadata: .lease(entry.lease))
+        logger.warning("A lease was lost", metadata: .about(LogSubject(entry.lease, traceparent: entry.traceparent)))
     }
 
     // MARK: Renewing

@@ -1,9 +1,5 @@
-public import Logging
-
-/// The keys of log metadata; values go here, never into messages. Payloads and secrets have no key.
+/// The keys of log metadata beside those of `LogSubject`; values go here, never into messages. Payloads and secrets have no key.
 public enum LogKey {
-    /// The operation's ID.
-    public static let operation = "operation"
     /// The operation's type.
     public static let type = "type"
     /// The step.
@@ -30,27 +26,6 @@ public enum LogKey {
     public static let milliseconds = "milliseconds"
     /// A folder or file.
     public static let path = "path"
-    /// The ID of the trace that the operation belongs to.
-    public static let trace = "trace"
     /// A process ID.
     public static let process = "process"
-}
-
-extension Logger.Metadata {
-    /// What a lease is about.
-    public static func lease(_ lease: Lease) -> Logger.Metadata {
-        [
-            LogKey.operation: "\(lease.message.operation)", LogKey.step: "\(lease.message.work.step)",
-            LogKey.action: "\(lease.message.work.action.rawValue)", LogKey.epoch: "\(lease.epoch)",
-        ]
-    }
-
-    /// What a lease is about, and the trace of its operation.
-    public static func lease(_ lease: Lease, of operation: Operation) -> Logger.Metadata {
-        var metadata = Self.lease(lease)
-        // W3C Trace Context: version, trace, span, flags.
-        let parts = operation.traceparent?.split(separator: "-") ?? []
-        if parts.count >= 4 { metadata[LogKey.trace] = "\(parts[1])" }
-        return metadata
-    }
 }

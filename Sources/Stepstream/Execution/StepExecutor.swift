@@ -59,7 +59,7 @@ public struct StepExecutor: Sendable {
         askedAt asked: Duration? = nil,
         goesOnInline: @Sendable () -> Bool = { false }
     ) async -> End {
-        let ticket = leases.hold(lease, since: asked ?? clock.now)
+        let ticket = leases.hold(lease, of: operation, since: asked ?? clock.now)
         defer { leases.release(ticket) }
         guard let (outcome, isKnownNotDone) = await outcome(of: lease, ticket, operation, by: decisions) else { return .lost }
         let circumstances = Circumstances(
@@ -158,6 +158,7 @@ public struct StepExecutor: Sendable {
                 switch try await store.commit(lease, of: operation, transition) {
                 case .applied(let version):
                     Failpoint.reach(outcome == .handedBack ? .afterHandBack : .afterCommit)
+                    AttemptReport(logger: logger).note(lease, of: operation, outcome, transition)
                     var settled = operation.applying(transition)
                     settled.version = version
                     return .settled(settled)
@@ -165,7 +166,7 @@ public struct StepExecutor: Sendable {
                     Failpoint.reach(.commitChanged)
                     operation = current
                 case .lost:
-                    logger.info("A commit was refused: the lease is lost", metadata: .lease(lease, of: operation))
+                    logger.info("A commit was refused: the lease is lost", metadata: .about(LogSubject(lease, of: operation)))
                     return .lost
                 }
             } catch {
@@ -183,7 +184,7 @@ public struct StepExecutor: Sendable {
     private func waitToRepeat(_ lease: Lease, of operation: Operation, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
         Failpoint.reach(.commitRepeats)
-        let metadata = Logger.Metadata.lease(lease, of: operation).merging([LogKey.error: "\(error)"]) { $1 }
+        let metadata = Logger.Metadata.about(LogSubject(lease, of: operation), [LogKey.error: "\(error)"])
         if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
         if !error.isTransient, failures >= 10 {
             logger.error("A commit was given up: the store cannot take it", metadata: metadata)

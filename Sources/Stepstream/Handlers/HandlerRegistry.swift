@@ -29,6 +29,23 @@ public struct HandlerRegistry: Sendable {
         swift[name] = TypedHandler(body: body)
     }
 
+    /// Registers a typed handler without a result: that of its step is `null`.
+    ///
+    /// - Parameters:
+    ///   - name: the name that definitions use, `handler: { swift: name }`.
+    ///   - input: what the operation's input is decoded as.
+    ///   - body: makes one attempt. Throw a `StepFailure` to say whether it may be retried; any other error is retried by policy.
+    public mutating func register<Input: Decodable & Sendable>(
+        _ name: Name,
+        input: Input.Type = Input.self,
+        body: @escaping @Sendable (Input, StepContext) async throws -> Void
+    ) {
+        swift[name] = TypedHandler { (input: Input, context: StepContext) -> Bool? in
+            try await body(input, context)
+            return nil
+        }
+    }
+
     /// Registers a probe: it is asked what the attempts of a step have done so far.
     ///
     /// - Parameters:

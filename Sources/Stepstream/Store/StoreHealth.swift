@@ -2,6 +2,34 @@
 public struct StoreHealth: Sendable, Hashable {
     /// One thing that was looked at.
     public struct Finding: Sendable, Hashable {
+        /// What is looked at. docs/operations.md has a row for each.
+        public enum Subject: String, Sendable, Hashable, CaseIterable {
+            /// Whether Redis answers as it must.
+            case connection
+            /// Whether it is a primary.
+            case role
+            /// What it does when its memory is full.
+            case maxmemoryPolicy = "maxmemory-policy"
+            /// What of its data is on its disk.
+            case persistence
+            /// Whether it could write to that.
+            case disk
+            /// How many replicas follow it.
+            case replicas
+            /// How full it is.
+            case memory
+            /// Whether what is accepted is kept as it is configured to be.
+            case durability
+            /// Whether something is taken from each queue that has something.
+            case queues
+            /// Whether the configured receivers of webhooks answer well.
+            case webhooks
+            /// Whether a server lets requests through to the store.
+            case requests
+            /// Whether the definitions of the process that asks are in order.
+            case definitions
+        }
+
         /// How bad it is.
         public enum Severity: String, Sendable, Hashable {
             /// As it should be.
@@ -11,15 +39,15 @@ public struct StoreHealth: Sendable, Hashable {
             /// Not ready.
             case failure
         }
-        /// What was looked at (`connection`, `maxmemory-policy`, `persistence`, `durability`, `memory`, `queues`, …).
-        public var subject: String
+        /// What was looked at.
+        public var subject: Subject
         /// How bad it is.
         public var severity: Severity
         /// What is so, why it matters, and what to do.
         public var words: String
 
         /// A finding.
-        public init(_ subject: String, _ severity: Severity, _ words: String) {
+        public init(_ subject: Subject, _ severity: Severity, _ words: String) {
             self.subject = subject
             self.severity = severity
             self.words = words

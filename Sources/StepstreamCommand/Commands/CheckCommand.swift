@@ -36,7 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
         }
         try await assembly.http.shutdown()
         var findings = health?.findings ?? []
-        findings.append(.init("definitions", .ok, "\(assembly.catalog.types.count) definitions are in order."))
+        findings.append(.init(.definitions, .ok, "\(assembly.catalog.types.count) definitions are in order."))
         if json { printJSON(findings) } else { printWords(findings, assembly.client.configuration, health?.queues ?? []) }
         if health?.isReady != true { throw ExitCode.failure }
     }
@@ -50,7 +50,7 @@ struct CheckCommand: AsyncParsableCommand {
                 case .warning: "warning "
                 case .failure: "FAILURE "
                 }
-            print("  \(mark) \(finding.subject): \(finding.words)")
+            print("  \(mark) \(finding.subject.rawValue): \(finding.words)")
         }
         for queue in queues {
             let oldest = queue.oldestWaiting.map { ", the oldest waiting for \($0.count) ms" } ?? ""
@@ -63,7 +63,8 @@ struct CheckCommand: AsyncParsableCommand {
         let lines = findings.map { finding in
             JSONText.Fragment.raw(
                 .object([
-                    "subject": .string(finding.subject), "severity": .string(finding.severity.rawValue), "words": .string(finding.words),
+                    "subject": .string(finding.subject.rawValue), "severity": .string(finding.severity.rawValue),
+                    "words": .string(finding.words),
                 ])
             )
         }

@@ -59,7 +59,7 @@ struct EventStream: Sendable {
                         continue
                     }
                     for line in lines {
-                        let text = try await text(of: line, operations[index], id: Self.id(of: cursors, at: index, line))
+                        let text = try await text(of: line, operations[index], cursors[index], id: Self.id(of: cursors, at: index, line))
                         try await writer.write(ByteBuffer(string: text))
                     }
                 case .keepAlive: try await writer.write(ByteBuffer(string: ": still here\n\n"))
@@ -84,10 +84,16 @@ struct EventStream: Sendable {
         return numbers.map(String.init).joined(separator: ",")
     }
 
-    private func text(of line: HistoryCursor.Line, _ operation: OperationID, id: String) async throws(StoreError) -> String {
+    private func text(
+        of line: HistoryCursor.Line,
+        _ operation: OperationID,
+        _ cursor: HistoryCursor,
+        id: String
+    ) async throws(StoreError) -> String {
         switch line {
         case .event(let event):
-            let event = CloudEvent(event: event, operation: operation, base: documents.address.base(for: request))
+            let base = documents.address.base(for: request)
+            let event = CloudEvent(event: event, operation: operation, traceparent: cursor.traceparent, base: base)
             return frame(id, event.type, event.json)
         case .snapshot(let operation): return frame(id, "snapshot", try await documents.document(operation, for: request).json)
         case .reset(let operation): return frame(id, "reset", try await documents.document(operation, for: request).json)

@@ -27,6 +27,8 @@ struct HistoryCursor {
     private(set) var known: Int?
     /// Whether the last line has been told.
     private(set) var isOver = false
+    /// The trace context of the operation, once it has been read: every watch begins with that.
+    private(set) var traceparent: String?
 
     /// A watcher that knows the history up to and with the event `known`.
     init(after known: Int?) {
@@ -56,6 +58,7 @@ struct HistoryCursor {
             return [.gone]
         }
         isOver = operation.status.isEnded
+        traceparent = operation.traceparent
         guard let before = known else {
             known = operation.version
             return [.snapshot(operation)]

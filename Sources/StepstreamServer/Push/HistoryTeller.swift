@@ -23,7 +23,10 @@ struct HistoryTeller: Sendable {
                 return cursor.read(try await reads.read(id))
             } catch {
                 guard error.isTransient else { throw error }
-                logger.debug("A watched operation could not be read yet", metadata: [LogKey.error: "\(error)"])
+                logger.debug(
+                    "A watched operation could not be read yet",
+                    metadata: .about(LogSubject(unread: id), [LogKey.error: "\(error)"])
+                )
                 return nil
             }
         }

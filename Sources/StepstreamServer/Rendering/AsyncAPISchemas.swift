@@ -56,8 +56,9 @@ struct AsyncAPISchemas {
             ("subject", .raw(text)), ("time", .raw(time)), ("sequence", .raw(text)), ("data", .raw(.emptyObject)),
         ]
         return .object([
-            "type": .string("object"), "description": .string("CloudEvents 1.0"),
-            "required": .raw(.array(properties.map { .string($0.0) })), "properties": .raw(.object(properties)),
+            "type": .string("object"), "description": .string("CloudEvents 1.0; traceparent only where the operation has a trace"),
+            "required": .raw(.array(properties.map { .string($0.0) })),
+            "properties": .raw(.object(properties + [("traceparent", .raw(text))])),
         ])
     }()
 }

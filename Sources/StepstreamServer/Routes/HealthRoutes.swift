@@ -15,12 +15,13 @@ struct HealthRoutes: Sendable {
         var health = await health.current()
         if requests.isAway {
             let words = "Requests are refused until the store has answered a probe of theirs; that is tried four times a second."
-            health.findings.append(.init("requests", .failure, words))
+            health.findings.append(.init(.requests, .failure, words))
         }
         let findings = health.findings.map { finding in
             JSONText.Fragment.raw(
                 .object([
-                    "subject": .string(finding.subject), "severity": .string(finding.severity.rawValue), "words": .string(finding.words),
+                    "subject": .string(finding.subject.rawValue), "severity": .string(finding.severity.rawValue),
+                    "words": .string(finding.words),
                 ])
             )
         }

@@ -63,13 +63,13 @@ struct KeyedSubmitter: Sendable {
     }
 
     /// Keeps the answer to the first request of a key. What was accepted is answered, even if this fails: a replay then gets the operation as it is.
-    func keep(_ answer: FirstAnswer, to reservation: Reservation?) async {
+    func keep(_ answer: FirstAnswer, of operation: Operation, to reservation: Reservation?) async {
         guard let reservation else { return }
         Failpoint.reach(.beforeKeep)
         do throws(StoreError) {
             try await store.repeated { () throws(StoreError) in try await store.keep(answer.text, to: reservation) }
         } catch {
-            let metadata: Logger.Metadata = [LogKey.operation: "\(reservation.id)", LogKey.error: "\(error)"]
+            let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.error: "\(error)"])
             logger.warning("The first answer to an idempotency key could not be kept", metadata: metadata)
         }
     }

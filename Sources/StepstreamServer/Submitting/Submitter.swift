@@ -124,7 +124,7 @@ struct Submitter: Sendable {
         do throws(StoreError) {
             return try await store.read(operation.id) ?? operation
         } catch {
-            let metadata: Logger.Metadata = [LogKey.operation: "\(operation.id)", LogKey.error: "\(error)"]
+            let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.error: "\(error)"])
             logger.warning("An accepted operation could not be read again", metadata: metadata)
             return operation
         }

@@ -24,7 +24,7 @@ struct WebhookCall: Sendable {
     let resolver: HostResolver
     let addresses: AddressPolicy
     let timeLimit: Duration
-    let logger: Logger
+    private var logger: Logger
     private let clients: WebhookClients
 
     init(
@@ -39,6 +39,13 @@ struct WebhookCall: Sendable {
         self.timeLimit = timeLimit
         self.logger = logger
         clients = WebhookClients(trustRoots: trustRoots)
+    }
+
+    /// The same, whose log lines are about `subject`.
+    func about(_ subject: LogSubject) -> WebhookCall {
+        var call = self
+        for (key, value) in Logger.Metadata.about(subject) { call.logger[metadataKey: key] = value }
+        return call
     }
 
     func send(_ message: WebhookMessage, to url: WebhookURL) async -> Answer {

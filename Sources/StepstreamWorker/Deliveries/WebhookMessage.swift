@@ -11,15 +11,15 @@ struct WebhookMessage: Sendable {
     /// The message of `claim`, signed with each of `secrets` at `time` (Unix seconds).
     init(_ claim: ClaimedDelivery, source: String, secrets: [WebhookSecret], time: Int64) {
         var event = claim.event
-        var body = CloudEvent(event: event, operation: claim.operation, base: source).json.text
+        var body = CloudEvent(event: event, operation: claim.operation, traceparent: claim.traceparent, base: source).json.text
         if body.utf8.count > Self.bodyLimit {
             event.data = .object(["omitted": .bool(true), "operation": .string("\(source)/v1/operations/\(claim.operation)")])
-            body = CloudEvent(event: event, operation: claim.operation, base: source).json.text
+            body = CloudEvent(event: event, operation: claim.operation, traceparent: claim.traceparent, base: source).json.text
         }
         let id = claim.webhookID
         let signatures = secrets.map { $0.signature(id: id, timestamp: time, body: body.utf8) }
         self.body = body
-        let trace = claim.traceparent.map { [("traceparent", $0)] } ?? []
+        let trace = (claim.span ?? claim.traceparent).map { [("traceparent", $0)] } ?? []
         headers =
             [("webhook-id", id), ("webhook-timestamp", String(time)), ("webhook-signature", signatures.joined(separator: " "))] + trace
     }

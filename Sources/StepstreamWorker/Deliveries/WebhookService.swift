@@ -160,7 +160,7 @@ public final class WebhookService: Service {
         guard !secrets.isEmpty else { return .fault("No secret is configured to sign with.") }
         guard url.isSecure || configuration.allowsHTTP else { return .fault("The configuration does not allow http.") }
         let message = WebhookMessage(claim, source: configuration.source, secrets: secrets, time: Int64(Date.now.timeIntervalSince1970))
-        return await call.send(message, to: url)
+        return await call.about(LogSubject(claim)).send(message, to: url)
     }
 
     /// Tried until the lease is nearly over; after that another process tries the delivery again, under the same ID.
@@ -190,7 +190,7 @@ public final class WebhookService: Service {
     }
 
     private static func metadata(_ claim: ClaimedDelivery, _ error: StoreError? = nil) -> Logger.Metadata {
-        var metadata: Logger.Metadata = [LogKey.operation: "\(claim.operation)", LogKey.address: "\(claim.endpoint)"]
+        var metadata = Logger.Metadata.about(LogSubject(claim), [LogKey.address: "\(claim.endpoint)"])
         if let error { metadata[LogKey.error] = "\(error)" }
         return metadata
     }

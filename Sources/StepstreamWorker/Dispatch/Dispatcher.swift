@@ -151,10 +151,9 @@ struct Dispatcher: Sendable {
 
     /// Claimed messages that nothing can be done about now stay pending; a sweep finds them a lease later.
     private func leave(_ messages: [DeliveredMessage], after error: StoreError) {
-        let metadata: Logger.Metadata = [
-            LogKey.error: "\(error)", LogKey.count: "\(messages.count)",
-            LogKey.operation: "\(messages.first?.message.operation.text ?? "")",
-        ]
+        guard let first = messages.first?.message else { return }
+        let more: Logger.Metadata = [LogKey.error: "\(error)", LogKey.count: "\(messages.count)"]
+        let metadata = Logger.Metadata.about(LogSubject(unread: first.operation, first.work), more)
         logger.error("Claimed work could not be begun and waits for the next sweep", metadata: metadata)
     }
 }

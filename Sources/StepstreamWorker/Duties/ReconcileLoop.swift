@@ -73,7 +73,7 @@ final class ReconcileLoop: Sendable {
             // Canceled only when the worker ends: the loop's condition sees it.
             do { try await clock.sleep(until: clock.now + Self.breath) } catch { break }
         } while found.cursor != .start && !Task.isCancelled
-        report(found)
+        await report(found)
     }
 
     /// After Redis was away all leases look lost, although their attempts run and will be renewed: see `ReclaimLoop`.
@@ -82,11 +82,14 @@ final class ReconcileLoop: Sendable {
         return isSettled ? configuration.lease : nil
     }
 
-    private func report(_ found: ReconcileAnswer) {
+    private func report(_ found: ReconcileAnswer) async {
         logger.debug("Live operations were looked through", metadata: [LogKey.count: "\(found.examined)"])
-        warn("Operations had lost their message; it was published again", found.republished)
-        warn("Operations that have not ended have nothing that leads on; look at them", found.stranded)
-        warn("Operations were accepted with a definition that the store has lost; submit one of their type, or restore it", found.undefined)
+        await warn("Operations had lost their message; it was published again", found.republished)
+        await warn("Operations that have not ended have nothing that leads on; look at them", found.stranded)
+        await warn(
+            "Operations were accepted with a definition that the store has lost; submit one of their type, or restore it",
+            found.undefined
+        )
         if found.timers > 0 { logger.warning("Lost timers were set again", metadata: [LogKey.count: "\(found.timers)"]) }
         if found.removed > 0 {
             let metadata: Logger.Metadata = [LogKey.count: "\(found.removed)"]
@@ -94,9 +97,10 @@ final class ReconcileLoop: Sendable {
         }
     }
 
-    private func warn(_ words: Logger.Message, _ operations: [OperationID]) {
+    private func warn(_ words: Logger.Message, _ operations: [OperationID]) async {
         guard let first = operations.first else { return }
-        logger.warning(words, metadata: [LogKey.count: "\(operations.count)", LogKey.operation: "\(first)"])
+        let subject = await store.logSubject(of: first)
+        logger.warning(words, metadata: .about(subject, [LogKey.count: "\(operations.count)"]))
     }
 }
 

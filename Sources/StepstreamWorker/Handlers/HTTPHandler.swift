@@ -113,10 +113,7 @@ public struct HTTPHandler: StepHandler {
     }
 
     private func note(_ error: any Error, _ context: StepContext) {
-        let metadata: Logger.Metadata = [
-            LogKey.operation: "\(context.operation)", LogKey.step: "\(context.work.step)", LogKey.error: "\(error)",
-        ]
-        logger.info("A call of a handler failed", metadata: metadata)
+        logger.info("A call of a handler failed", metadata: .about(LogSubject(context), [LogKey.error: "\(error)"]))
     }
 }
 

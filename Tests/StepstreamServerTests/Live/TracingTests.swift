@@ -1,13 +1,8 @@
 import AsyncHTTPClient
-import Foundation
-import HTTPTypes
-import Hummingbird
-import NIOCore
 import Stepstream
 import StepstreamStore
 import StepstreamTesting
 import StepstreamTracing
-import Synchronization
 import Testing
 
 @Suite("Traces", .timeLimit(.minutes(2)))
@@ -55,43 +50,6 @@ struct TracingTests {
                 #expect(kept?.hasPrefix("00-\(Self.trace)-") == true)
                 #expect(kept?.hasSuffix("-00") == true)
             }
-        }
-    }
-}
-
-/// Takes spans as a collector of OpenTelemetry does.
-final class Collector: Sendable {
-    private let bodies = Mutex<[String]>([])
-
-    static func with(_ body: (Collector, String) async throws -> Void) async throws {
-        let collector = Collector()
-        let router = Router()
-        router.post("/v1/traces") { request, _ -> HTTPResponse.Status in
-            let text = String(buffer: try await request.body.collect(upTo: 1 << 20))
-            guard request.headers[.contentType] == "application/json" else { return .unsupportedMediaType }
-            collector.bodies.withLock { $0.append(text) }
-            return .ok
-        }
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in continuation.yield(channel.localAddress?.port ?? 0) },
-            logger: .quiet
-        )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            let port = try #require(await ports.first { _ in true })
-            try await body(collector, "http://127.0.0.1:\(port)")
-            group.cancelAll()
-        }
-    }
-
-    /// The spans of all requests, in the order in which they ended.
-    func spans() throws -> [JSONNode] {
-        try bodies.withLock { $0 }.flatMap { body in
-            let resources = try JSONNode.parse(body).member("resourceSpans")?.elements ?? []
-            return resources.flatMap { $0.member("scopeSpans")?.elements ?? [] }.flatMap { $0.member("spans")?.elements ?? [] }
         }
     }
 }

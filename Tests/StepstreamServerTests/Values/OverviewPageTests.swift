@@ -17,7 +17,7 @@ struct OverviewPageTests {
 
     private func page(_ minutes: [MinuteCounts]) -> String {
         let charts = CountCharts(minutes: minutes, now: Self.now)
-        var health = StoreHealth(findings: [.init("memory", .warning, "<b>full</b>")], counts: .init())
+        var health = StoreHealth(findings: [.init(.memory, .warning, "<b>full</b>")], counts: .init())
         health.counts?.attention = 3
         return OverviewPage(health: health, counts: .init(recent: charts, day: charts)).content.markup
     }

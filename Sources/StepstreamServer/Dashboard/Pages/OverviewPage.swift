@@ -98,7 +98,7 @@ struct OverviewPage {
         return .joined(
             wrong.map { finding in
                 HTML(.p, .class("notice \(Pill(finding.severity).tone.rawValue)"), .set(.role, "alert")) {
-                    HTML(.strong) { finding.subject }
+                    HTML(.strong) { finding.subject.rawValue }
                     " "
                     finding.words
                 }
@@ -114,7 +114,7 @@ struct OverviewPage {
                     for finding in health.findings {
                         HTML(.tr) {
                             HTML(.td) { Pill(finding.severity).html }
-                            HTML(.th, .set(.scope, "row")) { finding.subject }
+                            HTML(.th, .set(.scope, "row")) { finding.subject.rawValue }
                             HTML(.td, .class("words")) { finding.words }
                         }
                     }

@@ -159,7 +159,7 @@ struct WebSocketSession: Sendable {
         guard var cursor = watches[id]?.cursor else { return true }
         guard let lines = try await teller.lines(notice, of: id, &cursor) else { return false }
         for line in lines {
-            try await connection.send(try await cloudEvent(of: line, id).text)
+            try await connection.send(try await cloudEvent(of: line, id, cursor.traceparent).text)
         }
         watches[id]?.cursor = cursor
         // Makes room for another.
@@ -167,10 +167,14 @@ struct WebSocketSession: Sendable {
         return true
     }
 
-    private func cloudEvent(of line: HistoryCursor.Line, _ id: OperationID) async throws(StoreError) -> JSONText {
+    private func cloudEvent(
+        of line: HistoryCursor.Line,
+        _ id: OperationID,
+        _ traceparent: String?
+    ) async throws(StoreError) -> JSONText {
         let base = documents.address.base(for: request)
         switch line {
-        case .event(let event): return CloudEvent(event: event, operation: id, base: base).json
+        case .event(let event): return CloudEvent(event: event, operation: id, traceparent: traceparent, base: base).json
         case .snapshot(let operation):
             return CloudEvent.state("snapshot", of: operation, try await documents.document(operation, for: request).json, base: base)
         case .reset(let operation):

@@ -1,0 +1,29 @@
+import Logging
+
+/// Says in the log what an attempt came to: what succeeds in detail only.
+struct AttemptReport {
+    let logger: Logger
+
+    func note(_ lease: Lease, of operation: Operation, _ outcome: Outcome, _ transition: Transition) {
+        let work = lease.message.work
+        guard let change = transition.changes.first(where: { $0.work == work && $0.endsAttempt }) else { return }
+        let (level, words): (Logger.Level, Logger.Message) =
+            switch change.status {
+            case .succeeded, .canceled, .skipped, .queued, .waiting, .running: (.debug, "An attempt ended")
+            case .retrying: (.info, "An attempt failed and is repeated")
+            case .failed: (.info, "An attempt failed, and there is no other")
+            case .held: (.warning, "Nobody knows what an attempt did; a person must say")
+            }
+        logger.log(level: level, words, metadata: .about(LogSubject(lease, of: operation), outcome.metadata))
+    }
+}
+
+extension Outcome {
+    /// A problem's type only: its words may be a handler's, and hold anything.
+    fileprivate var metadata: Logger.Metadata {
+        switch self {
+        case .succeeded, .handedBack: [:]
+        case .failed(let problem, _), .unknown(let problem): [LogKey.error: "\(problem.type)"]
+        }
+    }
+}

@@ -1,0 +1,69 @@
+public import Logging
+
+/// The operation that a log line is about, with its trace and its step where there are any: the only way of an operation into the log, so
+/// that no line names one without the rest.
+public struct LogSubject: Sendable {
+    private static let operationKey = "operation"
+    private static let traceKey = "trace"
+
+    private let operation: OperationID
+    private let traceparent: String?
+    private let work: Work?
+    private let epoch: Epoch?
+
+    private init(_ operation: OperationID, _ traceparent: String?, _ work: Work?, _ epoch: Epoch? = nil) {
+        self.operation = operation
+        self.traceparent = traceparent
+        self.work = work
+        self.epoch = epoch
+    }
+
+    /// An operation as a whole.
+    public init(_ operation: Operation) { self.init(operation.id, operation.traceparent, nil) }
+
+    /// The attempt under `lease`.
+    public init(_ lease: Lease, of operation: Operation) { self.init(lease, traceparent: operation.traceparent) }
+
+    init(_ lease: Lease, traceparent: String?) { self.init(lease.message.operation, traceparent, lease.message.work, lease.epoch) }
+
+    /// The attempt that a handler makes.
+    public init(_ context: StepContext) { self.init(context.operation, context.traceparent, context.work, context.epoch) }
+
+    /// The delivery of an event.
+    public init(_ claim: ClaimedDelivery) { self.init(claim.operation, claim.traceparent, nil) }
+
+    /// An operation that could not be read, so that its trace is not known.
+    public init(unread operation: OperationID, _ work: Work? = nil) { self.init(operation, nil, work) }
+
+    fileprivate var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [Self.operationKey: "\(operation)"]
+        if let work {
+            metadata[LogKey.step] = "\(work.step)"
+            metadata[LogKey.action] = "\(work.action.rawValue)"
+        }
+        if let epoch { metadata[LogKey.epoch] = "\(epoch)" }
+        // W3C Trace Context: version, trace, span, flags.
+        let parts = traceparent?.split(separator: "-") ?? []
+        if parts.count >= 4 { metadata[Self.traceKey] = "\(parts[1])" }
+        return metadata
+    }
+}
+
+extension Logger.Metadata {
+    /// What a line is about, and what else it tells.
+    public static func about(_ subject: LogSubject, _ more: Logger.Metadata = [:]) -> Logger.Metadata {
+        subject.metadata.merging(more) { $1 }
+    }
+}
+
+extension OperationStore {
+    /// What is to be logged of an operation of which only the ID is at hand.
+    public func logSubject(of id: OperationID) async -> LogSubject {
+        do throws(StoreError) {
+            return try await read(id, withEvents: false).map { LogSubject($0) } ?? LogSubject(unread: id)
+        } catch {
+            // The line that was to be written matters more than what it lacks.
+            return LogSubject(unread: id)
+        }
+    }
+}
