@@ -91,7 +91,7 @@ let package = Package(
                 "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "EmbeddedRedis",
                 "RedisClient",
                 "Stepstream",
-                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle,
+                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle, signals,
             ]
         ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),

@@ -24,10 +24,16 @@ struct TerminalTests {
             } until: {
                 try ($0.json().member("minutes")?.elements ?? []).contains { $0.member("succeeded")?.int64 == 1 }
             }
+            _ = try await api.patiently {
+                try await $0.get("/topology")
+            } until: {
+                try ($0.json().member("processes")?.elements ?? []).contains { $0.member("consumer")?.string != nil }
+            }
             let top = try await installation.run("top", settings: url)
             #expect(top.end == .exited(0), "\(top.errors)")
             #expect(top.output.contains("default"))
             #expect(top.output.contains(#/succeeded +1 /#))
+            #expect(top.output.contains(#/\nworker +claimed +version +queues\n\S+ on \S+ +0 /#), "\(top.output)")
             #expect(!top.output.contains("\u{1B}"))
         }
     }
@@ -73,6 +79,15 @@ struct TerminalTests {
             #expect(skipped.end == .exited(0), "\(skipped.errors)")
             for id in ids { _ = try await api.operation(id) { $0["status"] == "Succeeded" } }
 
+            installation.handlers.plan("/charge", .held())
+            let given = try await api.submit("held")
+            _ = try await api.operation(given) { $0["phase"] == "waiting" }
+            let undone = try await installation.run("dead", "undo", "--by", "night-shift", "--reason", "not paid", settings: ["URL": api.url])
+            #expect(undone.end == .exited(0) && undone.output.contains("\(given)  done"), "\(undone.errors)")
+            _ = try await api.operation(given) { $0["status"] == "Failed" }
+            let history = try await installation.run("watch", given, "--json", settings: ["URL": api.url])
+            #expect(history.output.contains("night-shift") && history.output.contains("not paid"), "\(history.output)")
+
             installation.handlers.plan("/charge", .answer(422))
             installation.handlers.plan("/undo", .answer(422))
             let stuck = try await api.submit("held")
@@ -86,6 +101,34 @@ struct TerminalTests {
             // It stays on the list, and is passed over.
             let again = try await installation.run("dead", "retry", settings: ["URL": api.url])
             #expect(again.end == .exited(0) && again.output.isEmpty, "\(again.errors)\(again.output)")
+        }
+    }
+
+    @Test(
+        "top draws on the terminal's other screen, as wide as it is, without colors if none are wanted, and leaves it when interrupted",
+        arguments: [(40, false), (80, true), (200, true)]
+    )
+    func screen(columns: Int, isColored: Bool) async throws {
+        try await Installation.with(definitions: ["work": Sample.work]) { installation in
+            let api = try await installation.serve()
+            _ = try await installation.work()
+            _ = try await api.patiently {
+                try await $0.get("/topology")
+            } until: {
+                try ($0.json().member("processes")?.elements ?? []).contains { $0.member("consumer")?.string != nil }
+            }
+            let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
+            let client = "'\(root)/.build/clients/bin/python3' '\(root)/Tests/Clients/terminal.py' \(columns) undelivered stepstream top"
+            let colors = isColored ? "" : "NO_COLOR=1 "
+            let run = try await installation.shell("\(colors)STEPSTREAM_URL='\(api.url)' exec env \(client)")
+            #expect(run.end == .exited(0), "\(run.errors)")
+            let seen = try JSONNode.parse(run.output)
+            let text = seen["text"] ?? ""
+            for sign in ["entered", "left", "cursor"] { #expect(seen.member(sign)?.bool == true, "\(sign): \(run.output)") }
+            #expect(seen.member("colored")?.bool == isColored)
+            #expect((20...columns).contains(Int(seen.member("widest")?.int64 ?? 0)))
+            #expect(seen.member("status")?.int64 == 0, "\(run.output)")
+            for word in ["ready", "queue", "default", "worker", "last 15 minutes"] { #expect(text.contains(word), "\(text)") }
         }
     }
 

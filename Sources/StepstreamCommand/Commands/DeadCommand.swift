@@ -9,7 +9,7 @@ struct DeadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead",
         abstract: "Operations that need a person: all of them, at once.",
-        subcommands: [DeadListCommand.self, DeadRetryCommand.self, DeadSkipCommand.self],
+        subcommands: [DeadListCommand.self, DeadRetryCommand.self, DeadSkipCommand.self, DeadUndoCommand.self],
         defaultSubcommand: DeadListCommand.self
     )
 }
@@ -38,29 +38,8 @@ struct DeadOptions: ParsableArguments {
     @Flag(help: "Do not ask before acting.")
     var yes = false
 
-    /// Asks for `act` on each that has not ended, and prints what came of it; one that is refused does not keep the others from it.
-    func perform(_ act: String, reason: String?) async throws {
-        var members: [(String, JSONText.Fragment)] = [("by", .string(NSUserName()))]
-        if let reason { members.append(("reason", .string(reason))) }
-        let body = Data(JSONText.object(members).text.utf8)
-        let refused = try await client.withClient { client in
-            var refused = 0
-            // One that has failed stays on the list for a day, and nothing can be done about it any more.
-            let open = try await operations(client).filter { $0.member("endedAt") == nil }
-            guard !open.isEmpty, isMeant("\(act) \(open.count) operations?") else { return refused }
-            for operation in open {
-                guard let id = operation.member("id")?.string else { continue }
-                let answer = try await client.send(.POST, "/v1/operations/\(try pathSegment(id)):\(act)", body: body)
-                if answer.status != 202 { refused += 1 }
-                print("\(id)  \(answer.status == 202 ? "done" : ClientFailure(answer).description)")
-            }
-            return refused
-        }
-        if refused > 0 { throw ExitCode(1) }
-    }
-
     /// On a terminal it is asked for; elsewhere nobody could answer.
-    private func isMeant(_ question: String) -> Bool {
+    fileprivate func isMeant(_ question: String) -> Bool {
         guard !yes, isatty(STDIN_FILENO) == 1 else { return true }
         print("\(question) [y/N]", terminator: " ")
         fflush(nil)
@@ -81,26 +60,63 @@ struct DeadListCommand: AsyncParsableCommand {
     }
 }
 
-/// `stepstream dead retry`
-struct DeadRetryCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "retry", abstract: "Has each of them tried again.")
-
+/// Who acts, and why; the acts of `dead` share it.
+struct DeadActOptions: ParsableArguments {
     @OptionGroup var options: DeadOptions
+
+    @Option(help: "Who does it, for the operations' histories (default: your user name).")
+    var by: String?
 
     @Option(help: "Why, for the operations' histories.")
     var reason: String?
 
-    func run() async throws { try await options.perform("retry", reason: reason) }
+    /// Asks for `act` on each that has not ended, and prints what came of it; one that is refused does not keep the others from it.
+    func perform(_ act: String) async throws {
+        let name = by ?? NSUserName()
+        let members = [("by", name.isEmpty ? nil : name), ("reason", reason)].compactMap { key, value in
+            value.map { (key, JSONText.Fragment.string($0)) }
+        }
+        let body = Data(JSONText.object(members).text.utf8)
+        let refused = try await options.client.withClient { client in
+            var refused = 0
+            // One that has failed stays on the list for a day, and nothing can be done about it any more.
+            let open = try await options.operations(client).filter { $0.member("endedAt") == nil }
+            guard !open.isEmpty, options.isMeant("\(act) \(open.count) operations?") else { return refused }
+            for operation in open {
+                guard let id = operation.member("id")?.string else { continue }
+                let answer = try await client.send(.POST, "/v1/operations/\(try pathSegment(id)):\(act)", body: body)
+                if answer.status != 202 { refused += 1 }
+                print("\(id)  \(answer.status == 202 ? "done" : ClientFailure(answer).description)")
+            }
+            return refused
+        }
+        if refused > 0 { throw ExitCode(1) }
+    }
+}
+
+/// `stepstream dead retry`
+struct DeadRetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "retry", abstract: "Has each of them tried again.")
+
+    @OptionGroup var act: DeadActOptions
+
+    func run() async throws { try await act.perform("retry") }
 }
 
 /// `stepstream dead skip`
 struct DeadSkipCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "skip", abstract: "Passes over what each of them is stuck at.")
 
-    @OptionGroup var options: DeadOptions
+    @OptionGroup var act: DeadActOptions
 
-    @Option(help: "Why, for the operations' histories.")
-    var reason: String?
+    func run() async throws { try await act.perform("skip") }
+}
 
-    func run() async throws { try await options.perform("skip", reason: reason) }
+/// `stepstream dead undo`
+struct DeadUndoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "undo", abstract: "Gives each of them up: what was done is undone.")
+
+    @OptionGroup var act: DeadActOptions
+
+    func run() async throws { try await act.perform("undo") }
 }

@@ -35,7 +35,7 @@ struct WatchCommand: AsyncParsableCommand {
     private func watch(_ client: APIClient) async throws -> Status {
         let path = "/v1/operations/\(try pathSegment(id))"
         let isTerminal = !options.json && isatty(STDOUT_FILENO) == 1
-        var view = LiveView(isColored: ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty)
+        var view = LiveView(isColored: TerminalScreen.isColored)
         try await EventFeed(client: client, path: path + "/events").follow { reason in
             FileHandle.standardError.write(Data("The connection broke (\(reason)); connecting again.\n".utf8))
         } take: { frame in
