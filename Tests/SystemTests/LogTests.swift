@@ -60,4 +60,19 @@ struct LogTests {
             #expect(!lines.contains { $0.json.text.contains("No money") })
         }
     }
+
+    @Test("A request about an operation that Redis did not answer names it")
+    func unanswered() async throws {
+        let redis = try await RedisServer.start()
+        try await Installation.with(definitions: ["order": Self.definition], redis: redis.url) { installation in
+            let api = try await installation.serve(["LOG_FORMAT": "json"])
+            await redis.stop()
+            for path in ["/v1/operations/order-1", "/v1/operations/order-1/deliveries"] {
+                #expect(try await api.get(path).status == 503)
+            }
+            #expect(try await api.send(.POST, "/v1/operations/order-1:cancel").status == 503)
+            let line = try JSONNode.parse(try await api.program.line(with: "The store did not do what it was asked", count: 3))
+            #expect(line["operation"] == "order-1" && line["request"] != nil)
+        }
+    }
 }

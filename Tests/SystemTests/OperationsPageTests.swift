@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NIOHTTP1
 import Stepstream
 import StepstreamTesting
 import Testing
@@ -59,12 +60,15 @@ struct OperationsPageTests {
             #expect(upgrade.end == .exited(0), "\(upgrade.output)\(upgrade.errors)")
 
             let named = try Self.text("docs/operations.md").matches(of: /`(stepstream [a-z]+[^`]*)`/).map { String($0.1) }
-            // An operation that has ended cannot be canceled, and servers run until they are told to end.
-            let others = ["stepstream serve", "stepstream work", "stepstream top", "stepstream cancel ID", "stepstream --"]
-            let rest = Set(named).filter { command in !others.contains(command) }
+            let later = #"{"id":"later-1","type":"work","input":{},"notBefore":"2100-01-01T00:00:00Z"}"#
+            #expect(try await api.send(.POST, "/v1/operations", body: later).status == 202)
+            // Servers run until they are told to end.
+            let rest = Set(named).subtracting(["stepstream serve", "stepstream work"])
             #expect(rest.count > 10)
             for command in rest.sorted() {
-                let call = command.replacing("ID", with: id).replacing("TYPE", with: "work").replacing("QUEUE", with: "default")
+                // What has ended cannot be canceled.
+                let call = command.replacing("cancel ID", with: "cancel later-1").replacing("ID", with: id).replacing("TYPE", with: "work")
+                    .replacing("QUEUE", with: "default")
                 let run = try await installation.shell(settings + call, port: port)
                 #expect(run.end == .exited(0), "\(call): \(run.output)\(run.errors)")
             }

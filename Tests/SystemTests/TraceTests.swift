@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import NIOHTTP1
 import Stepstream
 import StepstreamTesting
@@ -88,6 +89,23 @@ struct TraceTests {
             let called = ["/reserve", "/charge", "/release", "/hook"].flatMap { handlers.calls($0) }.map { $0.headers["traceparent"] }
             #expect(Set(called) == Set(rest.map { "00-\(Self.trace)-\($0["span"] ?? "")-01" }) && called.count == rest.count)
             try await told(of: submission["span"] ?? "", id, api, handlers)
+        }
+    }
+
+    @Test("A collector that takes requests and never answers holds up neither the work nor the end")
+    func silentCollector() async throws {
+        try await Installation.with(definitions: ["work": Sample.work]) { installation in
+            installation.handlers.plan("/v1/traces", .held())
+            let settings = ["TRACING_ENDPOINT": try installation.handlers.url("")]
+            let api = try await installation.serve(settings)
+            let worker = try await installation.work(settings)
+            for _ in 0..<20 { #expect(try await api.end(of: try await api.submit("work"))["status"] == "Succeeded") }
+            try await installation.handlers.wait("/v1/traces", count: 2)
+            for program in [worker, api.program] {
+                program.send(SIGTERM)
+                #expect(try await program.ended() == .exited(0))
+                #expect(program.errors.contains("Spans were lost at the end"))
+            }
         }
     }
 

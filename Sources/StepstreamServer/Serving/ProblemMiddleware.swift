@@ -37,7 +37,7 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error {
         case let problem as RequestProblem: return problem
         case let error as StoreError:
-            let metadata: Logger.Metadata = [LogKey.error: "\(error)"]
+            let metadata = Self.metadata(error, request)
             if error.code == .invalidArgument {
                 context.logger.debug("The store was asked for what it cannot know", metadata: metadata)
             } else if error.isTransient {
@@ -50,12 +50,22 @@ struct ProblemMiddleware: RouterMiddleware {
         case is CancellationError: return RequestProblem(.unavailable, "The server is shutting down. Send it again.")
         case is ChannelError, is IOError:
             // The client went away in the middle; nobody reads the answer.
-            context.logger.debug("A request broke off", metadata: [LogKey.error: "\(error)"])
+            context.logger.debug("A request broke off", metadata: Self.metadata(error, request))
             return RequestProblem(.malformed, "The request broke off.")
         default:
-            context.logger.error("A request failed", metadata: [LogKey.error: "\(error)"])
+            context.logger.error("A request failed", metadata: Self.metadata(error, request))
             return RequestProblem(.internalError)
         }
+    }
+
+    /// What is asked for was not read, so its trace is not known.
+    private static func metadata(_ error: any Error, _ request: Request) -> Logger.Metadata {
+        let metadata: Logger.Metadata = [LogKey.error: "\(error)"]
+        let parts = request.uri.path.split(separator: "/")
+        guard parts.count >= 3, parts[..<2] == ["v1", "operations"], let id = OperationID(String(parts[2].prefix { $0 != ":" })) else {
+            return metadata
+        }
+        return .about(LogSubject(unread: id), metadata)
     }
 
     private func problem(of status: HTTPResponse.Status, _ request: Request) -> RequestProblem {

@@ -36,6 +36,23 @@ struct TracingTests {
         }
     }
 
+    @Test("on a WebSocket the snapshot and each event name the trace of their operation")
+    func webSocket() async throws {
+        try await TestServer.with { server in
+            let client = "00-\(Self.trace)-00f067aa0ba902b7-01"
+            let answer = try await server.post("/v1/operations", #"{"type":"mail"}"#, ["traceparent": client])
+            let id = try #require(try answer.json()["id"])
+            try await RawWebSocket.with(server.port) { socket in
+                try await socket.send(#"{"watch":["\#(id)"]}"#)
+                let snapshot = try await socket.message()
+                #expect(snapshot["type"] == "stepstream.operation.snapshot" && snapshot["traceparent"] == client)
+                try await server.work(on: .mail, .succeeded(.null))
+                let event = try await socket.message()
+                #expect(event["sequence"] == "0000000002" && event["traceparent"] == client)
+            }
+        }
+    }
+
     @Test("a trace that the client has not sampled is handed on and not sent")
     func unsampled() async throws {
         try await Collector.with { collector, url in
