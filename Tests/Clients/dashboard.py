@@ -106,6 +106,43 @@ async def live(page):
     return operation
 
 
+async def lists(page):
+    """What happens is seen on the pages of lists, and what a reader has chosen there stays."""
+    await page.go(BASE + '/dashboard/operations')
+    await page.until('document.getElementById("link-state").textContent === "live"')
+    await page.run('window.isSamePage = true; document.querySelector("select[name=type]").value = "payment"')
+    operation = submit('order', input={'amount': 8}, notBefore='2099-01-01T00:00:00Z')
+    row = f'document.querySelector("#list a[href$={json.dumps(operation)}]")'.replace('"' + operation + '"', "'" + operation + "'")
+    await page.until(f'{row} !== null', 'what was submitted comes into the list')
+    check(await page.run('document.querySelector("select[name=type]").value') == 'payment', 'a filter that was not sent stays chosen')
+    send('POST', f'/v1/operations/{operation}:cancel')
+    await page.until(f'{row}.closest("tr").innerText.includes("Canceled")', 'its end is seen in the list')
+    check(await page.run('window.isSamePage'), 'without loading the page again')
+
+    [first] = await held()
+    await page.go(BASE + '/dashboard/attention')
+    await page.until('document.getElementById("link-state").textContent === "live"')
+    box = f'document.querySelector("#list input[value=\'{first}\']")'
+    await page.run(f'{box}.checked = true; {box}.focus()')
+    [second] = await held()
+    await page.until(f'document.querySelector("#list input[value=\'{second}\']") !== null', 'the next one comes into the list')
+    check(await page.run(f'{box}.checked && document.activeElement === {box}'), 'what was chosen stays chosen, and the keyboard stays there')
+    check(not await page.run(f'document.querySelector("#list input[value=\'{second}\']").checked'), 'and nothing else is')
+
+    await page.go(BASE + '/dashboard/queues/payments')
+    await page.until('document.getElementById("link-state").textContent === "live"')
+    send('POST', '/v1/queues/payments:pause')
+    await page.until('document.querySelector(".standing").innerText.toLowerCase().includes("paused")', 'the page of a queue shows that it is paused')
+    waiting = '[...document.querySelectorAll(".tile")].find(tile => tile.querySelector(".name").textContent === "Waiting").querySelector(".value").textContent'
+    before = int(await page.run(waiting))
+    third = submit('payment', input={'amount': 1})
+    await page.until(f'Number({waiting}) === {before + 1}', 'the page of a queue counts what waits')
+    send('POST', '/v1/queues/payments:resume')
+    await once(f'/v1/operations/{third}', lambda body: body['phase'] == 'waiting', 'held')
+    for left in (first, second, third):
+        send('POST', f'/v1/operations/{left}:skip', {})
+
+
 async def acts(page):
     retried, skipped, undone = await held(3)
     await page.go(BASE + f'/dashboard/operations/{skipped}')
@@ -282,7 +319,7 @@ async def main():
     headers()
     async with browser() as page:
         await page.size(1280, 900)
-        for part in (pages, live, acts, bulk, queues, webhooks, payloads, keys, widths, foreign):
+        for part in (pages, live, lists, acts, bulk, queues, webhooks, payloads, keys, widths, foreign):
             arguments = [operation] if part in (webhooks, widths) else []
             made = await part(page, *arguments)
             if part is live:

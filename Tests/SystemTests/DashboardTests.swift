@@ -67,7 +67,7 @@ struct DashboardTests {
             try await handlers.wait("/hook", count: 2)
             let (end, output, errors) = try await client.finished()
             #expect(end == .exited(0), "\(errors)")
-            let parts = ["pages", "live", "acts", "bulk", "queues", "webhooks", "payloads", "keys", "widths", "foreign"]
+            let parts = ["pages", "live", "lists", "acts", "bulk", "queues", "webhooks", "payloads", "keys", "widths", "foreign"]
             #expect(output.split(separator: "\n").map(String.init) == parts, "\(errors)")
         }
     }

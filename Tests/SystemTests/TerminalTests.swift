@@ -82,7 +82,15 @@ struct TerminalTests {
             installation.handlers.plan("/charge", .held())
             let given = try await api.submit("held")
             _ = try await api.operation(given) { $0["phase"] == "waiting" }
-            let undone = try await installation.run("dead", "undo", "--by", "night-shift", "--reason", "not paid", settings: ["URL": api.url])
+            let undone = try await installation.run(
+                "dead",
+                "undo",
+                "--by",
+                "night-shift",
+                "--reason",
+                "not paid",
+                settings: ["URL": api.url]
+            )
             #expect(undone.end == .exited(0) && undone.output.contains("\(given)  done"), "\(undone.errors)")
             _ = try await api.operation(given) { $0["status"] == "Failed" }
             // The stream of one that has ended is its history, and ends.

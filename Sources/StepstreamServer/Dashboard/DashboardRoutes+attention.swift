@@ -13,7 +13,7 @@ extension DashboardRoutes {
             query.needsAttention = true
             query.pageToken = filter.page
             let page = AttentionPage(page: try await store.list(query), filter: filter, visitor: visitor)
-            return frame("Attention", .attention, await readings.health.current(), page.content)
+            return frame("Attention", .attention, live: .lists, await readings.health.current(), page.content)
         }
         answer("/dashboard/attention", &endpoints) { request, _, form in try await bulk(request, form) }
     }

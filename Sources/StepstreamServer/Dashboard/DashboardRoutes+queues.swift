@@ -13,7 +13,7 @@ extension DashboardRoutes {
             let state = try await queues.state(context.parameters.get("queue"))
             let contents = try await store.contents(of: state.queue, limit: QueuePage.most)
             let page = QueuePage(state: state, contents: contents, visitor: visitor)
-            return frame(state.queue.text, .queues, await readings.health.current(), page.content)
+            return frame(state.queue.text, .queues, live: .lists, await readings.health.current(), page.content)
         }
         for (name, isPaused) in [("pause", true), ("resume", false)] {
             form("/dashboard/queues/{queue}/\(name)", &endpoints) { _, context, _ in

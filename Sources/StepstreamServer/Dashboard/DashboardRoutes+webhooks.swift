@@ -10,7 +10,7 @@ extension DashboardRoutes {
     func addWebhooks(to endpoints: inout Endpoints) {
         page("/dashboard/webhooks", &endpoints) { request, _, visitor in
             let page = try await webhooks(OperationFilter(request), Caller(of: request), visitor)
-            return frame("Webhooks", .webhooks, await readings.health.current(), page.content)
+            return frame("Webhooks", .webhooks, live: .lists, await readings.health.current(), page.content)
         }
         form("/dashboard/operations/{id}/deliveries/{n}", &endpoints) { request, context, _ in
             guard let deliveries else { throw RequestProblem(.notFound) }

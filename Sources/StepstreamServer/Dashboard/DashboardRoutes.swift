@@ -142,7 +142,7 @@ struct DashboardRoutes: Sendable {
             filter: filter,
             types: catalog.definitions.map(\.type).sorted()
         )
-        let html = frame("Operations", .operations, await readings.health.current(), page.content).html
+        let html = frame("Operations", .operations, live: .lists, await readings.health.current(), page.content).html
         return DashboardDoor.response(html, cookie: cookie)
     }
 

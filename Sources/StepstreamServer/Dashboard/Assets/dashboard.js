@@ -5,6 +5,24 @@
 const linkState = document.getElementById('link-state')
 const say = words => { if (linkState.textContent !== words) linkState.textContent = words }
 
+// What was chosen or typed and has not been sent yet stays when a region is replaced.
+const isChoice = field => field.type === 'checkbox' || field.type === 'radio'
+const keyOf = field => isChoice(field) ? `${field.name}=${field.value}` : field.name
+const fields = region => [...region.querySelectorAll('input[name]:not([type=hidden]), select[name], textarea[name]')]
+const keepEntries = (old, region) => {
+  const all = region.querySelector('[data-all]')
+  if (all) all.checked = old.querySelector('[data-all]')?.checked ?? false
+  const before = new Map(fields(old).map(field => [keyOf(field), field]))
+  for (const field of fields(region)) {
+    const entered = before.get(keyOf(field))
+    if (!entered) continue
+    if (isChoice(field)) field.checked = entered.checked
+    else field.value = entered.value
+    if (entered === document.activeElement) return field
+  }
+  return null
+}
+
 // What the server sends is its own markup, in which everything that was ever submitted is text already. It is parsed as an inert document,
 // where no script runs, and only elements that carry an id are taken over.
 const takeOver = (markup, only) => {
@@ -14,15 +32,17 @@ const takeOver = (markup, only) => {
     const old = document.getElementById(region.id)
     if (!old || old.outerHTML === region.outerHTML) continue
     // A question that is being answered stays.
-    if (old.querySelector(':popover-open') || (old.contains(document.activeElement) && document.activeElement.matches('input, textarea'))) continue
+    if (old.querySelector(':popover-open') || (old.contains(document.activeElement) && document.activeElement.matches('input:not([type=checkbox]), textarea, select'))) continue
     const open = [...old.querySelectorAll('details')].map(details => details.open)
     const row = [...old.querySelectorAll('tr[data-row]')].indexOf(document.activeElement?.closest('tr[data-row]'))
     const link = document.activeElement?.getAttribute?.('href')
     const scrolled = [...old.querySelectorAll('.scroll, pre')].map(box => [box.scrollLeft, box.scrollTop])
+    const entry = keepEntries(old, region)
     old.replaceWith(document.adoptNode(region))
     region.querySelectorAll('details').forEach((details, index) => { details.open = open[index] ?? false })
     region.querySelectorAll('.scroll, pre').forEach((box, index) => { [box.scrollLeft, box.scrollTop] = scrolled[index] ?? [0, 0] })
-    if (row >= 0) [...region.querySelectorAll('tr[data-row]')][row]?.querySelector(`a[href="${CSS.escape(link ?? '')}"], a`)?.focus()
+    if (entry) entry.focus()
+    else if (row >= 0) [...region.querySelectorAll('tr[data-row]')][row]?.querySelector(`a[href="${CSS.escape(link ?? '')}"], a`)?.focus()
   }
 }
 
@@ -40,11 +60,38 @@ const whileSeen = open => {
   return turn
 }
 
-// Numbers and regions, once a second.
+// Takes a region over from the page as it is now; what is asked for meanwhile is looked at once.
+const looker = region => {
+  let isLooking = false
+  let isStale = false
+  return async () => {
+    isStale = true
+    if (isLooking) return
+    isLooking = true
+    while (isStale) {
+      isStale = false
+      try {
+        const answer = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } })
+        if (answer.ok) takeOver(await answer.text(), region)
+      } catch {
+        say('reconnecting')
+      }
+    }
+    isLooking = false
+  }
+}
+
+// Numbers and regions, once a second; a list looks again when anything has happened.
+const lookAtList = looker('list')
+const mark = () => document.getElementById('change-mark')?.textContent
 const watch = whileSeen(() => {
   const source = new EventSource(document.body.dataset.live)
   source.onopen = () => say('live')
-  source.addEventListener('regions', event => takeOver(event.data))
+  source.addEventListener('regions', event => {
+    const before = mark()
+    takeOver(event.data)
+    if (mark() !== before) lookAtList()
+  })
   source.onerror = () => {
     say('reconnecting')
     // A browser tries again by itself, unless it was answered with something else than a stream.
@@ -55,23 +102,7 @@ const watch = whileSeen(() => {
 
 // One operation: each of its events makes the page look again; what comes meanwhile is looked at once.
 const follow = holder => {
-  let isLooking = false
-  let isStale = false
-  const look = async () => {
-    isStale = true
-    if (isLooking) return
-    isLooking = true
-    while (isStale) {
-      isStale = false
-      try {
-        const answer = await fetch(location.pathname, { headers: { accept: 'text/html' } })
-        if (answer.ok) takeOver(await answer.text(), 'live')
-      } catch {
-        say('reconnecting')
-      }
-    }
-    isLooking = false
-  }
+  const look = looker('live')
   whileSeen(() => {
     const source = new EventSource(holder.dataset.events)
     for (const kind of holder.dataset.kinds.split(' ')) source.addEventListener(kind, look)

@@ -13,7 +13,7 @@ struct Attribute: Sendable {
         case `class`, id, name, value, type, lang, charset, content, rel, role, title, datetime, placeholder, method, colspan, scope,
             tabindex
         case label, popover, popovertarget, autocomplete, spellcheck, inputmode, maxlength, rows, `for`
-        case checked, selected, disabled, required, multiple, open, `defer`
+        case hidden, checked, selected, disabled, required, multiple, open, `defer`
         case ariaLabel = "aria-label"
         case ariaCurrent = "aria-current"
         case ariaLive = "aria-live"

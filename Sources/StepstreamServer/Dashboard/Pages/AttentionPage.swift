@@ -15,8 +15,10 @@ struct AttentionPage {
             HTML(.p, .class("faint")) {
                 "Held because nobody knows what a step did, stuck because an undo failed, or ended as failed. What has ended leaves the list when it is forgotten."
             },
-            visitor.canAct && hasLive ? PostForm(link: .attention, visitor: visitor).html { bulk } : table(isChoosable: false),
-            pager,
+            HTML(.div, .id("list")) {
+                visitor.canAct && hasLive ? PostForm(link: .attention, visitor: visitor).html { bulk } : table(isChoosable: false)
+                pager
+            },
         ])
     }
 

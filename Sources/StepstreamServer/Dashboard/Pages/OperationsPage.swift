@@ -10,8 +10,10 @@ struct OperationsPage {
         .joined([
             HTML(.h1) { "Operations" },
             form,
-            OperationTable(operations: page.operations, empty: empty).html,
-            pager,
+            HTML(.div, .id("list")) {
+                OperationTable(operations: page.operations, empty: empty).html
+                pager
+            },
         ])
     }
 

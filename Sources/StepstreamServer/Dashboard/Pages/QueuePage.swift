@@ -13,15 +13,17 @@ struct QueuePage {
         .joined([
             HTML(.p, .class("crumbs")) { HTML(.a, .href(.queues)) { "Queues" } },
             HTML(.h1) { state.queue.text },
-            standing,
-            HTML(.div, .class("tiles")) {
-                StatTile(name: "Waiting", value: Figure.count(max(0, state.length - state.pending))).html
-                StatTile(name: "In flight", value: Figure.count(state.pending)).html
-                StatTile(name: "Oldest waits", value: state.oldestWaiting.map { Figure.span($0) } ?? "–").html
-                StatTile(name: "Workers", value: Figure.count(state.consumers.count)).html
+            HTML(.div, .id("list")) {
+                standing
+                HTML(.div, .class("tiles")) {
+                    StatTile(name: "Waiting", value: Figure.count(max(0, state.length - state.pending))).html
+                    StatTile(name: "In flight", value: Figure.count(state.pending)).html
+                    StatTile(name: "Oldest waits", value: state.oldestWaiting.map { Figure.span($0) } ?? "–").html
+                    StatTile(name: "Workers", value: Figure.count(state.consumers.count)).html
+                }
+                held
+                waiting
             },
-            held,
-            waiting,
         ])
     }
 

@@ -12,11 +12,13 @@ struct WebhooksPage {
     var content: HTML {
         .joined([
             HTML(.h1) { "Webhooks" },
-            HTML(.div, .class("columns")) {
-                configured
-                standing
+            HTML(.div, .id("list")) {
+                HTML(.div, .class("columns")) {
+                    configured
+                    standing
+                }
+                deliveries
             },
-            deliveries,
             visitor.canAct ? replay : HTML(),
         ])
     }

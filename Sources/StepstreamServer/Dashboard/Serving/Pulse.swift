@@ -11,6 +11,8 @@ final class Pulse: Sendable {
         case overview
         case queues
         case topology
+        /// That something has happened: pages of lists then look again for themselves.
+        case lists
     }
 
     private struct Watch {
@@ -70,6 +72,16 @@ final class Pulse: Sendable {
         }
     }
 
+    /// A text that differs when operations were accepted, begun or ended, when messages moved, or when a minute is over.
+    private static func mark(_ health: StoreHealth, _ counts: Readings.Counts?) -> String {
+        var numbers = [health.counts?.live, health.counts?.attention, health.counts?.timers].map { $0 ?? 0 }
+        numbers += health.queues.flatMap { [$0.length, $0.pending] }
+        if let recent = counts?.recent {
+            numbers += OperationCounts.Kind.allCases.map { recent.total($0, ofLast: 16) } + [Int(recent.now.count / 60_000)]
+        }
+        return numbers.map(String.init).joined(separator: " ")
+    }
+
     private func html(of topic: Topic) async -> HTML {
         let health = await readings.health.current()
         let badge = PageFrame.badge(health.counts?.attention)
@@ -84,6 +96,7 @@ final class Pulse: Sendable {
                 // It stays as it was; the state of health tells why.
                 return badge
             }
+        case .lists: return .joined([badge, PageFrame.mark(Self.mark(health, await readings.counts()))])
         case .queues: return .joined([badge, QueuesPage(health: health).live])
         }
     }

@@ -45,6 +45,7 @@ struct PageFrame {
                     bar
                     HTML(.main, .id("content"), .set(.tabindex, -1)) { content }
                     keys
+                    if live == .lists { Self.mark("") }
                 }
             }
         )
@@ -92,6 +93,11 @@ struct PageFrame {
     /// How many operations need a person: a region that changes by itself.
     static func badge(_ count: Int?) -> HTML {
         HTML(.span, .id("attention-count"), .class(count ?? 0 > 0 ? "badge" : "badge none")) { count.map { Figure.count($0) } ?? "" }
+    }
+
+    /// By this a page sees that something has happened since it was made.
+    static func mark(_ text: String) -> HTML {
+        HTML(.span, .id("change-mark"), .flag(.hidden)) { text }
     }
 
     private var keys: HTML {
