@@ -262,14 +262,43 @@ async def keys(page):
     check(await page.run('location.hash') == '#content', 'and leads to the content')
 
 
+# Texts whose contrast is below 4.5 (WCAG 2.2, 1.4.3), each once.
+CONTRAST = '''(() => {
+    const parts = color => color.match(/[\\d.]+/g).map(Number)
+    const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0)
+    const ground = element => {
+        for (; element; element = element.parentElement) {
+            const color = parts(getComputedStyle(element).backgroundColor)
+            if (color.length === 3 || color[3] === 1) return color
+        }
+        return [255, 255, 255]
+    }
+    const found = new Set()
+    for (const element of document.body.querySelectorAll('*:not(svg *)')) {
+        const hasText = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
+        if (!hasText || !element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue
+        const [one, two] = [light(parts(getComputedStyle(element).color)), light(ground(element))]
+        const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05)
+        if (contrast < 4.5) found.add(`${element.tagName}.${element.className} ${contrast.toFixed(2)}`)
+    }
+    return [...found]
+})()'''
+
+
 async def widths(page, operation):
     for scheme, ground in (('light', 'rgb(246, 247, 248)'), ('dark', 'rgb(16, 20, 24)')):
         await page.scheme(scheme)
-        await page.size(390, 844, is_phone=True)
-        for path in ('/', f'/dashboard/operations/{operation}', '/dashboard/operations', '/dashboard/attention', '/dashboard/queues'):
+        await page.size(360, 780, is_phone=True)
+        for path in (
+            '/', f'/dashboard/operations/{operation}', '/dashboard/operations', '/dashboard/attention', '/dashboard/queues',
+            '/dashboard/queues/payments', '/dashboard/webhooks', '/dashboard/topology',
+        ):
             await page.go(BASE + path)
             check(await page.run('getComputedStyle(document.body).backgroundColor') == ground, f'{path} is {scheme}')
-            check(await page.run('document.documentElement.scrollWidth <= 390'), f'{path} fits a phone')
+            faint = await page.run(CONTRAST)
+            check(faint == [], f'{path} in {scheme} is too faint to be read: {faint}')
+            check(await page.run('document.documentElement.scrollWidth <= 360'), f'{path} fits a phone')
         await page.picture(f'{FOLDER}/phone-{scheme}.png')
     await page.size(1280, 900)
 

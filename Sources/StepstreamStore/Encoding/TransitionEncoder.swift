@@ -14,6 +14,8 @@ struct TransitionEncoder {
         arguments.append(partition.wake)
         arguments.append(configuration.history)
         arguments.append(configuration.toldText)
+        // Only a Cluster has use for more partitions than one.
+        arguments.append(configuration.partitions == 1 ? "1" : "")
         return arguments
     }
 

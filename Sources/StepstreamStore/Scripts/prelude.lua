@@ -39,6 +39,7 @@ local channels = take() -- an operation's channel is this text and its ID
 local wake = take()     -- the channel that is told of a timer due before all others
 local history = count() -- how many events an operation keeps
 local told = take()     -- the kinds of events that configured receivers of webhooks want, a space around each; empty: none
+local asks = take() == '1' -- whether this server knows of all listeners: not so in a Cluster, where a channel's may be on any node
 
 local set_timers = {}
 local tellings = {} -- events that a receiver of webhooks is to be told of
@@ -205,7 +206,7 @@ end
 -- Publishes to the channels that someone listens to: asking for all at once costs a fraction of publishing to nobody.
 local function publish_events()
     if not messages[1] then return end
-    local to_all = call('PUBSUB', 'NUMPAT') > 0
+    local to_all = not asks or call('PUBSUB', 'NUMPAT') > 0
     local listeners = to_all or call('PUBSUB', 'NUMSUB', unpack(channel_names))
     for i, message in ipairs(messages) do
         if to_all or listeners[2 * i] > 0 then call('PUBLISH', channel_names[i], message) end

@@ -5,8 +5,8 @@ extension ScriptCall {
     /// - The lease is not given up.
     mutating func rerunCommit(epoch: String, version: String) {
         var input = Cursor(arguments)
-        // What every transition begins with: channels, wake, history, told.
-        var output = input.take(4)
+        // What every transition begins with: channels, wake, history, told, whether listeners are asked for.
+        var output = input.take(5)
         let shapes = input.take(1)
         output += shapes
         for _ in 0..<(Int(shapes[0]) ?? 0) { output += Self.rerunShape(&input) }

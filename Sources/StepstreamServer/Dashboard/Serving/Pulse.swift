@@ -75,7 +75,7 @@ final class Pulse: Sendable {
     /// A text that differs when operations were accepted, begun or ended, when messages moved, or when a minute is over.
     private static func mark(_ health: StoreHealth, _ counts: Readings.Counts?) -> String {
         var numbers = [health.counts?.live, health.counts?.attention, health.counts?.timers].map { $0 ?? 0 }
-        numbers += health.queues.flatMap { [$0.length, $0.pending] }
+        numbers += health.queues.flatMap { [$0.length, $0.pending, $0.isPaused ? 1 : 0] }
         if let recent = counts?.recent {
             numbers += OperationCounts.Kind.allCases.map { recent.total($0, ofLast: 16) } + [Int(recent.now.count / 60_000)]
         }
