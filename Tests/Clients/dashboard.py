@@ -298,7 +298,8 @@ async def widths(page, operation):
             check(await page.run('getComputedStyle(document.body).backgroundColor') == ground, f'{path} is {scheme}')
             faint = await page.run(CONTRAST)
             check(faint == [], f'{path} in {scheme} is too faint to be read: {faint}')
-            check(await page.run('document.documentElement.scrollWidth <= 360'), f'{path} fits a phone')
+            wide = '[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > 361).map(e => e.tagName + "." + e.className)'
+            check(await page.run('document.documentElement.scrollWidth <= 360'), f'{path} does not fit a phone: {await page.run(wide)}')
         await page.picture(f'{FOLDER}/phone-{scheme}.png')
     await page.size(1280, 900)
 
