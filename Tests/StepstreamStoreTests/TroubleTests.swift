@@ -40,6 +40,32 @@ struct TroubleTests {
         }
     }
 
+    @Test("a call of a script that fails half-way leaves nothing that it accepted outside the index of live operations")
+    func halfWay() async throws {
+        try await TestStore.runAlone { test, _ in
+            let good = Definition.chain("work")
+            let bad = Definition(type: "bad", steps: [Step(name: "work", queue: "broken", handler: .swift("work"))])
+            _ = try await test.submit(good)
+            // Not a stream: the message of an operation for it cannot be published.
+            _ = try await test.client.send(RedisCommand("SET", "\(test.namespace):{0}:queue:broken", "x"))
+            let ids = (0..<200).map { _ in OperationID.random() }
+            await withTaskGroup(of: Void.self) { group in
+                for (number, id) in ids.enumerated() {
+                    group.addTask {
+                        // What shares a call with a bad one is answered with its error, whatever became of it.
+                        do { _ = try await test.submit(number % 50 == 25 ? bad : good, id: id) } catch {}
+                    }
+                }
+            }
+            let stored = try await test.store.read(ids)
+            for (id, operation) in zip(ids, stored) where operation != nil {
+                let score = try await test.client.send(RedisCommand("ZSCORE", "\(test.namespace):{0}:live", id.text))
+                #expect(!score.isNull)
+            }
+            #expect(stored.contains { $0 != nil } && stored.contains { $0 == nil })
+        }
+    }
+
     @Test("from the high-water mark on submissions are refused before Redis refuses writes, and the state of health says so")
     func highWater() async throws {
         let server = try await RedisServer.start()

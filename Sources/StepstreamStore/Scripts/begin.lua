@@ -57,43 +57,44 @@ end
 local answers = {}
 local begun_now = {}
 local total, before = count(), count()
-for i = 1, total do
-    local key, id, entry, kind = KEYS[before + i], take(), take(), kinds[count()]
-    local state = call('HMGET', key, unpack(kind.fields))
-    local version, status, callback, record_status = state[1], state[2], state[4] or '', state[5]
-    -- Crashes, lease, doubt and error of a record: most have begun nothing yet, and have none.
-    local crashed = record_status == 'Running'
-    local past = (crashed or state[6]) and call('HMGET', key, kind.crashes, kind.lease, kind.uncertain, kind.error) or {}
-    local held, held_until, owner = string.match(past[2] or '', '^(%d+) (%d+) (.*)')
-    local is_held = crashed and held and numbers[held_until] > now
-    local attempts, crashes = numbers[state[6] or '0'], numbers[past[1] or '0']
-    if not version or ended[status] or not (crashed or may_begin(record_status, kind, entry, id)) then
-        acknowledge(kind.stream, entry)
-        if entry ~= '' and not version then call('HINCRBY', KEYS[6], 'orphans', 1) end
-        answers[i] = { 'stale' }
-    elseif is_held and not begun_now[key .. kind.lease] and owner == consumer then
-        -- The same call once more, because its answer was lost: what it began is its own.
-        begun_now[key .. kind.lease] = true
-        call('HSET', key, kind.lease, held .. ' ' .. lease_end)
-        answers[i] = { 'begun', held, attempts, crashes, numbers[version], now_text, past[3] or '', past[4] or '', state }
-    elseif is_held then
-        answers[i] = { 'held' }
-    else
-        begun_now[key .. kind.lease] = true
-        if crashed then crashes = crashes + 1 else attempts = attempts + 1 end
-        local epoch = texts[math.max((tonumber(state[3]) or 0) + 1, micros)]
-        local alike = table.concat({ status, record_status, version, attempts, crashes }, ' ')
-        local begun = kind.begun[alike]
-        if not begun then
-            begun = beginning(kind, status, numbers[version], attempts, crashes, crashed)
-            kind.begun[alike] = begun
+local problem = complete(function()
+    for i = 1, total do
+        local key, id, entry, kind = KEYS[before + i], take(), take(), kinds[count()]
+        local state = call('HMGET', key, unpack(kind.fields))
+        local version, status, callback, record_status = state[1], state[2], state[4] or '', state[5]
+        -- Crashes, lease, doubt and error of a record: most have begun nothing yet, and have none.
+        local crashed = record_status == 'Running'
+        local past = (crashed or state[6]) and call('HMGET', key, kind.crashes, kind.lease, kind.uncertain, kind.error) or {}
+        local held, held_until, owner = string.match(past[2] or '', '^(%d+) (%d+) (.*)')
+        local is_held = crashed and held and numbers[held_until] > now
+        local attempts, crashes = numbers[state[6] or '0'], numbers[past[1] or '0']
+        if not version or ended[status] or not (crashed or may_begin(record_status, kind, entry, id)) then
+            acknowledge(kind.stream, entry)
+            if entry ~= '' and not version then call('HINCRBY', KEYS[6], 'orphans', 1) end
+            answers[i] = { 'stale' }
+        elseif is_held and not begun_now[key .. kind.lease] and owner == consumer then
+            -- The same call once more, because its answer was lost: what it began is its own.
+            begun_now[key .. kind.lease] = true
+            call('HSET', key, kind.lease, held .. ' ' .. lease_end)
+            answers[i] = { 'begun', held, attempts, crashes, numbers[version], now_text, past[3] or '', past[4] or '', state }
+        elseif is_held then
+            answers[i] = { 'held' }
+        else
+            begun_now[key .. kind.lease] = true
+            if crashed then crashes = crashes + 1 else attempts = attempts + 1 end
+            local epoch = texts[math.max((tonumber(state[3]) or 0) + 1, micros)]
+            local alike = table.concat({ status, record_status, version, attempts, crashes }, ' ')
+            local begun = kind.begun[alike]
+            if not begun then
+                begun = beginning(kind, status, numbers[version], attempts, crashes, crashed)
+                kind.begun[alike] = begun
+            end
+            begun.fields[2], begun.fields[4] = epoch, epoch .. ' ' .. lease_end
+            call('HSET', key, unpack(begun.fields))
+            send_events(begun.events, begun.drafts, key, id, callback)
+            local is_uncertain = (crashed or past[3]) and '1' or ''
+            answers[i] = { 'begun', epoch, attempts, crashes, begun.events.version, now_text, is_uncertain, past[4] or '', state }
         end
-        begun.fields[2], begun.fields[4] = epoch, epoch .. ' ' .. lease_end
-        call('HSET', key, unpack(begun.fields))
-        send_events(begun.events, begun.drafts, key, id, callback)
-        local is_uncertain = (crashed or past[3]) and '1' or ''
-        answers[i] = { 'begun', epoch, attempts, crashes, begun.events.version, now_text, is_uncertain, past[4] or '', state }
     end
-end
-finish()
-return answers
+end)
+return problem or answers

@@ -236,4 +236,12 @@ local function finish()
     announce_tellings()
 end
 
+-- Does `work` and finishes. Should it fail half-way, as a key of a foreign type would bring about, what was done until then is finished
+-- all the same; returns the error, or nil.
+local function complete(work)
+    local is_done, problem = pcall(work)
+    finish()
+    if not is_done then return type(problem) == 'table' and problem or redis.error_reply(tostring(problem)) end
+end
+
 local ended = { Succeeded = true, Failed = true, Canceled = true }

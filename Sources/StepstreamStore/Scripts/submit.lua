@@ -13,23 +13,24 @@ local function is_known(definition)
 end
 
 local answers = {}
-for i = 1, count() do
-    local length = count()
-    local after = position + length
-    local key, id, fingerprint, tenant, definition, callback, shape =
-        KEYS[count()], take(), take(), take(), KEYS[count()], take(), shapes[count()]
-    local stored = call('HMGET', key, 'fingerprint', 'tenant')
-    if stored[1] then
-        -- Another tenant's operation is never shown, even if the requests are alike.
-        answers[i] = { stored[1] == fingerprint and stored[2] == tenant and 'exists' or 'conflict' }
-    elseif not is_known(definition) then
-        answers[i] = { 'unknown-definition' }
-    else
-        note(added, KEYS[2], now_text, id)
-        apply(shape, key, id, 0, callback, now_text)
-        answers[i] = { 'accepted', now_text }
+local problem = complete(function()
+    for i = 1, count() do
+        local length = count()
+        local after = position + length
+        local key, id, fingerprint, tenant, definition, callback, shape =
+            KEYS[count()], take(), take(), take(), KEYS[count()], take(), shapes[count()]
+        local stored = call('HMGET', key, 'fingerprint', 'tenant')
+        if stored[1] then
+            -- Another tenant's operation is never shown, even if the requests are alike.
+            answers[i] = { stored[1] == fingerprint and stored[2] == tenant and 'exists' or 'conflict' }
+        elseif not is_known(definition) then
+            answers[i] = { 'unknown-definition' }
+        else
+            note(added, KEYS[2], now_text, id)
+            apply(shape, key, id, 0, callback, now_text)
+            answers[i] = { 'accepted', now_text }
+        end
+        position = after
     end
-    position = after
-end
-finish()
-return answers
+end)
+return problem or answers
