@@ -9,6 +9,14 @@ struct Keys: Sendable, Hashable {
     let namespace: String
     /// How many partitions there are.
     let partitions: Int
+    /// All partitions. Made once: their texts are needed several times an operation.
+    let all: [Partition]
+
+    init(namespace: String, partitions: Int) {
+        self.namespace = namespace
+        self.partitions = partitions
+        all = (0..<partitions).map { Partition(namespace: namespace, number: $0) }
+    }
 
     /// One hash slot's worth of keys.
     struct Partition: Sendable, Hashable {
@@ -18,10 +26,13 @@ struct Keys: Sendable, Hashable {
         fileprivate init(namespace: String, number: Int) {
             self.number = number
             prefix = "\(namespace):{\(number)}:"
+            operationPrefix = prefix + "operation:"
         }
 
         /// Hash: one operation.
-        func operation(_ id: OperationID) -> String { prefix + "operation:" + id.text }
+        func operation(_ id: OperationID) -> String { operationPrefix + id.text }
+        /// What the keys of operations begin with.
+        let operationPrefix: String
         /// Stream with the consumer group `workers`: one queue's messages.
         func queue(_ queue: Name) -> String { queuePrefix + queue.text }
         /// What the keys of queues begin with.
@@ -85,10 +96,7 @@ struct Keys: Sendable, Hashable {
     static let group = "workers"
 
     /// The partition with `number`.
-    func partition(_ number: Int) -> Partition { Partition(namespace: namespace, number: number) }
-
-    /// All partitions.
-    var all: [Partition] { (0..<partitions).map(partition) }
+    func partition(_ number: Int) -> Partition { all[number] }
 
     /// The partition an operation lives in.
     func partition(of id: OperationID) -> Partition { partition(hash(id.text)) }

@@ -35,7 +35,8 @@ extension RedisStore {
         if let error = replies[0].error { throw StoreError(error, doing: "looking for abandoned messages") }
         let reply = replies[0]
         guard reply.count == 3 else { throw StoreError(.corrupt, "XAUTOCLAIM answered something unknown.") }
-        let messages = reply[1].compactMap { StreamEntry.decode($0, queue: queue) }
+        var decoder = StreamEntryDecoder(queue: queue)
+        let messages = reply[1].compactMap { decoder.decode($0) }
         let next = reply[0].string ?? "0-0"
         let cursor =
             next == "0-0" ? ReclaimCursor(partition: number + 1, of: keys.partitions) : ReclaimCursor(partition: number, position: next)

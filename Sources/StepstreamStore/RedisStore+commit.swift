@@ -1,11 +1,17 @@
 import RedisClient
 public import Stepstream
 
-/// One attempt's transition on its way into a batch.
-struct CommitItem: Sendable {
+/// One attempt's transition on its way into a batch. A class, as it is handed from one array to the next: it has many parts to copy.
+final class CommitItem: Sendable {
     let lease: Lease
     let operation: Operation
     let transition: Transition
+
+    init(lease: Lease, operation: Operation, transition: Transition) {
+        self.lease = lease
+        self.operation = operation
+        self.transition = transition
+    }
 }
 
 extension RedisStore {
@@ -59,7 +65,13 @@ struct CommitCall: Sendable {
         var keys = KeyList.forTransitions(in: partition)
         var attempts = RedisArguments(reserving: 512 * items.count)
         var shapes = ShapeList()
-        for item in items { encode(item, into: &attempts, keys: &keys, shapes: &shapes) }
+        var part = RedisArguments(reserving: 512)
+        for item in items {
+            part.removeAll()
+            encode(item, into: &part, keys: &keys, shapes: &shapes)
+            attempts.append(part.count)
+            attempts.append(contentsOf: part)
+        }
         var arguments = TransitionEncoder.head(in: partition, configuration)
         shapes.encode(into: &arguments)
         arguments.append(items.count)
@@ -74,22 +86,19 @@ struct CommitCall: Sendable {
         }
     }
 
-    private func encode(_ item: CommitItem, into arguments: inout RedisArguments, keys: inout KeyList, shapes: inout ShapeList) {
+    private func encode(_ item: CommitItem, into part: inout RedisArguments, keys: inout KeyList, shapes: inout ShapeList) {
         let lease = item.lease
-        var part = RedisArguments()
-        part.append(keys.add(partition.operation(lease.message.operation)))
+        part.append(keys.add(lease.message.operation, of: partition))
         part.append(lease.message.operation.text)
-        part.append(Fields.record(lease.message.work, .lease))
-        part.append(String(lease.epoch.number))
-        part.append(String(item.operation.version))
+        part.append(Fields.record(lease.message.work) + ":", joinedTo: Fields.Record.lease.rawValue)
+        part.append(Int(lease.epoch.number))
+        part.append(item.operation.version)
         part.append(item.operation.cancelRequested ? "1" : "")
         part.append(item.operation.callback.map(CallbackText.encode) ?? "")
-        part.append(keys.number(of: partition.queue(lease.message.queue)))
+        part.append(keys.number(of: lease.message.queue, in: partition))
         part.append(lease.entry ?? "")
         TransitionEncoder(partition: partition, retention: configuration.retention)
             .encode(item.transition, of: item.operation, into: &part, keys: &keys, shapes: &shapes)
-        arguments.append(part.count)
-        arguments.append(contentsOf: part)
     }
 
     static func decode(_ answer: RedisReply, of script: RedisScript, _ operation: Operation) throws(StoreError) -> CommitAnswer {

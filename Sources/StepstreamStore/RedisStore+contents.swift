@@ -31,14 +31,15 @@ extension RedisStore {
                 + pending.map { entry in RedisCommand("XRANGE", key, entry[0].string ?? "-", entry[0].string ?? "-") },
             doing: doing
         )
+        var decoder = StreamEntryDecoder(queue: queue)
         var contents = QueueContents()
         for entry in entries[0] {
-            guard let delivered = StreamEntry.decode(entry, queue: queue), let time = Self.time(of: entry) else { continue }
+            guard let delivered = decoder.decode(entry), let time = Self.time(of: entry) else { continue }
             contents.waiting.append(.init(message: delivered.message, since: time))
         }
         for (entry, found) in zip(pending, entries.dropFirst()) {
             // Done since.
-            guard found.count == 1, let delivered = StreamEntry.decode(found[0], queue: queue) else { continue }
+            guard found.count == 1, let delivered = decoder.decode(found[0]) else { continue }
             contents.held.append(
                 .init(
                     message: delivered.message,

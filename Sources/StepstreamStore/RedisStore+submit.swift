@@ -151,9 +151,10 @@ struct SubmitCall: Sendable {
         var items = RedisArguments(reserving: 1024 * submissions.count)
         var shapes = ShapeList()
         let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
+        var item = RedisArguments(reserving: 1024)
         for submission in submissions {
-            var item = RedisArguments()
-            item.append(keys.add(partition.operation(submission.id)))
+            item.removeAll()
+            item.append(keys.add(submission.id, of: partition))
             item.append(submission.id.text)
             item.append(submission.fingerprint)
             item.append(submission.tenant.text)

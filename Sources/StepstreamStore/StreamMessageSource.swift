@@ -165,8 +165,11 @@ final class StreamMessageSource: MessageSource {
         guard !reply.isNull else { return [] }
         var messages: [DeliveredMessage] = []
         for (stream, queue) in zip(reply, queuesOf(reply)) {
-            for entry in stream[1] {
-                if let message = StreamEntry.decode(entry, queue: queue) {
+            var decoder = StreamEntryDecoder(queue: queue)
+            let entries = stream[1]
+            messages.reserveCapacity(messages.count + entries.count)
+            for entry in entries {
+                if let message = decoder.decode(entry) {
                     messages.append(message)
                 } else {
                     logger.error("A stream entry cannot be read and is left pending", metadata: [LogKey.queue: "\(queue)"])
@@ -193,20 +196,5 @@ final class StreamMessageSource: MessageSource {
             state.hasGroups = true
             state.paused = paused
         }
-    }
-}
-
-/// A stream entry: `operation`, `step`, `action`, `definition`.
-enum StreamEntry {
-    /// The message in `entry` (ID and fields); nil when it is not one, as for an entry that was deleted while pending.
-    static func decode(_ entry: RedisReply, queue: Name) -> DeliveredMessage? {
-        guard entry.count == 2, let id = entry[0].string, entry[1].count == 8 else { return nil }
-        let fields = entry[1]
-        guard fields[0].string == "operation", let operation = fields[1].string.flatMap(OperationID.init),
-            let step = fields[3].string.flatMap(Name.init), let action = fields[5].string.flatMap(Work.Action.init(rawValue:)),
-            let definition = fields[7].string.flatMap(DefinitionVersion.init)
-        else { return nil }
-        let message = Message(operation: operation, work: Work(action, step), queue: queue, definition: definition)
-        return DeliveredMessage(message, entry: id)
     }
 }

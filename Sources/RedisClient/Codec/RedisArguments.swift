@@ -34,6 +34,20 @@ package struct RedisArguments: Sendable, Hashable {
         Self.writeText(text, to: &buffer)
     }
 
+    /// Appends one argument that is `first` and `second` in one, without making it a text before.
+    package mutating func append(_ first: String, joinedTo second: String) {
+        count += 1
+        Self.withBytes(of: first) { first in
+            Self.withBytes(of: second) { second in Self.writeBulk(first, second, to: &buffer) }
+        }
+    }
+
+    /// Removes all arguments and keeps their room.
+    package mutating func removeAll() {
+        count = 0
+        buffer.clear()
+    }
+
     package mutating func append(_ number: Int) {
         count += 1
         Self.writeNumber(number, to: &buffer)
@@ -121,11 +135,18 @@ extension [UInt8]: RedisArgument {
 
 extension RedisArguments {
     /// Writes one argument: `$<length>\r\n<bytes>\r\n`.
-    static func writeBulk(_ bytes: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) {
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: bytes.count + framing) { room in
-            var end = writeHead(UInt8(ascii: "$"), bytes.count, in: room)
+    static func writeBulk(
+        _ bytes: UnsafeRawBufferPointer,
+        _ more: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        to buffer: inout ByteBuffer
+    ) {
+        let length = bytes.count + more.count
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length + framing) { room in
+            var end = writeHead(UInt8(ascii: "$"), length, in: room)
             if bytes.count > 0 { UnsafeMutableRawBufferPointer(rebasing: room[end...]).copyMemory(from: bytes) }
             end += bytes.count
+            if more.count > 0 { UnsafeMutableRawBufferPointer(rebasing: room[end...]).copyMemory(from: more) }
+            end += more.count
             room[end] = UInt8(ascii: "\r")
             room[end + 1] = UInt8(ascii: "\n")
             return end + 2
@@ -133,8 +154,14 @@ extension RedisArguments {
     }
 
     static func writeText(_ text: String, to buffer: inout ByteBuffer) {
-        var text = text
-        text.withUTF8 { writeBulk(UnsafeRawBufferPointer($0), to: &buffer) }
+        withBytes(of: text) { writeBulk($0, to: &buffer) }
+    }
+
+    /// Without a copy of the text, as its own `withUTF8` needs one to change.
+    @inline(__always)
+    private static func withBytes(of text: String, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
+        if done == nil { Array(text.utf8).withUnsafeBytes(body) }
     }
 
     static func writeNumber(_ number: Int, to buffer: inout ByteBuffer) {

@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 
 /// One reply of Redis, read in place.
@@ -50,8 +51,19 @@ package struct RedisReply: Sendable {
     /// The text of a string or status; nil for other kinds and for bytes that are not UTF-8.
     package var string: String? {
         switch kind {
-        case .string, .status: tape.withBytes(at: index) { String(validating: $0.assumingMemoryBound(to: UInt8.self), as: UTF8.self) }
+        case .string, .status: tape.withBytes(at: index, Self.text)
         case .null, .integer, .array, .error: nil
+        }
+    }
+
+    /// ASCII, which nearly all is, without what is generic over encodings: that looks up its metadata at each call.
+    private static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
+        var high: UInt8 = 0
+        for byte in bytes { high |= byte }
+        guard high < 0x80 else { return String(validating: bytes.assumingMemoryBound(to: UInt8.self), as: UTF8.self) }
+        return String(unsafeUninitializedCapacity: bytes.count) { room in
+            UnsafeMutableRawBufferPointer(room).copyMemory(from: bytes)
+            return bytes.count
         }
     }
 
@@ -78,9 +90,19 @@ package struct RedisReply: Sendable {
 
     /// Whether this is a string or status of exactly these bytes. Allocates nothing.
     package func equals(_ text: StaticString) -> Bool {
-        withBytes { bytes in
-            text.withUTF8Buffer { $0.count == bytes.count && $0.elementsEqual(bytes) }
-        } ?? false
+        withBytes { Self.areEqual($0, UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) } ?? false
+    }
+
+    /// Whether this is a string or status of exactly the bytes of `text`. Allocates nothing.
+    package func equals(_ text: String) -> Bool {
+        var text = text
+        return withBytes { bytes in text.withUTF8 { Self.areEqual(bytes, UnsafeRawBufferPointer($0)) } } ?? false
+    }
+
+    private static func areEqual(_ one: UnsafeRawBufferPointer, _ two: UnsafeRawBufferPointer) -> Bool {
+        guard one.count == two.count else { return false }
+        guard let start = one.baseAddress, let other = two.baseAddress else { return true }
+        return memcmp(start, other, one.count) == 0
     }
 
     /// The decimal integer that all of `bytes` spell, with an optional sign.

@@ -24,11 +24,11 @@ extension Decisions {
         if operation.cancelRequested, work.action == .run { return .settle(.unknown(.canceled)) }
         let record = operation.record(work)
         switch onUnknown(work) {
-        case .retry: return isPoison(work, in: operation) ? .settle(.failed(.poison, retry: .never)) : .run
+        case .retry: return isPoison(record) ? .settle(.failed(.poison, retry: .never)) : .run
         // An operator's retry counts anew, so these are crashes since then.
         case .hold: return (record?.crashes ?? 0) > 0 ? .settle(.unknown(.workerLost)) : .run
         case .probe(let probe):
-            if isPoison(work, in: operation) { return .settle(.unknown(.poison)) }
+            if isPoison(record) { return .settle(.unknown(.poison)) }
             return record?.isUncertain == true ? .probe(probe) : .run
         }
     }

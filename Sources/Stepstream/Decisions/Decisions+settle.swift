@@ -159,7 +159,11 @@ extension Decisions {
 
     /// Whether so many workers died on it that it is not tried again.
     public func isPoison(_ work: Work, in operation: Operation) -> Bool {
-        (operation.record(work)?.crashes ?? 0) >= Decisions.poisonCrashes
+        isPoison(operation.record(work))
+    }
+
+    func isPoison(_ record: StepRecord?) -> Bool {
+        (record?.crashes ?? 0) >= Decisions.poisonCrashes
     }
 
     private func handBack(_ work: Work, of operation: Operation) -> Transition {

@@ -7,7 +7,8 @@ public struct Name: Hashable, Sendable, Comparable, CustomStringConvertible, Cod
 
     /// Accepts `text` only if it keeps the rule above.
     public init?(_ text: String) {
-        guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy(Name.allows) else { return nil }
+        var text = text
+        guard (1...64).contains(text.utf8.count), text.withUTF8(Name.allows) else { return nil }
         self.text = text
     }
 
@@ -41,10 +42,14 @@ public struct Name: Hashable, Sendable, Comparable, CustomStringConvertible, Cod
     /// The rule in words, for error messages.
     public static let rule = "1 to 64 of a-z, 0-9, _ and -"
 
-    private static func allows(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-        default: false
+    private static func allows(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                continue
+            default: return false
+            }
         }
+        return true
     }
 }

@@ -13,7 +13,7 @@ final class Attempt: Sendable {
 
     private struct State {
         var end: End?
-        var continuation: CheckedContinuation<End, Never>?
+        var continuation: UnsafeContinuation<End, Never>?
         var task: Task<Void, Never>?
         var wasBegun = false
     }
@@ -31,7 +31,7 @@ final class Attempt: Sendable {
 
     /// Runs `body` and returns how the attempt ended.
     func run(_ body: @escaping @Sendable () async -> Outcome) async -> End {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             let early = state.withLock { state in
                 if state.end == nil {
                     state.continuation = continuation
@@ -53,7 +53,7 @@ final class Attempt: Sendable {
     /// Ends the attempt, unless it has ended.
     func finish(_ end: End) {
         let (continuation, task) = state.withLock { state in
-            guard state.end == nil else { return (nil, nil) as (CheckedContinuation<End, Never>?, Task<Void, Never>?) }
+            guard state.end == nil else { return (nil, nil) as (UnsafeContinuation<End, Never>?, Task<Void, Never>?) }
             state.end = end
             defer { state.continuation = nil }
             return (state.continuation, state.task)

@@ -53,7 +53,7 @@ public struct InlineRunner: Sendable {
             guard case .begun(let lease, let begun)? = answers.first else { break }
             Failpoint.reach(.afterInlineBegin)
             switch await executor.execute(lease, of: begun, by: decisions, goesOnInline: goesOn) {
-            case .settled(let settled): operation = settled
+            case .settled(let settled): operation = settled.operation
             case .lost: return try await current(operation)
             }
         }

@@ -6,27 +6,51 @@ import Synchronization
 /// over, its operation is to be canceled, its lease is lost, or two thirds of the lease have passed without a successful renewal.
 public final class LeaseKeeper: Service {
     private struct Held {
-        var entries: [Ticket: Entry] = [:]
-        var lastTicket: Ticket = 0
+        var tickets: [Ticket] = []
         var nextWake: Duration?
         var isDraining = false
+
+        mutating func add(_ ticket: Ticket) {
+            ticket.position = tickets.count
+            tickets.append(ticket)
+        }
+
+        mutating func remove(_ ticket: Ticket) {
+            guard let position = ticket.position else { return }
+            let last = tickets.removeLast()
+            if last !== ticket {
+                tickets[position] = last
+                last.position = position
+            }
+            ticket.position = nil
+        }
     }
 
-    private struct Entry {
-        var lease: Lease
-        var traceparent: String?
+    /// A lease that is, or was, held.
+    ///
+    /// - Note: `@unchecked Sendable` holds because what changes is read and written inside the keeper's lock only.
+    final class Ticket: @unchecked Sendable {
+        fileprivate let lease: Lease
+        fileprivate let traceparent: String?
         /// The attempt, until it has ended or its time is over.
-        var attempt: Attempt?
-        var renewedAt: Duration
-    }
+        fileprivate var attempt: Attempt?
+        fileprivate var renewedAt: Duration
+        /// Where it stands among those that are held; nil when it is not.
+        fileprivate var position: Int?
 
-    /// Stands for a lease that is held. A number, because it is looked up several times a step and a lease is dear to hash.
-    typealias Ticket = Int
+        fileprivate init(_ lease: Lease, traceparent: String?, renewedAt: Duration) {
+            self.lease = lease
+            self.traceparent = traceparent
+            self.renewedAt = renewedAt
+        }
+    }
 
     /// Who holds the leases.
     public let consumer: String
     /// How long a lease holds without renewal.
     public let length: Milliseconds
+    /// How long a lease is believed to hold without a renewal: two thirds of its length, to stop before somebody else can begin.
+    private let patience: Duration
     private let store: any OperationStore
     private let clock: any MonotonicClock
     private let logger: Logger
@@ -38,31 +62,30 @@ public final class LeaseKeeper: Service {
     public init(consumer: String, length: Milliseconds, store: any OperationStore, clock: any MonotonicClock = .system, logger: Logger) {
         self.consumer = consumer
         self.length = length
+        patience = Mutant.isPlanted(.noSelfFence) ? .seconds(1_000_000) : length.duration * 2 / 3
         self.store = store
         self.clock = clock
         self.logger = logger
     }
 
     /// How many leases are held.
-    public var count: Int { held.withLock { $0.entries.count } }
+    public var count: Int { held.withLock { $0.tickets.count } }
 
     /// Takes charge of a lease that was asked for at `time`; it may have been given right then. `release` must follow.
     func hold(_ lease: Lease, of operation: Operation, since time: Duration) -> Ticket {
-        held.withLock { held in
-            held.lastTicket += 1
-            held.entries[held.lastTicket] = Entry(lease: lease, traceparent: operation.traceparent, attempt: nil, renewedAt: time)
-            return held.lastTicket
-        }
+        let ticket = Ticket(lease, traceparent: operation.traceparent, renewedAt: time)
+        held.withLock { $0.add(ticket) }
+        return ticket
     }
 
     /// Whether a lease that was held is still believed to hold.
     func holds(_ ticket: Ticket) -> Bool {
-        held.withLock { $0.entries[ticket] != nil }
+        held.withLock { _ in ticket.position != nil }
     }
 
     /// Lets go of a lease.
     func release(_ ticket: Ticket) {
-        _ = held.withLock { $0.entries.removeValue(forKey: ticket) }
+        held.withLock { $0.remove(ticket) }
     }
 
     /// Starts an attempt under a held lease.
@@ -70,9 +93,9 @@ public final class LeaseKeeper: Service {
         let now = clock.now
         let attempt = Attempt(deadline: now + timeout.duration)
         let (isDraining, isLost, isEarlier) = held.withLock { held in
-            held.entries[ticket]?.attempt = attempt
-            guard let entry = held.entries[ticket] else { return (held.isDraining, true, false) }
-            let wake = min(attempt.deadline, giveUp(of: entry))
+            guard ticket.position != nil else { return (held.isDraining, true, false) }
+            ticket.attempt = attempt
+            let wake = min(attempt.deadline, ticket.renewedAt + patience)
             let isEarlier = held.nextWake.map { wake < $0 } ?? true
             if isEarlier { held.nextWake = wake }
             return (held.isDraining, false, isEarlier)
@@ -87,7 +110,7 @@ public final class LeaseKeeper: Service {
     public func drain() {
         let attempts = held.withLock { held in
             held.isDraining = true
-            return held.entries.values.compactMap(\.attempt)
+            return held.tickets.compactMap(\.attempt)
         }
         for attempt in attempts { attempt.finish(.drained) }
     }
@@ -95,9 +118,7 @@ public final class LeaseKeeper: Service {
     /// Tells the attempts of `operation` that it is to be canceled.
     public func cancelRequested(_ operation: OperationID) {
         let attempts = held.withLock { held in
-            held.entries.values.filter { $0.lease.message.operation == operation && $0.lease.message.work.action == .run }.compactMap(
-                \.attempt
-            )
+            held.tickets.filter { $0.lease.message.operation == operation && $0.lease.message.work.action == .run }.compactMap(\.attempt)
         }
         for attempt in attempts { attempt.finish(.cancelRequested) }
     }
@@ -125,13 +146,16 @@ public final class LeaseKeeper: Service {
     private func watch() async {
         while !Task.isCancelled {
             let next = held.withLock { held in
-                held.nextWake = held.entries.values.map { min($0.attempt?.deadline ?? giveUp(of: $0), giveUp(of: $0)) }.min()
+                held.nextWake = held.tickets.map { ticket in
+                    let end = ticket.renewedAt + patience
+                    return min(ticket.attempt?.deadline ?? end, end)
+                }.min()
                 return held.nextWake
             }
             await wakeup.wait(until: next, on: clock)
             let now = clock.now
             for attempt in takeOverdue(now) { attempt.finish(.timedOut) }
-            let expiring = held.withLock { held in held.entries.filter { giveUp(of: $0.value) <= now }.map(\.key) }
+            let expiring = held.withLock { held in held.tickets.filter { $0.renewedAt + patience <= now } }
             for ticket in expiring { lose(ticket) }
         }
     }
@@ -139,24 +163,23 @@ public final class LeaseKeeper: Service {
     /// The attempts whose time is over; each once, as its commit may take longer and must not wake the watch again and again.
     private func takeOverdue(_ now: Duration) -> [Attempt] {
         held.withLock { held in
-            held.entries.compactMap { ticket, entry in
-                guard let attempt = entry.attempt, attempt.deadline <= now else { return nil }
-                held.entries[ticket]?.attempt = nil
+            held.tickets.compactMap { ticket in
+                guard let attempt = ticket.attempt, attempt.deadline <= now else { return nil }
+                ticket.attempt = nil
                 return attempt
             }
         }
     }
 
-    /// Two thirds of a lease without a renewal: stop before somebody else can begin.
-    private func giveUp(of entry: Entry) -> Duration {
-        Mutant.isPlanted(.noSelfFence) ? .seconds(1_000_000) : entry.renewedAt + length.duration * 2 / 3
-    }
-
     private func lose(_ ticket: Ticket) {
-        guard let entry = held.withLock({ $0.entries.removeValue(forKey: ticket) }) else { return }
+        let (wasHeld, attempt) = held.withLock { held in
+            defer { held.remove(ticket) }
+            return (ticket.position != nil, ticket.attempt)
+        }
+        guard wasHeld else { return }
         Failpoint.reach(.leaseLost)
-        entry.attempt?.finish(.leaseLost)
-        logger.warning("A lease was lost", metadata: .about(LogSubject(entry.lease, traceparent: entry.traceparent)))
+        attempt?.finish(.leaseLost)
+        logger.warning("A lease was lost", metadata: .about(LogSubject(ticket.lease, traceparent: ticket.traceparent)))
     }
 
     // MARK: Renewing
@@ -173,19 +196,19 @@ public final class LeaseKeeper: Service {
 
     /// Returns whether it failed. Logs when that changes, not every time.
     private func renewAll(wasFailing: Bool) async -> Bool {
-        let leases = held.withLock { held in held.entries.map { (ticket: $0.key, lease: $0.value.lease) } }
-        guard !leases.isEmpty else { return false }
+        let tickets = held.withLock { $0.tickets }
+        guard !tickets.isEmpty else { return false }
         let asked = clock.now
         do {
             Failpoint.reach(.beforeRenew)
-            let answers = try await store.renew(leases.map(\.lease), by: length)
+            let answers = try await store.renew(tickets.map(\.lease), by: length)
             Failpoint.reach(.afterRenew)
-            for (held, answer) in zip(leases, answers) { note(answer, for: held.ticket, at: asked) }
-            if wasFailing { logger.info("Leases are renewed again", metadata: [LogKey.count: "\(leases.count)"]) }
+            for (ticket, answer) in zip(tickets, answers) { note(answer, for: ticket, at: asked) }
+            if wasFailing { logger.info("Leases are renewed again", metadata: [LogKey.count: "\(tickets.count)"]) }
             return false
         } catch {
             if !wasFailing {
-                let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.count: "\(leases.count)"]
+                let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.count: "\(tickets.count)"]
                 logger.warning("Leases are not renewed; what is running stops after two thirds of a lease", metadata: metadata)
             }
             return true
@@ -194,11 +217,11 @@ public final class LeaseKeeper: Service {
 
     private func note(_ answer: RenewAnswer, for ticket: Ticket, at time: Duration) {
         guard answer != .lost else { return lose(ticket) }
-        let entry = held.withLock { held in
-            held.entries[ticket]?.renewedAt = time
-            return held.entries[ticket]
+        let attempt = held.withLock { _ in
+            ticket.renewedAt = time
+            return ticket.position == nil ? nil : ticket.attempt
         }
-        guard answer == .cancelRequested, let entry, entry.lease.message.work.action == .run else { return }
-        entry.attempt?.finish(.cancelRequested)
+        guard answer == .cancelRequested, ticket.lease.message.work.action == .run else { return }
+        attempt?.finish(.cancelRequested)
     }
 }

@@ -4,10 +4,24 @@ public import Logging
 public struct StepExecutor: Sendable {
     /// What became of work that was begun.
     public enum End: Sendable {
-        /// Committed; this is the operation after it, as far as the transition tells.
-        case settled(Operation)
+        /// Committed.
+        indirect case settled(Settled)
         /// The lease was lost; somebody else has the work.
         case lost
+    }
+
+    /// What was committed.
+    public struct Settled: Sendable {
+        let decidedUpon: Operation
+        let transition: Transition
+        let version: Int
+
+        /// The operation after it, as far as the transition tells. Made when it is asked for: a worker does not ask.
+        public var operation: Operation {
+            var operation = decidedUpon.applying(transition)
+            operation.version = version
+            return operation
+        }
     }
 
     private let store: any OperationStore
@@ -159,9 +173,7 @@ public struct StepExecutor: Sendable {
                 case .applied(let version):
                     Failpoint.reach(outcome == .handedBack ? .afterHandBack : .afterCommit)
                     AttemptReport(logger: logger).note(lease, of: operation, outcome, transition)
-                    var settled = operation.applying(transition)
-                    settled.version = version
-                    return .settled(settled)
+                    return .settled(Settled(decidedUpon: operation, transition: transition, version: version))
                 case .changed(let current):
                     Failpoint.reach(.commitChanged)
                     operation = current

@@ -5,10 +5,17 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
 
     /// Accepts `text` only if it keeps the rule above, so that an ID is always safe in a key, a URL and a header.
     public init?(_ text: String) {
-        let bytes = text.utf8
-        guard (1...128).contains(bytes.count), let first = bytes.first, first.isASCIILetterOrDigit else { return nil }
-        guard bytes.allSatisfy({ $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }) else { return nil }
+        var text = text
+        guard (1...128).contains(text.utf8.count), text.withUTF8(Self.isValid) else { return nil }
         self.text = text
+    }
+
+    private static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = bytes.first, first.isASCIILetterOrDigit else { return false }
+        for byte in bytes {
+            guard byte.isASCIILetterOrDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") else { return false }
+        }
+        return true
     }
 
     private init(unchecked text: String) {

@@ -47,11 +47,19 @@ public struct DefinitionVersion: Hashable, Sendable, CustomStringConvertible {
 
     /// Accepts 16 lower-case hexadecimal digits.
     public init?(_ text: String) {
-        let isHex = { (byte: UInt8) in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-        }
-        guard text.utf8.count == 16, text.utf8.allSatisfy(isHex) else { return nil }
+        var text = text
+        guard text.utf8.count == 16, text.withUTF8(Self.isHexadecimal) else { return nil }
         self.text = text
+    }
+
+    private static func isHexadecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): continue
+            default: return false
+            }
+        }
+        return true
     }
 
     /// The text.

@@ -55,8 +55,8 @@ public struct BeginOptions: Sendable {
 
 /// What became of a message that was to be begun.
 public enum BeginAnswer: Sendable {
-    /// Begun: the lease, and the operation with its input and the results of earlier steps.
-    case begun(Lease, Operation)
+    /// Begun: the lease, and the operation with its input and the results of earlier steps. Indirect, for both have many parts to copy.
+    indirect case begun(Lease, Operation)
     /// Another attempt holds an unexpired lease; the entry stays pending.
     case held
     /// The work has been done or has lost its purpose; the entry was acknowledged and deleted.
@@ -78,7 +78,7 @@ public enum CommitAnswer: Sendable {
     /// Applied; the operation now has this version.
     case applied(version: Int)
     /// Not applied: the operation has changed meanwhile. Here it is; decide again.
-    case changed(Operation)
+    indirect case changed(Operation)
     /// Not applied: the lease is lost, or the operation gone.
     case lost
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// it asked for is written all the same.
 final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
     typealias Outcome = Result<Answer, StoreError>
-    private typealias Call = (item: Item, continuation: CheckedContinuation<Outcome, Never>)
+    private typealias Call = (item: Item, continuation: UnsafeContinuation<Outcome, Never>)
 
     private struct State {
         var waiting: [Call] = []
@@ -29,7 +29,7 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
 
     /// Waits for the answer to `item`.
     func call(_ item: Item) async throws(StoreError) -> Answer {
-        let outcome = await withCheckedContinuation { continuation in
+        let outcome = await withUnsafeContinuation { continuation in
             let (isFirst, isEnded) = state.withLock { state in
                 guard !state.isEnded else { return (false, true) }
                 state.waiting.append((item, continuation))

@@ -42,7 +42,7 @@ struct BeginCall {
         arguments.append(messages.count)
         arguments.append(keys.arguments.count)
         for (delivered, kind) in zip(messages, kindOfMessage) {
-            keys.add(partition.operation(delivered.message.operation))
+            keys.add(delivered.message.operation, of: partition)
             arguments.append(delivered.message.operation.text)
             arguments.append(delivered.entry ?? "")
             arguments.append(kind + 1)
@@ -54,11 +54,17 @@ struct BeginCall {
         guard reply.count == messages.count else { throw Self.unknownAnswer }
         var answers: [BeginAnswer] = []
         answers.reserveCapacity(messages.count)
-        for (answer, (delivered, kind)) in zip(reply, zip(messages, kindOfMessage)) {
-            switch try answer[0].code(of: Scripts.begin) {
+        var rest = reply.makeIterator()
+        for index in messages.indices {
+            guard let answer = rest.next() else { throw Self.unknownAnswer }
+            let code = answer[0]
+            if code.equals(ScriptCode.begun.rawValue), answer.count == 9 {
+                answers.append(try decodeBegun(answer, messages[index], kinds[kindOfMessage[index]]))
+                continue
+            }
+            switch try code.code(of: Scripts.begin) {
             case .held: answers.append(.held)
             case .stale: answers.append(.stale)
-            case .begun where answer.count == 9: answers.append(try decodeBegun(answer, delivered, kinds[kind]))
             default: throw Self.unknownAnswer
             }
         }
@@ -72,18 +78,22 @@ struct BeginCall {
         _ delivered: DeliveredMessage,
         _ kind: BeginKind
     ) throws(StoreError) -> BeginAnswer {
-        guard let number = answer[1].integer, let attempts = answer[2].integer, let crashes = answer[3].integer,
-            let version = answer[4].integer, let time = answer[5].integer, answer[8].count == kind.targets.count
+        var parts = answer.makeIterator()
+        guard parts.next() != nil, let number = parts.next()?.integer, let attempts = parts.next()?.integer,
+            let crashes = parts.next()?.integer, let version = parts.next()?.integer, let time = parts.next()?.integer,
+            let uncertain = parts.next(), let error = parts.next(), let fields = parts.next(), fields.count == kind.targets.count
         else { throw Self.unknownAnswer }
         let message = delivered.message
-        var decoder = BegunDecoder(kind.blank(message.operation))
-        for (target, value) in zip(kind.targets, answer[8]) where !value.isNull { try decoder.take(value, for: target) }
-        var operation = decoder.operation
+        var operation = kind.blank(message.operation)
+        var values = fields.makeIterator()
+        for target in kind.targets {
+            if let value = values.next(), !value.isNull { try operation.take(value, for: target) }
+        }
         operation.version = version
         operation.updatedAt = Milliseconds(Int64(time))
         let epoch = Epoch(Int64(number))
-        var record = StepRecord(.running, attempts: attempts, crashes: crashes, isUncertain: answer[6].equals("1"))
-        if let error = answer[7].string, !error.isEmpty { record.error = JSONText(trusted: error) }
+        var record = StepRecord(.running, attempts: attempts, crashes: crashes, isUncertain: uncertain.equals("1"))
+        if let error = error.string, !error.isEmpty { record.error = JSONText(trusted: error) }
         record.epoch = epoch
         record.startedAt = Milliseconds(Int64(time))
         record.owner = options.consumer

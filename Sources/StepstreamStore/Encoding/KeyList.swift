@@ -5,6 +5,8 @@ import Stepstream
 struct KeyList {
     private(set) var arguments = RedisArguments()
     private var numbers: [String: Int] = [:]
+    /// Messages of one queue mostly follow each other.
+    private var lastQueue: (name: Name, number: Int)?
 
     /// Adds a key, or finds it, and returns its number.
     mutating func number(of key: String) -> Int {
@@ -14,10 +16,25 @@ struct KeyList {
         return number
     }
 
+    /// The same for a queue.
+    mutating func number(of queue: Name, in partition: Keys.Partition) -> Int {
+        if let lastQueue, lastQueue.name == queue { return lastQueue.number }
+        let number = number(of: partition.queue(queue))
+        lastQueue = (queue, number)
+        return number
+    }
+
     /// Adds a key that is known to be new.
     @discardableResult
     mutating func add(_ key: String) -> Int {
         arguments.append(key)
+        return arguments.count
+    }
+
+    /// Adds the key of an operation, which is known to be new.
+    @discardableResult
+    mutating func add(_ operation: OperationID, of partition: Keys.Partition) -> Int {
+        arguments.append(partition.operationPrefix, joinedTo: operation.text)
         return arguments.count
     }
 

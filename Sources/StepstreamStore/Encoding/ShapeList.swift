@@ -1,18 +1,23 @@
 import RedisClient
+import Stepstream
 
 /// The shapes of the transitions of one script call: each is sent, read and prepared once, however many operations of the call share it.
 struct ShapeList {
     private var shapes = RedisArguments()
     private var numbers: [RedisArguments: Int] = [:]
-    private var last: (shape: RedisArguments, number: Int)?
+    private var last: (pattern: ShapePattern, number: Int)?
 
-    /// Adds a shape, or finds it, and returns its number.
-    mutating func number(of shape: RedisArguments) -> Int {
-        // Those of one queue mostly follow each other.
-        if let last, last.shape == shape { return last.number }
+    /// The number of the shape that `pattern` makes, if it is that of the last transition: those of one queue mostly follow each other.
+    func number(of pattern: ShapePattern) -> Int? {
+        guard let last, last.pattern.makesSameShape(as: pattern) else { return nil }
+        return last.number
+    }
+
+    /// Adds a shape that was made from `pattern`, or finds it, and returns its number.
+    mutating func number(of shape: RedisArguments, made pattern: ShapePattern) -> Int {
         let number = numbers[shape] ?? numbers.count + 1
         if numbers.updateValue(number, forKey: shape) == nil { shapes.append(contentsOf: shape) }
-        last = (shape, number)
+        last = (pattern, number)
         return number
     }
 

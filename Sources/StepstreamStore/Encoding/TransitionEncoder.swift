@@ -38,18 +38,24 @@ struct TransitionEncoder {
         keys: inout KeyList,
         shapes: inout ShapeList
     ) {
-        var fields = FieldChanges()
-        fields.add(transition)
-        for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
-        if isNew { fields.add(creationOf: operation, idempotencyKey: idempotencyKey) }
-        arguments.append(shapes.number(of: shape(of: transition, fields, keys: &keys)))
-        fields.encodeOwn(into: &arguments)
+        let pattern = ShapePattern(transition, of: operation, isNew: isNew)
+        if let number = shapes.number(of: pattern) {
+            arguments.append(number)
+        } else {
+            var fields = FieldChanges()
+            fields.add(transition)
+            for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
+            if isNew { fields.add(creationOf: operation) }
+            arguments.append(shapes.number(of: shape(of: transition, fields, keys: &keys), made: pattern))
+        }
+        let own = OwnFields(transition, creationOf: isNew ? operation : nil, idempotencyKey: idempotencyKey)
+        own.encode(into: &arguments)
         encodeRest(of: transition, operation, isNew: isNew, into: &arguments, keys: &keys)
     }
 
     private func shape(of transition: Transition, _ fields: FieldChanges, keys: inout KeyList) -> RedisArguments {
         var shape = RedisArguments(reserving: 1024)
-        fields.encodeShape(into: &shape, events: transition.events)
+        fields.encode(into: &shape, events: transition.events)
         encodeMessages(transition, into: &shape, keys: &keys)
         shape.append(transition.ends ? String(retention.count) : "")
         switch transition.needsAttention {

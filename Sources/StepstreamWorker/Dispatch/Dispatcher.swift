@@ -58,18 +58,24 @@ struct Dispatcher: Sendable {
     private func begin(_ messages: [DeliveredMessage]) async -> [Begun] {
         let known = await decisions(of: messages)
         var runnable: [DeliveredMessage] = []
+        runnable.reserveCapacity(messages.count)
         var unrunnable: [Problem: [DeliveredMessage]] = [:]
-        for message in messages {
-            guard let decisions = known[message.message.definition] else { continue }
-            switch decisions {
-            case nil:
-                unrunnable[.unknownDefinition(message.message.definition), default: []].append(message)
-            case let decisions?:
-                if let problem = executor.missing(for: message.message.work, by: decisions) {
-                    unrunnable[problem, default: []].append(message)
-                } else {
-                    runnable.append(message)
-                }
+        // Those of one step mostly follow each other.
+        var last: (message: Message, problem: Problem?)?
+        for delivered in messages {
+            let message = delivered.message
+            if let last, last.problem == nil, last.message.work == message.work, last.message.definition == message.definition {
+                runnable.append(delivered)
+                continue
+            }
+            guard let decisions = known[message.definition] else { continue }
+            let problem =
+                decisions.map { executor.missing(for: message.work, by: $0) } ?? Problem.unknownDefinition(message.definition)
+            last = (message, problem)
+            if let problem {
+                unrunnable[problem, default: []].append(delivered)
+            } else {
+                runnable.append(delivered)
             }
         }
         for (problem, messages) in unrunnable {
@@ -82,7 +88,7 @@ struct Dispatcher: Sendable {
     /// The decisions by version: nil for a version that the store does not know, none at all for one that could not be read now.
     private func decisions(of messages: [DeliveredMessage]) async -> [DefinitionVersion: Decisions?] {
         var known: [DefinitionVersion: Decisions?] = [:]
-        for version in Set(messages.map(\.message.definition)) {
+        for version in versions(of: messages) {
             do throws(StoreError) {
                 let decisions = try await trouble.insist(on: .definition) { () async throws(StoreError) in
                     try await definitions.decisions(version)
@@ -93,6 +99,16 @@ struct Dispatcher: Sendable {
             }
         }
         return known
+    }
+
+    /// Each once; those of one definition mostly follow each other.
+    private func versions(of messages: [DeliveredMessage]) -> [DefinitionVersion] {
+        var versions: [DefinitionVersion] = []
+        for message in messages {
+            let version = message.message.definition
+            if version != versions.last, !versions.contains(version) { versions.append(version) }
+        }
+        return versions
     }
 
     private func begin(_ messages: [DeliveredMessage], _ known: [DefinitionVersion: Decisions]) async -> [Begun] {
@@ -109,11 +125,13 @@ struct Dispatcher: Sendable {
                 return (clock.now, try await store.begin(messages, with: options))
             }
             Failpoint.reach(.afterBegin)
+            var decisions: Decisions?
             return answers.compactMap { answer in
                 switch answer {
                 case .begun(let lease, let operation):
-                    known[lease.message.definition].map { Begun(lease, operation, $0, asked: asked) }
-                case .held, .stale: nil
+                    if decisions?.version != lease.message.definition { decisions = known[lease.message.definition] }
+                    return decisions.map { Begun(lease, operation, $0, asked: asked) }
+                case .held, .stale: return nil
                 }
             }
         } catch {

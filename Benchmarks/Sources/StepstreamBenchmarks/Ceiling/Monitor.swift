@@ -15,6 +15,8 @@ final class Monitor {
         let monitor = Monitor(try connect(stand.redis.socket))
         let text = "MONITOR\r\n"
         guard Glibc.write(monitor.descriptor, text, text.utf8.count) == text.utf8.count else { throw Wrong("MONITOR could not be sent.") }
+        // What another connection sends before the answer may not be recorded, and would be waited for in vain.
+        while monitor.received.isEmpty { try monitor.receive() }
         _ = try await monitor.calls(of: stand)
         return monitor
     }
@@ -28,7 +30,6 @@ final class Monitor {
         // What the probe sends is monitored after all that came before it.
         let marker = "monitored-\(UInt64.random(in: .min ... .max))"
         _ = try await stand.probe.send(RedisCommand("ECHO", marker))
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
         let end = Array("\"\(marker)\"\r\n".utf8)
         while true {
             // Others may have sent something after the marker; it stays for the next time.
@@ -36,10 +37,15 @@ final class Monitor {
                 defer { received.removeSubrange(..<marked.upperBound) }
                 return received[..<marked.lowerBound].split(separator: UInt8(ascii: "\n")).compactMap(ScriptCall.init)
             }
-            let count = read(descriptor, &chunk, chunk.count)
-            guard count > 0 else { throw Wrong("Redis ended MONITOR.") }
-            received += chunk[..<count]
+            try receive()
         }
+    }
+
+    private func receive() throws {
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        let count = read(descriptor, &chunk, chunk.count)
+        guard count > 0 else { throw Wrong("Redis ended MONITOR.") }
+        received += chunk[..<count]
     }
 
     private static func connect(_ path: String) throws -> Int32 {

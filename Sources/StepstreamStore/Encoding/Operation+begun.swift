@@ -2,36 +2,30 @@ import RedisClient
 import Stepstream
 
 /// Reads what the begin script answers of an operation: only what an attempt and the decision about its outcome need.
-struct BegunDecoder {
-    private(set) var operation: Operation
-
-    init(_ operation: Operation) {
-        self.operation = operation
-    }
-
+extension Operation {
     mutating func take(_ value: RedisReply, for target: BeginKind.Target) throws(StoreError) {
         switch target {
         case .version, .status, .epoch, .recordStatus, .attempts: break
-        case .callback: operation.callback = try CallbackText.decode(text(value, Fields.callback))
-        case .type: operation.type = try parse(Name(text(value, Fields.type)), Fields.type)
+        case .callback: callback = try CallbackText.decode(text(value, Fields.callback))
+        case .type: type = try parse(Name(text(value, Fields.type)), Fields.type)
         case .tenant: try takeTenant(value)
-        case .input: operation.input = JSONText(trusted: try text(value, Fields.input))
-        case .traceparent: operation.traceparent = try text(value, Fields.traceparent)
-        case .cancel: (operation.cancelRequested, operation.isTimedOut) = (true, try text(value, Fields.cancel) == Fields.timedOut)
-        case .created: operation.createdAt = Milliseconds(Int64(try parse(value.integer, Fields.created)))
-        case .resources: operation.resources = try resources(value)
-        case .error: operation.error = JSONText(trusted: try text(value, Fields.error))
+        case .input: input = JSONText(trusted: try text(value, Fields.input))
+        case .traceparent: traceparent = try text(value, Fields.traceparent)
+        case .cancel: (cancelRequested, isTimedOut) = (true, try text(value, Fields.cancel) == Fields.timedOut)
+        case .created: createdAt = Milliseconds(Int64(try parse(value.integer, Fields.created)))
+        case .resources: resources = try list(value)
+        case .error: error = JSONText(trusted: try text(value, Fields.error))
         case .record(let work, let field): try takeRecord(value, work, field)
         }
     }
 
     private mutating func takeTenant(_ value: RedisReply) throws(StoreError) {
         if value.equals("default") { return }  // as it is already; nearly all are, and parsing a name is not free
-        operation.tenant = try parse(Name(text(value, Fields.tenant)), Fields.tenant)
+        tenant = try parse(Name(text(value, Fields.tenant)), Fields.tenant)
     }
 
     private mutating func takeRecord(_ value: RedisReply, _ work: Work, _ field: Fields.Record) throws(StoreError) {
-        var record = operation.record(work) ?? StepRecord(.waiting)
+        var record = self.record(work) ?? StepRecord(.waiting)
         let name = Fields.record(work, field)
         switch field {
         case .status: record.status = try parse(StepStatus(rawValue: text(value, name)), name)
@@ -40,12 +34,12 @@ struct BegunDecoder {
         case .attempts, .crashes, .lease, .started, .ended, .error, .entry: break
         }
         switch work.action {
-        case .run: operation.steps[work.step] = record
-        case .undo: operation.undos[work.step] = record
+        case .run: steps[work.step] = record
+        case .undo: undos[work.step] = record
         }
     }
 
-    private func resources(_ value: RedisReply) throws(StoreError) -> [String] {
+    private func list(_ value: RedisReply) throws(StoreError) -> [String] {
         let text = try text(value, Fields.resources)
         do throws(JSONFault) {
             return try JSONNode.parse(text).elements.compactMap(\.string)
@@ -64,6 +58,6 @@ struct BegunDecoder {
     }
 
     private func corrupt(_ field: String) -> StoreError {
-        StoreError(.corrupt, "Field \"\(field)\" of operation \(operation.id) does not hold what it must.")
+        StoreError(.corrupt, "Field \"\(field)\" of operation \(id) does not hold what it must.")
     }
 }
