@@ -1,5 +1,4 @@
 import Glibc
-import RedisClient
 import Stepstream
 import StepstreamStore
 
@@ -33,9 +32,8 @@ struct Walk: Sendable {
         var luggage = Luggage(ids: Workload.ids(operations, from: 0))
         for phase in Phase.allCases {
             try wait(saying: "ready \(phase.rawValue)")
-            let before = stand.client.statistics.commands
             try await take(&luggage, through: phase, source)
-            try wait(saying: "done \(phase.rawValue) \(stand.client.statistics.commands - before)")
+            try wait(saying: "done \(phase.rawValue)")
         }
         await source.close()
         try await workload.expectSuccess(of: first.ids + luggage.ids, in: stand.store)

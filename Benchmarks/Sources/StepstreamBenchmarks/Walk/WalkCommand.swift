@@ -6,9 +6,9 @@ struct WalkCommand: AsyncParsableCommand {
         commandName: "walk",
         abstract: "Takes operations through the store, the same work each time, and waits for a line before and after each phase.",
         discussion: """
-            Prints "ready PHASE" and waits for a line on standard input; then works, prints "done PHASE CALLS" with the number of calls of Redis, \
-            and waits for a line again. The phases are \(Phase.allCases.map(\.rawValue).joined(separator: ", ")). Before them some operations are \
-            taken through all of them, so that connections, scripts and the definition are there.
+            Prints "ready PHASE" and waits for a line on standard input; then works, prints "done PHASE" and waits for a line again. The phases \
+            are \(Phase.allCases.map(\.rawValue).joined(separator: ", ")). Before them some operations are taken through all of them, so that \
+            connections, scripts and the definition are there.
             """
     )
 
