@@ -1,7 +1,7 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench bench-push bench-pages chaos soak mutants screenshots documentation install clean
+.PHONY: help run test lint format build bench bench-push bench-pages instructions instructions-accept chaos soak mutants screenshots documentation install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary, CHAOS=1 kills Stepstream five times on the way.
 RUN := .build/release/orders run --strict
@@ -10,7 +10,7 @@ RUN := .build/release/orders run --strict
 LAB := .build/debug/stepstream-lab
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, and run 830 orders through Stepstream and a Redis of its own (ONCE=1: end after the summary; CHAOS=1: with kills)
 	@scripts/install run
@@ -41,6 +41,16 @@ bench-push: ## Measure what watching costs (a release build, Python)
 bench-pages: ## Measure the pages of the dashboard with a million operations (a release build, Python, 1.5 GB)
 	swift build -c release --product stepstream
 	Benchmarks/pages.py
+
+instructions: ## Count the instructions of submit, claim, begin and commit (a release build, valgrind), as the gate does
+	@scripts/install test
+	swift build -c release --product stepstream-bench
+	Benchmarks/instructions.py
+
+instructions-accept: ## The same, and take the counts as those to compare with from now on
+	@scripts/install test
+	swift build -c release --product stepstream-bench
+	Benchmarks/instructions.py --accept
 
 chaos: lab ## Kill, stop, cut off and refuse everything, and check that nothing is lost (under 15 minutes)
 	$(LAB) run --jobs 2 --page docs/guarantees.md

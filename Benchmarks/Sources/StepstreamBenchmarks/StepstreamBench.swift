@@ -1,73 +1,28 @@
 import ArgumentParser
-import Foundation
+import Dispatch
 
-/// Measures what an operation costs, and how much of that is ours.
-@main
+/// The benchmarks: by the clock, and by instructions.
 struct StepstreamBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stepstream-bench",
-        abstract: "Measures submit, drain, latency and idling on a redis-server of its own, beside the ceiling of the same scripts.",
-        discussion: "Each figure is the median of all rounds. docs/performance.md explains the table."
+        abstract: "Measures what an operation costs.",
+        discussion: "Without a subcommand it measures by the clock.",
+        subcommands: [Measure.self, WalkCommand.self],
+        defaultSubcommand: Measure.self
     )
-
-    @Flag(help: "A short run, to see whether it works.")
-    var quick = false
-
-    @Flag(help: "Print JSON, with the values of all rounds.")
-    var json = false
-
-    @Option(help: "How many rounds.")
-    var rounds: Int?
-
-    @Option(help: "How many operations one round submits and drains.")
-    var operations: Int?
-
-    @Option(help: "Measure only this: \(Part.allCases.map(\.rawValue).joined(separator: ", ")). Can be given several times.")
-    var only: [Part] = []
-
-    func validate() throws {
-        if let rounds, rounds < 1 { throw ValidationError("--rounds must be at least 1.") }
-        if let operations, !(1000...1_000_000).contains(operations) { throw ValidationError("--operations must be 1000 to 1000000.") }
-    }
-
-    func run() async throws {
-        var plan = quick ? Plan.quick : .full
-        if let rounds { plan.rounds = rounds }
-        if let operations { plan.operations = operations }
-        let machine = try await Machine.look()
-        let report = try await measure(plan)
-        if json { return print(try report.json(plan, machine)) }
-        print(
-            """
-            \(machine.cores) cores shared by Redis \(machine.redis) (AOF everysec, unix socket) and this process; \(plan.rounds) rounds of \
-            \(plan.operations) operations, each on a fresh Redis.
-            """
-        )
-        print(report.table())
-        if !report.figures(in: .ceiling).isEmpty { print(Ceiling.note) }
-    }
-
-    private func measure(_ plan: Plan) async throws -> Report {
-        let parts = only.isEmpty ? Part.allCases : only
-        let workload = try Workload(inputBytes: plan.inputBytes)
-        var report = Report()
-        for round in 1...plan.rounds {
-            for part in parts {
-                say("round \(round) of \(plan.rounds): \(part.rawValue)")
-                switch part {
-                case .throughput: try await Throughput(plan: plan, workload: workload).round(into: &report)
-                case .ceiling: try await Ceiling(plan: plan, workload: workload).round(into: &report)
-                case .latency: try await Latency(plan: plan, workload: workload).round(into: &report)
-                case .idle: try await Idle(plan: plan).round(into: &report)
-                }
-            }
-        }
-        return report
-    }
-
-    private func say(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
 }
 
-extension Part: ExpressibleByArgument {}
+/// Where the program begins.
+@main
+enum Entry {
+    /// The main thread waits on a semaphore and not, as that of an asynchronous `main`, in `sigsuspend`: valgrind up to 3.19 writes into the
+    /// mask given to that, which is a constant of libdispatch, and crashes.
+    static func main() {
+        let ended = DispatchSemaphore(value: 0)
+        Task.detached {
+            await StepstreamBench.main()
+            ended.signal()
+        }
+        ended.wait()
+    }
+}

@@ -18,8 +18,7 @@ struct Ceiling: Sendable {
         the entry it acknowledges is gone.
         """
 
-    /// What all IDs begin with; twelve digits follow.
-    private static let prefix = "01900000-0000-7000-8000-"
+    private static let prefix = Workload.prefix
     /// The same for those that redis-benchmark submits.
     private static let submittedPrefix = "01900000-0000-7000-9000-"
     private static let batch = 64
@@ -35,7 +34,7 @@ struct Ceiling: Sendable {
         let results = try await Stand.with { stand in
             let recorded = try await record(stand)
             let submit = try await run("submit", recorded.submit, range: 2_000_000_000, stand)
-            let ids = Self.ids(plan.operations)
+            let ids = Workload.ids(plan.operations, from: 0)
             try await workload.submit(ids, to: stand.store, inFlight: plan.inFlight)
             let begin = try await run("begin", recorded.begin, range: ids.count, stand)
             try await prepareCommits(ids, recorded.commit, stand)
@@ -58,7 +57,7 @@ struct Ceiling: Sendable {
     /// Takes some operations through our own store and keeps one full batch of each script.
     private func record(_ stand: Stand) async throws -> Recorded {
         // Above the range of those that are measured.
-        let ids = Self.ids(1024, from: plan.operations)
+        let ids = Workload.ids(1024, from: plan.operations)
         let monitor = try await Monitor.start(on: stand)
         try await workload.submit(ids, to: stand.store, inFlight: 4 * Self.batch)
         let submit = try await full(monitor.calls(of: stand), as: Self.submittedPrefix)
@@ -66,7 +65,7 @@ struct Ceiling: Sendable {
         let begin = try await full(monitor.calls(of: stand))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (lease, operation) in begun {
-                group.addTask { _ = try await stand.store.commit(lease, of: operation, success(of: lease, operation)) }
+                group.addTask { _ = try await stand.store.commit(lease, of: operation, workload.success(of: lease, operation)) }
             }
             try await group.waitForAll()
         }
@@ -87,15 +86,6 @@ struct Ceiling: Sendable {
         }
         await source.close()
         return begun
-    }
-
-    private func success(of lease: Lease, _ operation: Operation) -> Transition {
-        workload.decisions.settle(
-            lease.message.work,
-            of: operation,
-            outcome: .succeeded(.emptyObject),
-            in: Circumstances(inline: false, recovery: 30_000, random: 0)
-        )
     }
 
     private func full(_ calls: [ScriptCall], as prefix: String = Self.prefix) throws -> ScriptCall {
@@ -126,7 +116,7 @@ struct Ceiling: Sendable {
     private func run(_ what: String, _ call: ScriptCall, range: Int, _ stand: Stand) async throws -> (rate: Double, microseconds: Double) {
         let requests = 2 * plan.operations / Self.batch
         let before = try await stand.info()
-        let rate = try RedisBenchmark(socket: stand.redis.socket, requests: requests, range: range).rate(of: call.command)
+        let rate = try RedisBenchmark(socket: stand.socket, requests: requests, range: range).rate(of: call.command)
         let after = try await stand.info()
         let difference = { (command: String, field: KeyPath<RedisInfo.Command, Int>) in
             (after.commands[command]?[keyPath: field] ?? 0) - (before.commands[command]?[keyPath: field] ?? 0)
@@ -141,12 +131,5 @@ struct Ceiling: Sendable {
             )
         }
         return (rate * Double(Self.batch), Double(difference("evalsha", \.microseconds)) / Double(requests * Self.batch))
-    }
-
-    private static func ids(_ count: Int, from first: Int = 0) -> [OperationID] {
-        (first..<(first + count)).compactMap { number in
-            let digits = String(number)
-            return OperationID(prefix + String(repeating: "0", count: 12 - digits.count) + digits)
-        }
     }
 }

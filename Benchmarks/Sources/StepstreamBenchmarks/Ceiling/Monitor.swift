@@ -12,7 +12,7 @@ final class Monitor {
 
     /// Begins to record.
     static func start(on stand: Stand) async throws -> Monitor {
-        let monitor = Monitor(try connect(stand.redis.socket))
+        let monitor = Monitor(try connect(stand.socket))
         let text = "MONITOR\r\n"
         guard Glibc.write(monitor.descriptor, text, text.utf8.count) == text.utf8.count else { throw Wrong("MONITOR could not be sent.") }
         // What another connection sends before the answer may not be recorded, and would be waited for in vain.

@@ -7,8 +7,6 @@ import Logging
 /// A fresh one each round, with rewriting of the AOF off, so that no round pays for what another left behind.
 struct PrivateRedis: Sendable {
     let url: String
-    /// The path of its socket.
-    let socket: String
     private let embedded: EmbeddedRedis
     private let folder: String
 
@@ -18,7 +16,7 @@ struct PrivateRedis: Sendable {
         configuration.isTemporary = true
         let embedded = EmbeddedRedis(configuration, logger: .silent)
         let url = try await embedded.start()
-        return PrivateRedis(url: url, socket: String(url.dropFirst("unix://".count)), embedded: embedded, folder: folder)
+        return PrivateRedis(url: url, embedded: embedded, folder: folder)
     }
 
     func stop() async throws {

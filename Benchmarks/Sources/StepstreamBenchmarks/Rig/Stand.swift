@@ -4,7 +4,8 @@ import StepstreamStore
 
 /// A Redis with a store on it, and a second client that asks Redis how it is without being counted among the store's commands.
 struct Stand: Sendable {
-    let redis: PrivateRedis
+    /// The path of Redis's socket.
+    let socket: String
     let client: RedisClient
     let store: RedisStore
     let probe: RedisClient
@@ -13,7 +14,7 @@ struct Stand: Sendable {
     static func with<Result: Sendable>(_ body: @escaping @Sendable (Stand) async throws -> Result) async throws -> Result {
         let redis = try await PrivateRedis.start()
         do {
-            let result = try await run(on: redis, body)
+            let result = try await with(redisAt: redis.url, body)
             try await redis.stop()
             return result
         } catch {
@@ -22,14 +23,15 @@ struct Stand: Sendable {
         }
     }
 
-    private static func run<Result: Sendable>(
-        on redis: PrivateRedis,
+    /// The same on a Redis that runs already, at the URL of a unix socket.
+    static func with<Result: Sendable>(
+        redisAt url: String,
         _ body: @escaping @Sendable (Stand) async throws -> Result
     ) async throws -> Result {
-        let configuration = try RedisConfiguration(url: redis.url)
+        let configuration = try RedisConfiguration(url: url)
         let client = RedisClient(configuration, logger: .silent)
         let stand = Stand(
-            redis: redis,
+            socket: String(url.dropFirst("unix://".count)),
             client: client,
             store: RedisStore(RedisStore.Configuration(), client: client, logger: .silent),
             probe: RedisClient(configuration, logger: .silent)

@@ -30,6 +30,16 @@ struct Workload: Sendable {
         )
     }
 
+    /// What a worker would hand to the store after the handler.
+    func success(of lease: Lease, _ operation: Operation) -> Transition {
+        decisions.settle(
+            lease.message.work,
+            of: operation,
+            outcome: .succeeded(.emptyObject),
+            in: Circumstances(inline: false, recovery: 30_000, random: 0)
+        )
+    }
+
     /// Submits `ids`, `inFlight` at a time, each on its own as requests come in.
     func submit(_ ids: [OperationID], to store: any OperationStore, inFlight: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -53,6 +63,17 @@ struct Workload: Sendable {
             for (id, operation) in zip(part, try await store.read(part)) where operation?.status != .succeeded {
                 throw Wrong("Operation \(id) ended as \(operation.map { "\($0.status)" } ?? "nothing").")
             }
+        }
+    }
+
+    /// What counted IDs begin with; twelve digits follow.
+    static let prefix = "01900000-0000-7000-8000-"
+
+    /// IDs counted up, the same each time.
+    static func ids(_ count: Int, from first: Int) -> [OperationID] {
+        (first..<(first + count)).compactMap { number in
+            let digits = String(number)
+            return OperationID(prefix + String(repeating: "0", count: 12 - digits.count) + digits)
         }
     }
 
