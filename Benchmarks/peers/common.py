@@ -7,7 +7,7 @@ import sys
 import time
 
 SOCKET = os.environ.get("PEERS_SOCKET", "")
-PORT = os.environ.get("PEERS_PORT", "0")
+CONCURRENCY = int(os.environ.get("PEERS_CONCURRENCY", "1"))
 RESULTS = os.environ.get("PEERS_RESULTS") == "1"
 # As large as the input of the operations that stepstream-bench submits.
 PAYLOAD = "x" * 200

@@ -71,7 +71,7 @@ def measure(peer, setting, results, jobs, samples):
         path = store.folder + "/slots"
         slots = Slots(path, jobs + samples)
         variables = {
-            "PEERS_SOCKET": store.socket, "PEERS_PORT": str(store.port), "PEERS_SLOTS": path, "PEERS_RESULTS": str(int(results)), **peer.variables,
+            "PEERS_SOCKET": store.socket, "PEERS_SLOTS": path, "PEERS_RESULTS": str(int(results)), **peer.variables,
             "PEERS_CONCURRENCY": str(setting.concurrency),
         }
         seconds = float(stores.call(command(peer, "enqueue", jobs), variables, store, "enqueue").splitlines()[-1])
