@@ -1,7 +1,7 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench bench-push bench-pages chaos soak mutants screenshots documentation install clean
+.PHONY: help run test lint format build bench bench-push bench-pages bench-peers chaos soak mutants screenshots documentation install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary, CHAOS=1 kills Stepstream five times on the way.
 RUN := .build/release/orders run --strict
@@ -41,6 +41,10 @@ bench-push: ## Measure what watching costs (a release build, Python)
 bench-pages: ## Measure the pages of the dashboard with a million operations (a release build, Python, 1.5 GB)
 	swift build -c release --product stepstream
 	Benchmarks/pages.py
+
+bench-peers: ## Measure seven other job systems on Redis beside Stepstream (a release build; PyPI, Debian; half an hour)
+	swift build -c release --product stepstream-bench
+	Benchmarks/peers.py
 
 chaos: lab ## Kill, stop, cut off and refuse everything, and check that nothing is lost (under 15 minutes)
 	$(LAB) run --jobs 2 --page docs/guarantees.md

@@ -20,7 +20,10 @@ async def connected():
     async def send(number, sent, payload):
         await queue.add("job", {"number": number, "sent": sent, "payload": payload}, KEPT)
 
-    yield send
+    async def send_all(jobs):
+        await queue.addBulk([{"name": "job", "data": dict(zip(("number", "sent", "payload"), one)), "opts": KEPT} for one in jobs])
+
+    yield send, send_all
     await queue.close()
 
 

@@ -14,7 +14,8 @@ class Peer:
     settings: tuple  # the one that was best on two cores first: --quick tries no other
     unit: str  # of the concurrency; empty if there is none
     note: str  # what else was chosen for it
-    survives: str  # whether a job outlives the kill -9 of its worker; README.md has the sources
+    survives: str  # whether a job that runs is run again after kill -9 of its worker; README.md has the sources
+    batches: bool = True  # whether it has a way to enqueue many
     keeps: bool = True  # whether it can keep a status of each job
     variables: dict = dataclasses.field(default_factory=dict)
 
@@ -30,11 +31,17 @@ def settings(*pairs):
 
 
 PEERS = (
-    Peer("sidekiq", "sidekiq.rb", settings((2, 10), (1, 10), (2, 25)), "threads", "hiredis", "no", keeps=False, variables={"PEERS_DRIVER": "hiredis"}),
-    Peer("taskiq-redis", "taskiq.py", settings((2, 100), (1, 100), (2, 500)), "tasks", "streams, uvloop, hiredis", "yes"),
-    Peer("rq", "rq.py", settings((2, 1), (1, 1), (3, 1)), "", "SimpleWorker (no fork a job), hiredis", "no"),
-    Peer("celery", "celery.py", settings((2, 1), (1, 10), (1, 1)), "threads", "prefetch 64, no gossip, mingle, heartbeat, hiredis", "no"),
-    Peer("dramatiq", "dramatiq.py", settings((2, 8), (1, 8), (2, 2)), "threads", "hiredis", "yes"),
-    Peer("bullmq", "bullmq.py", settings((2, 100), (1, 100), (2, 20)), "jobs", "uvloop, hiredis", "yes"),
-    Peer("streaq", "streaq.py", settings((2, 100), (1, 100), (2, 32)), "tasks", "streams", "yes"),
+    Peer(
+        "sidekiq", "sidekiq.rb", settings((2, 5), (2, 10), (1, 10)), "threads", "hiredis", "no", keeps=False,
+        variables={"PEERS_DRIVER": "hiredis"},
+    ),
+    Peer("taskiq-redis", "taskiq.py", settings((2, 100), (1, 100), (2, 500)), "tasks", "streams, uvloop, hiredis, no parsing", "after 10 min"),
+    Peer("rq", "rq.py", settings((4, 1), (2, 1), (3, 1)), "", "SimpleWorker (no fork a job), hiredis", "only with Retry"),
+    Peer(
+        "celery", "celery.py", settings((2, 1), (3, 1), (1, 10)), "threads", "prefetch 64, no gossip, mingle, heartbeat, hiredis",
+        "only with acks_late, after 1 h", batches=False,
+    ),
+    Peer("dramatiq", "dramatiq.py", settings((2, 16), (2, 8), (1, 16)), "threads", "hiredis", "after 1 min", batches=False),
+    Peer("bullmq", "bullmq.py", settings((3, 50), (2, 100), (1, 100)), "jobs", "uvloop, hiredis", "after 30 to 60 s, once"),
+    Peer("streaq", "streaq.py", settings((2, 32), (2, 100), (1, 32)), "tasks", "streams, uvloop", "after 1 min"),
 )

@@ -1,4 +1,5 @@
-"""What the programs of the peers written in Python have in common: the no-op job's mark, and the commands `enqueue`, `latency` and `work`."""
+"""What the programs of the peers written in Python have in common: the no-op job's mark, and the commands `enqueue N`,
+`batches N`, `latency FIRST COUNT RATE` and `work PROCESSES CONCURRENCY`."""
 import asyncio
 import functools
 import mmap
@@ -11,6 +12,7 @@ CONCURRENCY = int(os.environ.get("PEERS_CONCURRENCY", "1"))
 RESULTS = os.environ.get("PEERS_RESULTS") == "1"
 # As large as the input of the operations that stepstream-bench submits.
 PAYLOAD = "x" * 200
+BATCH = 64  # what stepstream-bench has in flight
 
 
 @functools.cache
@@ -32,43 +34,62 @@ def schedule(first, count, rate):
         yield first + index, max(0, begun + index / rate - time.monotonic())
 
 
-def main(send, work):
-    """For a peer with blocking calls: `send(number, sent, payload)` enqueues one job."""
+def batches(count):
+    """The arguments of `count` jobs, 64 together."""
+    for first in range(0, count, BATCH):
+        yield [(number, 0, PAYLOAD) for number in range(first, min(first + BATCH, count))]
+
+
+def arguments():
     command, *words = sys.argv[1:]
-    numbers = [int(word) for word in words]
+    return command, [int(word) for word in words]
+
+
+def main(send, work, send_all=None):
+    """For a peer with blocking calls: `send(number, sent, payload)` enqueues one job, `send_all` a list of such triples."""
+    command, numbers = arguments()
     if command == "work":
         return work(*numbers)
-    if command == "enqueue":
-        begun = time.monotonic()
-        for number in range(numbers[0]):
+    if command == "latency":
+        for number, pause in schedule(*numbers):
+            time.sleep(pause)
+            send(number, time.monotonic_ns(), PAYLOAD)
+        return None
+    begun = time.monotonic()
+    if command == "batches":
+        for jobs in batches(*numbers):
+            send_all(jobs)
+    else:
+        for number in range(*numbers):
             send(number, 0, PAYLOAD)
-        return print(time.monotonic() - begun)
-    for number, pause in schedule(*numbers):
-        time.sleep(pause)
-        send(number, time.monotonic_ns(), PAYLOAD)
+    return print(time.monotonic() - begun)
 
 
 def main_async(connected, work):
-    """The same for a peer with awaited calls: `connected()` is an asynchronous context that gives `send`."""
-    command, *words = sys.argv[1:]
-    numbers = [int(word) for word in words]
+    """The same for a peer with awaited calls: `connected()` is an asynchronous context that gives `send` and `send_all`."""
+    command, numbers = arguments()
     if command == "work":
         return work(*numbers)
 
     async def run():
-        async with connected() as send:
-            if command == "enqueue":
-                begun = time.monotonic()
-                for number in range(numbers[0]):
+        async with connected() as (send, send_all):
+            if command == "latency":
+                for number, pause in schedule(*numbers):
+                    await asyncio.sleep(pause)
+                    await send(number, time.monotonic_ns(), PAYLOAD)
+                return
+            begun = time.monotonic()
+            if command == "batches":
+                for jobs in batches(*numbers):
+                    await send_all(jobs)
+            else:
+                for number in range(*numbers):
                     await send(number, 0, PAYLOAD)
-                return print(time.monotonic() - begun)
-            for number, pause in schedule(*numbers):
-                await asyncio.sleep(pause)
-                await send(number, time.monotonic_ns(), PAYLOAD)
+            print(time.monotonic() - begun)
 
     import uvloop
 
-    uvloop.run(run())
+    return uvloop.run(run())
 
 
 def become(program, *words):

@@ -17,6 +17,10 @@ def send(number, sent, payload):
     queue.enqueue(job, number, sent, payload, result_ttl=KEPT)
 
 
+def send_all(jobs):
+    queue.enqueue_many([rq.Queue.prepare_data(job, args=one, result_ttl=KEPT) for one in jobs])
+
+
 def work(processes, _):
     common.become(
         "rq", "worker-pool", "--url", "unix://" + common.SOCKET, "--num-workers", processes, "--worker-class", "rq.worker.SimpleWorker",
@@ -28,4 +32,4 @@ if __name__ == "__main__":
     import peers.rq
 
     # The job's name must be that of the module, not __main__'s.
-    common.main(peers.rq.send, work)
+    common.main(peers.rq.send, work, peers.rq.send_all)

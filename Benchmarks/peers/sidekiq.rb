@@ -1,4 +1,4 @@
-# Sidekiq: `enqueue N`, `latency FIRST COUNT RATE`, `work PROCESSES THREADS`; the same as the programs in Python.
+# Sidekiq: `enqueue N`, `batches N`, `latency FIRST COUNT RATE`, `work PROCESSES THREADS`; the same as the programs in Python.
 require "sidekiq"
 
 CONNECTION = { url: "unix://#{ENV.fetch("PEERS_SOCKET")}", driver: ENV.fetch("PEERS_DRIVER", "ruby").to_sym }.freeze
@@ -28,6 +28,12 @@ def enqueue(count)
   puts((now - begun) / 1e9)
 end
 
+def batches(count)
+  begun = now
+  (0...count).each_slice(64) { |numbers| Job.perform_bulk(numbers.map { |number| [number, 0, PAYLOAD] }) }
+  puts((now - begun) / 1e9)
+end
+
 def latency(first, count, rate)
   begun = now / 1e9
   count.times do |index|
@@ -42,4 +48,4 @@ def work(processes, threads)
 end
 
 # `sidekiq -r` loads this file too, with arguments of its own.
-send(ARGV[0], *ARGV[1..].map(&:to_i)) if %w[enqueue latency work].include?(ARGV[0])
+send(ARGV[0], *ARGV[1..].map(&:to_i)) if %w[enqueue batches latency work].include?(ARGV[0])

@@ -5,7 +5,7 @@ import streaq
 
 from peers import common
 
-worker = streaq.Worker(redis_url="unix://" + common.SOCKET, concurrency=common.CONCURRENCY)
+worker = streaq.Worker(redis_url="unix://" + common.SOCKET, concurrency=common.CONCURRENCY, anyio_kwargs={"use_uvloop": True})
 
 
 # `silent` keeps it from logging each job, as the other peers do not either.
@@ -17,7 +17,11 @@ async def job(number, sent, payload):
 @contextlib.asynccontextmanager
 async def connected():
     async with worker:
-        yield job.enqueue
+
+        async def send_all(jobs):
+            await worker.enqueue_many([job.enqueue(*one) for one in jobs])
+
+        yield job.enqueue, send_all
 
 
 def work(processes, _):

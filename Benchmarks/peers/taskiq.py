@@ -1,4 +1,5 @@
 """taskiq with the stream broker of taskiq-redis."""
+import asyncio
 import contextlib
 
 from taskiq_redis import RedisAsyncResultBackend, RedisStreamBroker
@@ -19,14 +20,19 @@ async def job(number, sent, payload):
 @contextlib.asynccontextmanager
 async def connected():
     await broker.startup()
-    yield job.kiq
+
+    # It has no call for many: as many calls at once, each over a connection of the pool.
+    async def send_all(jobs):
+        await asyncio.gather(*(job.kiq(*one) for one in jobs))
+
+    yield job.kiq, send_all
     await broker.shutdown()
 
 
 def work(processes, concurrency):
     common.become(
         "taskiq", "worker", "peers.taskiq:broker", "--workers", processes, "--max-async-tasks", concurrency,
-        "--max-prefetch", concurrency, "--no-configure-logging",
+        "--max-prefetch", concurrency, "--no-parse", "--no-configure-logging",
     )
 
 
