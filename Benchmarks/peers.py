@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -19,6 +20,7 @@ from peers.measure import best, measure
 from peers.store import ROOT, Failure, tell
 
 OURS = "stepstream"
+LOAD = os.getloadavg()[0]  # others that want the cores are the first reason for odd figures
 
 
 def row_of(name, **known):
@@ -33,7 +35,7 @@ def own(bench, jobs):
 def prepared(peer, choices):
     """The rows of a peer, each with what measures one round of it."""
     try:
-        install.ruby() if peer.file.endswith(".rb") else install.python()
+        install.need(peer)
         setting = peer.settings[0] if choices.quick else best(peer, max(1, choices.jobs // 4))
         version = peer.version()
     except Failure as failure:
@@ -69,7 +71,7 @@ def conditions(choices):
         pass
     return (
         f"{choices.jobs:,} jobs a round, {choices.rounds} round{'s' if choices.rounds > 1 else ''}, {choices.samples} samples of latency each, "
-        f"{os.cpu_count()} cores, Redis {version[1] if version else '?'}, Python {python}, {ruby}."
+        f"{os.cpu_count()} cores (load before: {LOAD:.1f}), Redis {version[1] if version else '?'}, Python {python}, {ruby}."
     )
 
 
@@ -85,12 +87,16 @@ def arguments():
     choices = parser.parse_args()
     choices.jobs = choices.jobs or (2000 if choices.quick else 20_000)
     choices.rounds = choices.rounds or (1 if choices.quick else 3)
+    if choices.jobs < 100 or choices.rounds < 1:
+        parser.error("at least 100 jobs and one round")
     choices.samples = 100 if choices.quick else 500
     return choices
 
 
 def main():
     choices = arguments()
+    # So that what was started is ended when this program is asked to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = choices.only or [OURS, *(peer.name for peer in PEERS)]
     rows = [own(choices.bench, choices.jobs)] if OURS in wanted else []
     for peer in PEERS:

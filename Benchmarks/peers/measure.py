@@ -67,10 +67,19 @@ def drain(store, slots, jobs, worker):
     return jobs / ((max(times) - min(times)) / 1e9)
 
 
+def seconds(peer, word, jobs, variables, store):
+    """How long the peer's program says that it took."""
+    output = stores.call(command(peer, word, jobs), variables, store, word)
+    try:
+        return float(output.splitlines()[-1])
+    except (IndexError, ValueError):
+        raise stores.Failure(f"{word} did not say how long it took: {store.last(word)}") from None
+
+
 def batches(peer, jobs, variables, store, worker):
     """Jobs/s, as many jobs again in lots of 64; the worker is ended before, so that nothing else is done meanwhile."""
     stores.stop(worker)
-    return jobs / float(stores.call(command(peer, "batches", jobs), variables, store, "batches").splitlines()[-1])
+    return jobs / seconds(peer, "batches", jobs, variables, store)
 
 
 def measure(peer, setting, results, jobs, samples):
@@ -82,18 +91,18 @@ def measure(peer, setting, results, jobs, samples):
             "PEERS_SOCKET": store.socket, "PEERS_SLOTS": path, "PEERS_RESULTS": str(int(results)), **peer.variables,
             "PEERS_CONCURRENCY": str(setting.concurrency),
         }
-        seconds = float(stores.call(command(peer, "enqueue", jobs), variables, store, "enqueue").splitlines()[-1])
+        enqueued = jobs / seconds(peer, "enqueue", jobs, variables, store)
         worker = store.start(command(peer, "work", setting.processes, setting.concurrency), variables, "work")
         drained = drain(store, slots, jobs, worker)
         if not samples:
-            return Round(jobs / seconds, None, drained, 0, 0)
+            return Round(enqueued, None, drained, 0, 0)
         # What follows the last job, such as acknowledging, is not to be in the first samples.
         time.sleep(1)
         stores.call(command(peer, "latency", jobs, samples, RATE), variables, store, "latency")
         store.wait(lambda: not slots.values(jobs, samples).count(0), "the jobs at a fixed rate had not all run", worker)
         late = sorted(value / 1e6 for value in slots.values(jobs, samples))
         batched = batches(peer, jobs, variables, store, worker) if peer.batches else None
-        return Round(jobs / seconds, batched, drained, statistics.median(late), late[min(samples - 1, samples * 99 // 100)])
+        return Round(enqueued, batched, drained, statistics.median(late), late[min(samples - 1, samples * 99 // 100)])
 
 
 def best(peer, jobs):
