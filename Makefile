@@ -1,7 +1,7 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench bench-push bench-pages instructions instructions-accept chaos soak mutants screenshots documentation install clean
+.PHONY: help run test lint format build bench bench-growth soak-bench bench-push bench-pages bench-peers instructions instructions-accept chaos soak mutants screenshots documentation install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary, CHAOS=1 kills Stepstream five times on the way.
 RUN := .build/release/orders run --strict
@@ -30,9 +30,19 @@ format: ## Format in place
 build: ## Debug build of everything, tests too
 	swift build --build-tests
 
-bench: ## Run the benchmarks (a release build)
+bench: ## Run the benchmarks and put table and plot into docs/performance.md (a release build, wrk; ten minutes)
+	@scripts/install bench
+	swift build -c release --product stepstream
 	swift build -c release --product stepstream-bench
-	.build/release/stepstream-bench
+	.build/release/stepstream-bench --page docs/performance.md --plot docs/pictures/performance.svg --results .build/benchmark.json
+
+bench-growth: ## Drain beside growing backlogs (a million takes Redis 1 GB), numbers of queues and of consumers (a release build)
+	swift build -c release --product stepstream-bench
+	.build/release/stepstream-bench growth
+
+soak-bench: ## Steady load for MINUTES (60), to see what grows (a release build)
+	swift build -c release --product stepstream-bench
+	.build/release/stepstream-bench soak --minutes $(or $(MINUTES),60)
 
 bench-push: ## Measure what watching costs (a release build, Python)
 	swift build -c release --product stepstream
@@ -41,6 +51,10 @@ bench-push: ## Measure what watching costs (a release build, Python)
 bench-pages: ## Measure the pages of the dashboard with a million operations (a release build, Python, 1.5 GB)
 	swift build -c release --product stepstream
 	Benchmarks/pages.py
+
+bench-peers: ## Measure seven other job systems on Redis beside Stepstream (a release build; PyPI, Debian; half an hour)
+	swift build -c release --product stepstream-bench
+	Benchmarks/peers.py
 
 instructions: ## Count the instructions of submit, claim, begin and commit (a release build, valgrind), as the gate does
 	@scripts/install test
