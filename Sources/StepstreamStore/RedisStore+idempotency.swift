@@ -58,9 +58,7 @@ extension RedisStore {
 
     /// The key as it stands in Redis: SHA-256, as hexadecimal digits.
     static func digest(of key: String) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = SHA256.hash(data: Data(key.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+        Hexadecimal.text(SHA256.hash(data: Data(key.utf8)))
     }
 
     /// Long enough that a record outlives its operation's own: the reconciler renews it until the operation ends, to the whole of this.

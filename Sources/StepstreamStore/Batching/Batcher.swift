@@ -14,6 +14,9 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
         var isEnded = false
     }
 
+    /// Smaller batches cost Redis more a call than overlapping gains.
+    private static var worthHalving: Int { 32 }
+
     private let limit: Int
     private let perform: @Sendable ([Item]) async -> [Outcome]
     private let state = Mutex(State())
@@ -51,7 +54,7 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
                         await group.next()
                         underway -= 1
                     }
-                    let calls = takeBatch()
+                    let calls = takeBatch(isAlone: underway == 0)
                     group.addTask { await self.answer(calls) }
                     underway += 1
                 }
@@ -76,9 +79,12 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
 
     private var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 
-    private func takeBatch() -> [Call] {
+    /// Callers that wait for their answers before they call again would all be in one batch, and Redis and we would take turns: so a large
+    /// batch that has no other to overlap with leaves half of the calls to the next.
+    private func takeBatch(isAlone: Bool) -> [Call] {
         state.withLock { state in
-            let batch = Array(state.waiting.prefix(limit))
+            let count = state.waiting.count
+            let batch = Array(state.waiting.prefix(min(isAlone && count > Self.worthHalving ? (count + 1) / 2 : count, limit)))
             state.waiting.removeFirst(batch.count)
             return batch
         }

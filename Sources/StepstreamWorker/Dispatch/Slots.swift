@@ -37,7 +37,8 @@ final class Slots: Sendable {
         }
     }
 
-    private let count: Int
+    /// How many there are.
+    let count: Int
     private let state: Mutex<State>
 
     init(_ count: Int) {
