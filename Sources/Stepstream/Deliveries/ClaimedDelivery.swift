@@ -35,9 +35,7 @@ public struct ClaimedDelivery: Sendable, Hashable {
     /// The `webhook-id`: the same for every try and replay, and chosen by nobody, as an operation's ID may be.
     public var webhookID: String {
         let name = "\(operation)/\(event.sequence)/\(event.time.count)/\(endpoint)/\(url ?? "")"
-        let digits = Array("0123456789abcdef".utf8)
-        let text = SHA256.hash(data: Array(name.utf8)).prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return "msg_" + String(decoding: text, as: UTF8.self)
+        return "msg_" + Hexadecimal.text(SHA256.hash(data: Array(name.utf8))).prefix(32)
     }
 }
 

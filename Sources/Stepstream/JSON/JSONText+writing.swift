@@ -31,6 +31,7 @@ extension JSONText {
     /// An object with `members` in the order given.
     public static func object(_ members: [(String, Fragment)]) -> JSONText {
         var text = "{"
+        text.reserveCapacity(32 * members.count)
         for (key, value) in members {
             if text.utf8.count > 1 { text += "," }
             text.appendJSONString(key)
@@ -64,12 +65,18 @@ extension String {
     /// Appends `string` in quotes, escaped as RFC 8259 §7 demands.
     mutating func appendJSONString(_ string: String) {
         append("\"")
-        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        var string = string
+        if string.withUTF8(Self.needsNoEscape) {
             append(string)
         } else {
             for scalar in string.unicodeScalars { appendEscaped(scalar) }
         }
         append("\"")
+    }
+
+    private static func needsNoEscape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for byte in bytes where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+        return true
     }
 
     private mutating func appendEscaped(_ scalar: Unicode.Scalar) {

@@ -36,7 +36,7 @@ struct OperationsRoutes: Sendable {
         case .submitted(let submitted, let reservation):
             let document = try await documents.document(submitted.operation, for: request)
             let (response, json) = answer(document, submitted)
-            await submitter.keep(FirstAnswer(response, body: json.text), of: submitted.operation, to: reservation)
+            if let reservation { await submitter.keep(FirstAnswer(response, body: json.text), of: submitted.operation, to: reservation) }
             return response
         }
     }

@@ -34,14 +34,22 @@ struct ConsistencyToken: Sendable {
     /// The token, in the letters of base64url.
     var text: String {
         let names = operations.map(\.text).joined(separator: ",")
-        var text = Data((Self.digest(names) + "." + names).utf8).base64EncodedString()
-        while text.last == "=" { text.removeLast() }
-        return text.replacing("+", with: "-").replacing("/", with: "_")
+        let text = Data((Self.digest(names) + "." + names).utf8).base64EncodedString()
+        let letters = text.utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            case UInt8(ascii: "="): nil
+            default: byte
+            }
+        }
+        return String(decoding: letters, as: UTF8.self)
     }
 
     private static func digest(_ names: String) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = SHA256.hash(data: Data("stepstream-consistency:\(names)".utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text.prefix(digestLength), as: UTF8.self)
+        var hash = SHA256()
+        hash.update(data: Data("stepstream-consistency:".utf8))
+        hash.update(data: Data(names.utf8))
+        return String(Hexadecimal.text(hash.finalize()).prefix(digestLength))
     }
 }

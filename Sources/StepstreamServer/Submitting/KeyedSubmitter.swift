@@ -63,8 +63,7 @@ struct KeyedSubmitter: Sendable {
     }
 
     /// Keeps the answer to the first request of a key. What was accepted is answered, even if this fails: a replay then gets the operation as it is.
-    func keep(_ answer: FirstAnswer, of operation: Operation, to reservation: Reservation?) async {
-        guard let reservation else { return }
+    func keep(_ answer: FirstAnswer, of operation: Operation, to reservation: Reservation) async {
         Failpoint.reach(.beforeKeep)
         do throws(StoreError) {
             try await store.repeated { () throws(StoreError) in try await store.keep(answer.text, to: reservation) }

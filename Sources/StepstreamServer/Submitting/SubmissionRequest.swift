@@ -53,9 +53,7 @@ struct SubmissionRequest: Sendable {
             hash.update(data: Data("\(part.utf8.count):".utf8))
             hash.update(data: Data(part.utf8))
         }
-        let digits = Array("0123456789abcdef".utf8)
-        let text = hash.finalize().prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+        return String(Hexadecimal.text(hash.finalize()).prefix(32))
     }
 
     private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {
