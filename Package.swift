@@ -110,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "StepstreamBenchmarks",
             dependencies: [
-                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle,
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle, nio,
+                hummingbird, httpClient,
             ],
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),

@@ -8,7 +8,8 @@ from peers.store import Failure, environment, stop
 PATIENCE = 120  # seconds for a round of all its sections
 
 WANTED = {
-    "batched": ("Submit from", "submitted"), "drained": ("Drain by", "drained"), "p50": ("Latency", "p50"), "p99": ("Latency", "p99"),
+    "batched": ("Submit from", "submitted"), "drained": ("Drain by", "drained"),
+    "p50": ("Latency at 50/s", "to the start of the handler, p50"), "p99": ("Latency at 50/s", "to the start of the handler, p99"),
 }
 
 

@@ -6,8 +6,12 @@ struct Plan: Sendable {
     var operations: Int
     /// How long an idle worker is watched; longer than its slowest habit but tidying (a sweep each 5 s).
     var idle: Duration
-    /// How many submissions the latency is taken from, at `rate` a second.
+    /// How many operations the latency at `rate` a second is taken from.
     var samples: Int
+    /// How long the latency at half load is watched.
+    var halfLoad: Duration
+    /// How long each load over HTTP lasts, in seconds.
+    var loadSeconds: Int
 
     /// How many submissions are under way at once.
     let inFlight = 64
@@ -18,13 +22,13 @@ struct Plan: Sendable {
     /// The length of an operation's input, in bytes.
     let inputBytes = 200
 
-    /// What `make bench` runs; about three minutes.
-    static let full = Plan(rounds: 5, operations: 20_000, idle: .seconds(10), samples: 300)
-    /// To see whether it works; half a minute.
-    static let quick = Plan(rounds: 2, operations: 5_000, idle: .seconds(6), samples: 100)
+    /// What `make bench` runs; about ten minutes.
+    static let full = Plan(rounds: 5, operations: 20_000, idle: .seconds(10), samples: 1000, halfLoad: .seconds(5), loadSeconds: 3)
+    /// To see whether it works; about a minute.
+    static let quick = Plan(rounds: 1, operations: 5_000, idle: .seconds(6), samples: 100, halfLoad: .seconds(2), loadSeconds: 1)
 }
 
 /// What can be measured by itself.
 enum Part: String, Sendable, CaseIterable {
-    case throughput, ceiling, latency, idle
+    case throughput, ceiling, http, shapes, persistence, latency, idle
 }

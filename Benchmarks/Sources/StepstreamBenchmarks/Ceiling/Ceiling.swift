@@ -49,6 +49,7 @@ struct Ceiling: Sendable {
         report.add(results.1.microseconds, .beginFloor)
         report.add(results.2.microseconds, .commitFloor)
         if let own = report.last(.submitRate) { report.add(100 * own / results.0.rate, .submitShare) }
+        if let own = report.last(.bothRate) { report.add(100 * own * (1 / results.0.rate + 1 / drain), .bothShare) }
         if let own = report.last(.drainRate) { report.add(100 * own / drain, .drainShare) }
     }
 

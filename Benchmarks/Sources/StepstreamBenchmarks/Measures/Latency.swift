@@ -1,68 +1,74 @@
 import Stepstream
-import Synchronization
 
-/// The time from a submission to the start of its handler, with little else to do.
+/// The time from a submission to the start of its handler, and until a watcher is told that it succeeded: with little else to do, and at
+/// half of what this machine can do.
 struct Latency: Sendable {
     let plan: Plan
     let workload: Workload
 
+    /// Exact, of all samples; a histogram (HdrHistogram's) would round them into buckets.
+    private static let percentiles = [50, 99, 99.9]
+
+    /// What the delays are taken from.
+    private struct Load: Sendable {
+        var rate: Double
+        var count: Int
+        /// Each so manieth is watched, as a consumer would; all would be a load of its own.
+        var watched: Int
+    }
+
     func round(into report: inout Report) async throws {
-        let delays = try await Stand.with(measure)
-        report.add(delays.percentile(50), .latencyMedian)
-        report.add(delays.percentile(99), .latencyTail)
+        let calm = Load(rate: Double(plan.rate), count: plan.samples, watched: 1)
+        note(try await Stand.with { try await measure(calm, $0) }, in: .latency, &report)
+        let half = (report.last(.bothRate) ?? 4000) / 2
+        report.add(half, .halfLoadRate)
+        let busy = Load(rate: half, count: Int(half * plan.halfLoad.seconds), watched: 20)
+        note(try await Stand.with { try await measure(busy, $0) }, in: .halfLoad, &report)
+    }
+
+    private func note(_ delays: StopWatch.Delays, in section: Figure.Section, _ report: inout Report) {
+        for percent in Self.percentiles {
+            report.add(delays.starts.percentile(percent), .delay("to the start of the handler", percent, section))
+        }
+        for percent in Self.percentiles {
+            report.add(delays.ends.percentile(percent), .delay("to the news of its success", percent, section))
+        }
     }
 
     /// At a fixed rate whatever the answers do, so that a slow one does not hide the wait of those behind it.
-    private func measure(_ stand: Stand) async throws -> [Double] {
-        let ids = Workload.ids(plan.samples)
+    private func measure(_ load: Load, _ stand: Stand) async throws -> StopWatch.Delays {
+        let ids = Workload.ids(load.count)
         let watch = StopWatch()
         let run = WorkerRun(stand.store, concurrency: plan.concurrency, handler: watch)
         return try await run.during {
             // The first submission also stores the definition, the first claim creates the group.
-            try await submit(Workload.ids(1)[0], to: stand.store, watch)
-            try await watch.waitForStarts(1)
+            try await submit(Workload.ids(1)[0], to: stand.store, watch, isWatched: true)
             let start = ContinuousClock.now
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            try await withThrowingDiscardingTaskGroup { group in
                 for (number, id) in ids.enumerated() {
-                    try await Task.sleep(until: start + .seconds(1) / plan.rate * number, tolerance: nil, clock: .continuous)
-                    group.addTask { try await submit(id, to: stand.store, watch) }
+                    let due = start + .seconds(Double(number) / load.rate)
+                    if due > .now { try await Task.sleep(until: due, tolerance: nil, clock: .continuous) }
+                    group.addTask { try await submit(id, to: stand.store, watch, isWatched: number.isMultiple(of: load.watched)) }
                 }
-                try await group.waitForAll()
             }
-            try await watch.waitForStarts(ids.count + 1)
-            return watch.delays(of: ids).map { $0.seconds * 1000 }
+            try await run.waitUntilDone(ids.count + 1, watch.tally)
+            return watch.delays(of: ids)
         }
     }
 
-    private func submit(_ id: OperationID, to store: any OperationStore, _ watch: StopWatch) async throws {
+    private func submit(_ id: OperationID, to store: any OperationStore, _ watch: StopWatch, isWatched: Bool) async throws {
+        guard isWatched else {
+            watch.submitted(id)
+            _ = try await store.submit(workload.submission(id))
+            return
+        }
+        var changes = store.changes(of: id).makeAsyncIterator()
+        _ = await changes.next()  // the watch stands
         watch.submitted(id)
         _ = try await store.submit(workload.submission(id))
-    }
-}
-
-/// A handler that notes when it was started.
-private final class StopWatch: StepHandler {
-    private let times = Mutex((submitted: [OperationID: ContinuousClock.Instant](), started: [OperationID: ContinuousClock.Instant]()))
-
-    func submitted(_ id: OperationID) {
-        times.withLock { $0.submitted[id] = .now }
-    }
-
-    func run(_ context: StepContext) async throws -> Outcome {
-        times.withLock { $0.started[context.operation] = .now }
-        return .succeeded(.emptyObject)
-    }
-
-    func waitForStarts(_ count: Int) async throws {
-        while times.withLock({ $0.started.count }) < count { try await Task.sleep(for: .milliseconds(5)) }
-    }
-
-    func delays(of ids: [OperationID]) -> [Duration] {
-        times.withLock { times in
-            ids.compactMap { id in
-                guard let submitted = times.submitted[id], let started = times.started[id] else { return nil }
-                return submitted.duration(to: started)
-            }
+        while let change = await changes.next() {
+            guard case .events(let events) = change, events.contains(where: { $0.kind == .succeeded }) else { continue }
+            return watch.succeeded(id)
         }
     }
 }

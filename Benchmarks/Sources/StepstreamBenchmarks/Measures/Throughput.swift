@@ -9,16 +9,18 @@ struct Throughput: Sendable {
         let (submitted, drained) = try await Stand.with(oneAfterTheOther)
         report.add(submitted.rate, .submitRate)
         report.add(cost: submitted, in: .submit)
+        report.add(submitted.to.residentBytes / 1e6, .resident(.submit))
         report.add(submitted.each { $0.info.usedMemory }, .waitingBytes)
         report.add(drained.rate, .drainRate)
         report.add(cost: drained, in: .drain)
+        report.add(drained.to.residentBytes / 1e6, .resident(.drain))
         report.add(Span(from: submitted.from, to: drained.to, operations: plan.operations).each { $0.info.usedMemory }, .endedBytes)
         let both = try await Stand.with(atOnce)
         report.add(both.rate, .bothRate)
         report.add(cost: both, in: .both)
     }
 
-    private func oneAfterTheOther(_ stand: Stand) async throws -> (submitted: Span, drained: Span) {
+    func oneAfterTheOther(_ stand: Stand) async throws -> (submitted: Span, drained: Span) {
         try await warmUp(stand)
         let ids = Workload.ids(plan.operations)
         let start = try await Snapshot.before(stand)

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Logging
 import RedisClient
@@ -6,6 +7,14 @@ import RedisClient
 struct Machine: Sendable {
     let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     let redis: String
+    /// As its maker calls it.
+    let processor: String
+
+    private static func processor() -> String {
+        let text = FileManager.default.contents(atPath: "/proc/cpuinfo").map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line.map { $0.split(separator: ":").dropFirst().joined().drop { $0 == " " } }.map { String($0) } ?? "an unknown processor"
+    }
 
     static func look() async throws -> Machine {
         let redis = try await PrivateRedis.start()
@@ -17,6 +26,6 @@ struct Machine: Sendable {
             return RedisInfo(reply.string ?? "").version
         }
         try await redis.stop()
-        return Machine(redis: version)
+        return Machine(redis: version, processor: processor())
     }
 }

@@ -3,6 +3,7 @@ import FoundationEssentials
 extension Report {
     private struct Document: Encodable {
         var cores: Int
+        var processor: String
         var redis: String
         var rounds: Int
         var operations: Int
@@ -35,6 +36,7 @@ extension Report {
         }
         let document = Document(
             cores: machine.cores,
+            processor: machine.processor,
             redis: machine.redis,
             rounds: plan.rounds,
             operations: plan.operations,

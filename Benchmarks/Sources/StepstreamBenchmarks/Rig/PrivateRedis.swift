@@ -10,9 +10,9 @@ struct PrivateRedis: Sendable {
     private let embedded: EmbeddedRedis
     private let folder: String
 
-    static func start() async throws -> PrivateRedis {
+    static func start(_ arguments: [String] = []) async throws -> PrivateRedis {
         let folder = FileManager.default.temporaryDirectory.appending(path: "stepstream-bench-\(UUID().uuidString.prefix(8))").path
-        var configuration = EmbeddedRedis.Configuration(folder: folder, extraArguments: ["--auto-aof-rewrite-percentage", "0"])
+        var configuration = EmbeddedRedis.Configuration(folder: folder, extraArguments: ["--auto-aof-rewrite-percentage", "0"] + arguments)
         configuration.isTemporary = true
         let embedded = EmbeddedRedis(configuration, logger: .silent)
         let url = try await embedded.start()

@@ -31,6 +31,13 @@ struct RedisInfo: Sendable {
     /// Commands so far, those that scripts called included; without INFO, which only asks.
     var calls: Int { commands.reduce(0) { $0 + ($1.key == "info" ? 0 : $1.value.calls) } }
 
+    /// Microseconds within which 99 of 100 script calls were done; NaN where Redis does not say (before 7.0).
+    var scriptTail: Double {
+        let text = fields["latency_percentiles_usec_evalsha"] ?? ""
+        let part = text.split(separator: ",").first { $0.hasPrefix("p99=") }
+        return part.flatMap { Double($0.dropFirst(4)) } ?? .nan
+    }
+
     private func number(_ name: Substring) -> Double { fields[name].flatMap { Double($0) } ?? 0 }
 }
 

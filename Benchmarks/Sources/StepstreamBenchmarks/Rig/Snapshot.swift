@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import RedisClient
 
@@ -7,6 +8,8 @@ struct Snapshot: Sendable {
     /// Our CPU, in microseconds.
     let cpu: Double
     let info: RedisInfo
+    /// Our resident memory.
+    let residentBytes: Double
     let commands: Int
     let writes: Int
     let sentBytes: Int
@@ -28,10 +31,20 @@ struct Snapshot: Sendable {
         self.time = time
         self.cpu = cpu
         self.info = info
+        residentBytes = Self.ourResidentBytes()
         commands = stand.client.statistics.commands
         writes = stand.client.statistics.writes
         sentBytes = stand.client.statistics.bytesOut
         receivedBytes = stand.client.statistics.bytesIn
+    }
+
+    /// proc(5), `statm`.
+    private static func ourResidentBytes() -> Double {
+        guard let text = FileManager.default.contents(atPath: "/proc/self/statm").map({ String(decoding: $0, as: UTF8.self) }) else {
+            return .nan
+        }
+        let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? .nan
+        return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     /// getrusage(2), all threads.

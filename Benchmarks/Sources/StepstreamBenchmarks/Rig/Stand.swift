@@ -11,10 +11,21 @@ struct Stand: Sendable {
     let probe: RedisClient
 
     /// Sets one up for as long as `body` runs.
-    static func with<Result: Sendable>(_ body: @escaping @Sendable (Stand) async throws -> Result) async throws -> Result {
-        let redis = try await PrivateRedis.start()
+    ///
+    /// - Parameters:
+    ///   - arguments: settings of Redis that win over the product's.
+    ///   - configuration: how the store keeps what it keeps.
+    ///   - body: what is measured.
+    /// - Returns: what `body` returned.
+    /// - Throws: what `body` threw, or why Redis could not be started.
+    static func with<Result: Sendable>(
+        redis arguments: [String] = [],
+        store configuration: RedisStore.Configuration = RedisStore.Configuration(),
+        _ body: @escaping @Sendable (Stand) async throws -> Result
+    ) async throws -> Result {
+        let redis = try await PrivateRedis.start(arguments)
         do {
-            let result = try await with(redisAt: redis.url, body)
+            let result = try await with(redisAt: redis.url, store: configuration, body)
             try await redis.stop()
             return result
         } catch {
@@ -26,6 +37,7 @@ struct Stand: Sendable {
     /// The same on a Redis that runs already, at the URL of a unix socket.
     static func with<Result: Sendable>(
         redisAt url: String,
+        store storeConfiguration: RedisStore.Configuration = RedisStore.Configuration(),
         _ body: @escaping @Sendable (Stand) async throws -> Result
     ) async throws -> Result {
         let configuration = try RedisConfiguration(url: url)
@@ -33,7 +45,7 @@ struct Stand: Sendable {
         let stand = Stand(
             socket: String(url.dropFirst("unix://".count)),
             client: client,
-            store: RedisStore(RedisStore.Configuration(), client: client, logger: .silent),
+            store: RedisStore(storeConfiguration, client: client, logger: .silent),
             probe: RedisClient(configuration, logger: .silent)
         )
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -46,9 +58,22 @@ struct Stand: Sendable {
         }
     }
 
+    /// Forgets what commands have cost, and notes from now on those that take more than 5 ms.
+    func startWatching() async throws {
+        for command in [
+            RedisCommand("CONFIG", "SET", "slowlog-log-slower-than", "5000"), RedisCommand("CONFIG", "RESETSTAT"),
+            RedisCommand("SLOWLOG", "RESET"),
+        ] {
+            if let error = try await probe.send(command).error { throw error }
+        }
+    }
+
+    /// How many commands took more than 5 ms.
+    func slowCommands() async throws -> Int { try await probe.send(RedisCommand("SLOWLOG", "LEN")).integer ?? 0 }
+
     /// What Redis says about itself.
     func info() async throws -> RedisInfo {
-        let reply = try await probe.send(RedisCommand("INFO", "cpu", "memory", "commandstats", "server"))
+        let reply = try await probe.send(RedisCommand("INFO", "cpu", "memory", "commandstats", "latencystats", "server"))
         if let error = reply.error { throw error }
         return RedisInfo(reply.string ?? "")
     }

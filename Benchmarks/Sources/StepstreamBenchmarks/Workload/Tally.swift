@@ -1,6 +1,17 @@
 import Stepstream
 import Synchronization
 
+/// Counts the attempts of another handler.
+struct Tallied: StepHandler {
+    let handler: any StepHandler
+    let tally: Tally
+
+    func run(_ context: StepContext) async throws -> Outcome {
+        _ = try await tally.run(context)
+        return try await handler.run(context)
+    }
+}
+
 /// Counts attempts as the handler that does nothing.
 final class Tally: StepHandler {
     private let attempts = Atomic(0)

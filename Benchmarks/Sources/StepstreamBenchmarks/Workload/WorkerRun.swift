@@ -9,6 +9,10 @@ struct WorkerRun: Sendable {
     init(_ store: any OperationStore, concurrency: Int, handler: any StepHandler) {
         var handlers = HandlerRegistry()
         handlers.register(Workload.handler, handler)
+        self.init(store, concurrency: concurrency, handlers: handlers)
+    }
+
+    init(_ store: any OperationStore, concurrency: Int, handlers: HandlerRegistry) {
         let configuration = WorkerConfiguration(concurrency: concurrency, consumer: "bench:0")
         worker = Worker(configuration, store: store, handlers: handlers, logger: .silent)
     }

@@ -10,13 +10,16 @@ struct Workload: Sendable {
     /// As long as the digest that the API makes of a request.
     private let fingerprint = String(repeating: "f", count: 64)
 
-    init(inputBytes: Int) throws {
-        definition = Definition(type: "benchmark", steps: [Step(name: "work", handler: .swift(Self.handler))])
+    init(inputBytes: Int, type: Name = "benchmark", steps: [Step] = [Step(name: "work", handler: .swift(Self.handler))]) throws {
+        definition = Definition(type: type, steps: steps)
         guard let entry = try DefinitionCatalog([definition])[definition.type] else { throw Wrong("The definition is not in its catalog.") }
         decisions = Decisions(definition, version: entry.version)
         let frame = #"{"text":""}"#
         input = JSONText(trusted: #"{"text":""# + String(repeating: "x", count: inputBytes - frame.utf8.count) + #""}"#)
     }
+
+    /// The input of every operation, as JSON.
+    var inputText: String { input.text }
 
     /// What the API would hand to the store.
     func submission(_ id: OperationID) -> Submission {

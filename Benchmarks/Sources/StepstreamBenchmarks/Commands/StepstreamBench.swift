@@ -7,8 +7,8 @@ struct StepstreamBench: AsyncParsableCommand {
         commandName: "stepstream-bench",
         abstract: "Measures what an operation costs.",
         discussion: "Without a subcommand it measures by the clock.",
-        subcommands: [Measure.self, WalkCommand.self],
-        defaultSubcommand: Measure.self
+        subcommands: [MeasureCommand.self, GrowthCommand.self, SoakCommand.self, WalkCommand.self, AnswerCommand.self],
+        defaultSubcommand: MeasureCommand.self
     )
 }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// Measures what an operation costs, and how much of that is ours.
-struct Measure: AsyncParsableCommand {
+struct MeasureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures submit, drain, latency and idling on a redis-server of its own, beside the ceiling of the same scripts.",
         discussion: "Each figure is the median of all rounds. docs/performance.md explains the table."
@@ -13,6 +13,15 @@ struct Measure: AsyncParsableCommand {
 
     @Flag(help: "Print JSON, with the values of all rounds.")
     var json = false
+
+    @Option(help: "Also write the JSON to this file.")
+    var results: String?
+
+    @Option(help: "Draw the rates as an SVG into this file.")
+    var plot: String?
+
+    @Option(help: "Put the table between the marks of this Markdown page.")
+    var page: String?
 
     @Option(help: "How many rounds.")
     var rounds: Int?
@@ -34,13 +43,15 @@ struct Measure: AsyncParsableCommand {
         if let operations { plan.operations = operations }
         let machine = try await Machine.look()
         let report = try await measure(plan)
+        if let results { try Data((try report.json(plan, machine) + "\n").utf8).write(to: URL(filePath: results)) }
+        if let plot { try Data(Plot(report, machine).svg.utf8).write(to: URL(filePath: plot)) }
+        let head = """
+            \(machine.processor), \(machine.cores) cores shared by Redis \(machine.redis) (AOF everysec, unix socket) and this process; \
+            \(plan.rounds) rounds of \(plan.operations) operations, each on a fresh Redis.
+            """
+        if let page { try Page(page).put(head + "\n\n```\n" + report.table().drop { $0 == "\n" } + "\n```\n") }
         if json { return print(try report.json(plan, machine)) }
-        print(
-            """
-            \(machine.cores) cores shared by Redis \(machine.redis) (AOF everysec, unix socket) and this process; \(plan.rounds) rounds of \
-            \(plan.operations) operations, each on a fresh Redis.
-            """
-        )
+        print(head)
         print(report.table())
         if !report.figures(in: .ceiling).isEmpty { print(Ceiling.note) }
     }
@@ -55,6 +66,9 @@ struct Measure: AsyncParsableCommand {
                 switch part {
                 case .throughput: try await Throughput(plan: plan, workload: workload).round(into: &report)
                 case .ceiling: try await Ceiling(plan: plan, workload: workload).round(into: &report)
+                case .http: try await OverHTTP(plan: plan, workload: workload).round(into: &report)
+                case .shapes: try await Shapes(plan: plan).round(into: &report)
+                case .persistence: try await Persistence(plan: plan, workload: workload).round(into: &report)
                 case .latency: try await Latency(plan: plan, workload: workload).round(into: &report)
                 case .idle: try await Idle(plan: plan).round(into: &report)
                 }

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import Stepstream
+import StepstreamStore
+
+/// Hours of steady load, to see what grows.
+struct SoakCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "soak",
+        abstract: "Submits and drains at a steady rate, and says every so often what it takes.",
+        discussion: """
+            Ended operations are kept for ten seconds only, so that the memory of Redis can be flat. Exit status 1 if between the second and \
+            the last tenth of the time the median latency more than doubled, or resident memory or Redis's grew by more than a tenth.
+            """
+    )
+
+    @Option(help: "How long.")
+    var minutes = 60.0
+
+    @Option(help: "Operations a second; half of what the machine can do is a good choice.")
+    var rate = 5000
+
+    func validate() throws {
+        guard minutes >= 1, rate >= 1 else { throw ValidationError("--minutes and --rate must be at least 1.") }
+    }
+
+    /// One line of the report.
+    private struct Mark: Sendable {
+        var seconds: Double
+        var median: Double
+        var tail: Double
+        var residentMegabytes: Double
+        var redisMegabytes: Double
+        var slowCommands: Int
+    }
+
+    func run() async throws {
+        var configuration = RedisStore.Configuration()
+        configuration.retention = 10_000
+        // Its log would grow for ever otherwise: rewriting is what a Redis in service does.
+        let marks = try await Stand.with(redis: ["--auto-aof-rewrite-percentage", "100"], store: configuration, load)
+        try judge(marks)
+    }
+
+    private func load(_ stand: Stand) async throws -> [Mark] {
+        let workload = try Workload(inputBytes: Plan.full.inputBytes)
+        let watch = StopWatch()
+        let run = WorkerRun(stand.store, concurrency: Plan.full.concurrency, handler: watch)
+        let step = Duration.seconds(minutes * 60 / 20)
+        return try await run.during {
+            try await stand.startWatching()
+            print("   after   p50, ms   p99, ms   our memory, MB   Redis's, MB   commands over 5 ms")
+            var marks: [Mark] = []
+            let start = ContinuousClock.now
+            for number in 1...20 {
+                try await submit(until: start + step * number, from: start + step * (number - 1), workload, stand, watch)
+                let delays = watch.takeDelays()
+                let snapshot = try await Snapshot.after(stand)
+                let mark = Mark(
+                    seconds: start.duration(to: .now).seconds,
+                    median: delays.percentile(50),
+                    tail: delays.percentile(99),
+                    residentMegabytes: snapshot.residentBytes / 1e6,
+                    redisMegabytes: snapshot.info.usedMemory / 1e6,
+                    slowCommands: try await stand.slowCommands()
+                )
+                say(mark)
+                marks.append(mark)
+            }
+            return marks
+        }
+    }
+
+    private func submit(
+        until end: ContinuousClock.Instant,
+        from start: ContinuousClock.Instant,
+        _ workload: Workload,
+        _ stand: Stand,
+        _ watch: StopWatch
+    ) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            var sent = 0
+            while ContinuousClock.now < end {
+                let due = Int(start.duration(to: .now).seconds * Double(rate))
+                for id in Workload.ids(due - sent) {
+                    group.addTask {
+                        watch.submitted(id)
+                        _ = try await stand.store.submit(workload.submission(id))
+                    }
+                }
+                sent = due
+                try await Task.sleep(for: .milliseconds(1))
+            }
+        }
+    }
+
+    private func say(_ mark: Mark) {
+        let cells = [mark.seconds, mark.median, mark.tail, mark.residentMegabytes, mark.redisMegabytes].map(\.rounded3)
+        FileOutput.standard.write(
+            "  " + zip(cells, [7, 10, 10, 17, 14]).map { String(repeating: " ", count: max(0, $1 - $0.count)) + $0 }.joined()
+                + "   \(mark.slowCommands)\n"
+        )
+    }
+
+    private func judge(_ marks: [Mark]) throws {
+        let (early, late) = (marks[2...3], marks[18...19])
+        let middle = { (marks: ArraySlice<Mark>, value: (Mark) -> Double) in marks.map(value).median }
+        var faults: [String] = []
+        if middle(late, \.median) > 2 * middle(early, \.median) { faults.append("the median latency more than doubled") }
+        if middle(late, \.residentMegabytes) > 1.1 * middle(early, \.residentMegabytes) { faults.append("our memory grew") }
+        if middle(late, \.redisMegabytes) > 1.1 * middle(early, \.redisMegabytes) { faults.append("the memory of Redis grew") }
+        guard faults.isEmpty else {
+            print("Not flat: \(faults.joined(separator: ", ")).")
+            throw ExitCode.failure
+        }
+        print("Flat.")
+    }
+}
