@@ -25,7 +25,7 @@ struct Plot {
     }
 
     var svg: String {
-        let (left, width, step) = (230.0, 430.0, 26.0)
+        let (left, width, step) = (250.0, 410.0, 26.0)
         let most = bars.flatMap(\.values).max() ?? 1
         let x = { (value: Double) in left + width * value / most }
         var lines = [
