@@ -90,6 +90,9 @@ final class ReclaimLoop: Sendable {
                 note(page, of: queue)
                 cursor = Mutant.isPlanted(.sweepFromStart) ? .start : page.cursor
                 if !page.messages.isEmpty { Failpoint.reach(.afterReclaim) }
+                // The call may have waited for a connection: a process that was stopped meanwhile would take over what it runs itself. What it
+                // claimed here stays pending, and a later sweep finds it.
+                guard clock.now >= earliest else { return }
                 await dispatch(page.messages[...], in: &group)
             } catch {
                 if stop.isRaised { return }
