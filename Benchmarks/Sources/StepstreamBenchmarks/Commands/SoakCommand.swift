@@ -21,7 +21,9 @@ struct SoakCommand: AsyncParsableCommand {
     var rate = 5000
 
     func validate() throws {
-        guard minutes >= 1, rate >= 1 else { throw ValidationError("--minutes and --rate must be at least 1.") }
+        guard minutes >= 5, rate >= 1 else {
+            throw ValidationError("--minutes must be at least 5, as caches and indexes take two to fill; --rate at least 1.")
+        }
     }
 
     /// One line of the report.
@@ -49,7 +51,7 @@ struct SoakCommand: AsyncParsableCommand {
         let step = Duration.seconds(minutes * 60 / 20)
         return try await run.during {
             try await stand.startWatching()
-            print("   after   p50, ms   p99, ms   our memory, MB   Redis's, MB   commands over 5 ms")
+            FileOutput.standard.write("  after, s   p50, ms   p99, ms   our memory, MB   Redis's, MB   commands over 5 ms\n")
             var marks: [Mark] = []
             let start = ContinuousClock.now
             for number in 1...20 {
@@ -97,7 +99,7 @@ struct SoakCommand: AsyncParsableCommand {
     private func say(_ mark: Mark) {
         let cells = [mark.seconds, mark.median, mark.tail, mark.residentMegabytes, mark.redisMegabytes].map(\.rounded3)
         FileOutput.standard.write(
-            "  " + zip(cells, [7, 10, 10, 17, 14]).map { String(repeating: " ", count: max(0, $1 - $0.count)) + $0 }.joined()
+            "  " + zip(cells, [8, 10, 10, 17, 14]).map { String(repeating: " ", count: max(0, $1 - $0.count)) + $0 }.joined()
                 + "   \(mark.slowCommands)\n"
         )
     }
