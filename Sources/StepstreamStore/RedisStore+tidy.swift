@@ -7,8 +7,10 @@ extension RedisStore {
         var answer = TidyAnswer(indexEntries: 0, consumers: 0)
         for partition in keys.all {
             answer.indexEntries += try await trim(partition, limit: limit)
-            answer.consumers += try await retireConsumers(in: partition)
         }
+        // It will be called again, and the consumers need to be looked at once only.
+        guard answer.indexEntries < limit else { return answer }
+        for partition in keys.all { answer.consumers += try await retireConsumers(in: partition) }
         return answer
     }
 

@@ -19,7 +19,7 @@ public struct WorkerConfiguration: Sendable {
     /// How long a message that this worker cannot run is put aside, at least; up to half as long again, so that they do not all come back
     /// at once. Longer than a read of the store waits: who has waited longest is served first, and it should not be this worker again.
     public var putBackDelay: Milliseconds
-    /// How often indexes and consumers are tidied, on average.
+    /// How long indexes and consumers are left untidied, about; as little as a second where much is left behind.
     public var tidyInterval: Duration
     /// How often the live operations are looked through for those that have lost their message, by all workers together.
     public var reconcileInterval: Duration

@@ -35,6 +35,7 @@ public final class LeaseKeeper: Service {
         /// The attempt, until it has ended or its time is over.
         fileprivate var attempt: Attempt?
         fileprivate var renewedAt: Duration
+        fileprivate var isCommitting = false
         /// Where it stands among those that are held; nil when it is not.
         fileprivate var position: Int?
 
@@ -78,9 +79,14 @@ public final class LeaseKeeper: Service {
         return ticket
     }
 
-    /// Whether a lease that was held is still believed to hold.
-    func holds(_ ticket: Ticket) -> Bool {
-        held.withLock { _ in ticket.position != nil }
+    /// Whether a lease is still believed to hold, so that what was done under it may be committed.
+    ///
+    /// From now on a renewal that does not find the lease says nothing: the commit may be what ended it, and if it was not, it is told.
+    func mayCommit(_ ticket: Ticket) -> Bool {
+        held.withLock { _ in
+            ticket.isCommitting = true
+            return ticket.position != nil
+        }
     }
 
     /// Lets go of a lease.
@@ -216,7 +222,10 @@ public final class LeaseKeeper: Service {
     }
 
     private func note(_ answer: RenewAnswer, for ticket: Ticket, at time: Duration) {
-        guard answer != .lost else { return lose(ticket) }
+        if answer == .lost {
+            if !held.withLock({ _ in ticket.isCommitting }) { lose(ticket) }
+            return
+        }
         let attempt = held.withLock { _ in
             ticket.renewedAt = time
             return ticket.position == nil ? nil : ticket.attempt

@@ -165,7 +165,7 @@ public struct StepExecutor: Sendable {
     ) async -> End {
         var operation = operation
         var failures = 0
-        while leases.holds(ticket) {
+        while leases.mayCommit(ticket) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: circumstances)
             Failpoint.reach(.beforeCommit)
             do {

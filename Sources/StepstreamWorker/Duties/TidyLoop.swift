@@ -11,25 +11,31 @@ struct TidyLoop: Sendable {
 
     /// Returns when the task is canceled.
     func run() async {
+        var pace = TidyPace(longest: configuration.tidyInterval)
         while !Task.isCancelled {
             // Spread widely: one worker at a time is enough, and which one does not matter.
-            let pause = configuration.tidyInterval * Double.random(in: 0.5...1.5)
+            let pause = pace.pause * Double.random(in: 0.5...1.5)
             do { try await clock.sleep(until: clock.now + pause) } catch { return }
-            await tidy()
+            pace.removed(await tidy())
         }
     }
 
-    private func tidy() async {
+    /// Answers how many index entries it removed.
+    private func tidy() async -> Int {
+        var removed = 0
         while !Task.isCancelled {
             do throws(StoreError) {
-                let answer = try await store.tidy(limit: configuration.batch)
+                let answer = try await store.tidy(limit: TidyPace.lot)
                 trouble.over(.tidy)
-                let metadata: Logger.Metadata = [LogKey.count: "\(answer.indexEntries + answer.consumers)"]
-                logger.debug("Tidied", metadata: metadata)
-                if answer.indexEntries < configuration.batch { return }
+                removed += answer.indexEntries
+                if answer.indexEntries < TidyPace.lot {
+                    logger.debug("Tidied", metadata: [LogKey.count: "\(removed + answer.consumers)"])
+                    return removed
+                }
             } catch {
                 await trouble.pause(.tidy, after: error)
             }
         }
+        return removed
     }
 }

@@ -1,3 +1,4 @@
+import Logging
 import Stepstream
 import StepstreamTesting
 import Testing
@@ -13,6 +14,7 @@ struct StepExecutorTests {
         _ definition: Definition,
         store: (any OperationStore)? = nil,
         length: Milliseconds = 30_000,
+        logger: Logger = quietLogger(),
         handler: @escaping @Sendable (StepContext) async throws -> Outcome,
         _ meanwhile: (LeaseKeeper, OperationID) async throws -> Void
     ) async throws -> (end: StepExecutor.End, operation: Operation) {
@@ -20,13 +22,13 @@ struct StepExecutorTests {
         let (lease, begun) = try await bench.begin(definition)
         let store = store ?? bench.store
         let time = ClockTime(clock)
-        let leases = LeaseKeeper(consumer: lease.consumer, length: length, store: store, clock: time, logger: quietLogger())
+        let leases = LeaseKeeper(consumer: lease.consumer, length: length, store: store, clock: time, logger: logger)
         let executor = StepExecutor(
             store: store,
             handlers: .acting([definition.steps[0].name: handler]),
             leases: leases,
             clock: time,
-            logger: quietLogger()
+            logger: logger
         )
         return try await withThrowingTaskGroup(of: StepExecutor.End?.self) { group in
             group.addTask {
@@ -199,6 +201,30 @@ struct StepExecutorTests {
                 }
             }
             #expect(operation.status == .succeeded)
+        }
+    }
+
+    @Test("A lease that its own commit has ended is not called lost")
+    func renewalMeetsCommit() async throws {
+        try await Bench.with { bench in
+            let store = FaultyStore(bench.store)
+            let log = RecordingLog()
+            store.loseCommitAnswers()
+            let (_, operation) = try await execute(bench, .steps(["a"]), store: store, logger: log.logger) { _ in
+                .succeeded(.null)
+            } _: { leases, _ in
+                try await store.signals.wait(for: "commit")
+                try await clock.waitForSleepers(3)
+                leases.renewNow()
+                try await store.signals.wait(for: "renewed")
+                // The renewal sleeps again, beside the watch and the pause before the next commit: its answer has been read.
+                try await clock.waitForSleepers(3)
+                store.heal()
+                clock.advance(by: .seconds(1))
+            }
+            #expect(operation.status == .succeeded)
+            #expect(log.lines.allSatisfy { $0.hasPrefix("A commit failed") })
+            #expect(log.lines.count == 1)
         }
     }
 

@@ -13,6 +13,7 @@ final class FaultyStore: OperationStore {
     private let store: any OperationStore
     private let reading: any OperationStore
     private let cut = Mutex([Call: StoreError.Code]())
+    private let losesCommitAnswers = Mutex(false)
 
     /// Messages are read over the connections of `other`, if there is one.
     init(_ store: any OperationStore, reading other: (any OperationStore)? = nil) {
@@ -24,7 +25,13 @@ final class FaultyStore: OperationStore {
         cut.withLock { cut in for call in calls { cut[call] = code } }
     }
 
-    func heal() { cut.withLock { $0 = [:] } }
+    /// From now on commits are written, and fail for the caller.
+    func loseCommitAnswers() { losesCommitAnswers.withLock { $0 = true } }
+
+    func heal() {
+        cut.withLock { $0 = [:] }
+        losesCommitAnswers.withLock { $0 = false }
+    }
 
     private func pass(_ call: Call) throws(StoreError) {
         guard let code = cut.withLock({ $0[call] }) else { return }
@@ -56,11 +63,16 @@ final class FaultyStore: OperationStore {
     }
     func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
         try pass(.renew)
-        return try await store.renew(leases, by: duration)
+        let answers = try await store.renew(leases, by: duration)
+        signals.emit("renewed")
+        return answers
     }
     func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer {
         try pass(.commit)
-        return try await store.commit(lease, of: operation, transition)
+        let answer = try await store.commit(lease, of: operation, transition)
+        guard losesCommitAnswers.withLock({ $0 }) else { return answer }
+        signals.emit("commit")
+        throw StoreError(.indeterminate, "lost by the test")
     }
     func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError) {
         try pass(.putBack)
