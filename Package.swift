@@ -63,9 +63,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
+        .target(name: "EventLoopTasks", dependencies: [nio]),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle]
+            dependencies: [
+                "CHiredis", "EventLoopTasks", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle,
+            ]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
         .target(name: "Stepstream", dependencies: [yams, crypto, metrics, logging, lifecycle]),
@@ -80,7 +83,8 @@ let package = Package(
         .target(
             name: "StepstreamServer",
             dependencies: [
-                "Stepstream", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1, nio, nioHTTP,
+                "Stepstream", "EventLoopTasks", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
+                nio, nioHTTP,
                 nioWebSocket, crypto, logging, lifecycle,
             ],
             resources: [.embedInCode("Dashboard/Assets"), .embedInCode("Description")]

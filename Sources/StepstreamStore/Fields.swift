@@ -9,7 +9,6 @@ enum Fields {
     static let phase = "phase"
     static let version = "version"
     static let created = "created"
-    static let updated = "updated"
     static let ended = "ended"
     static let expires = "expires"
     static let notBefore = "not-before"

@@ -32,19 +32,17 @@ extension RedisStore {
         var keyList = KeyList.forTransitions(in: partition)
         var rest = RedisArguments()
         rest.append(keyList.add(partition.operation(operation.id)))
-        rest.append(operation.id.text)
         rest.append(operation.version)
         rest.append(operation.cancelRequested ? "1" : "")
         rest.append(transition.requestsCancel ? partition.cancels : "")
-        rest.append(operation.callback.map(CallbackText.encode) ?? "")
         var shapes = ShapeList()
         TransitionEncoder(partition: partition, retention: configuration.retention)
-            .encode(transition, of: operation, into: &rest, keys: &keyList, shapes: &shapes)
+            .encode(transition, of: operation, for: .act, into: &rest, keys: &keyList, shapes: &shapes)
         var arguments = TransitionEncoder.head(in: partition, configuration)
         shapes.encode(into: &arguments)
         arguments.append(contentsOf: rest)
         let reply = try await evaluate(Scripts.amend, keyList, arguments)
-        let answer = try CommitCall.decode(reply, of: Scripts.amend, operation)
+        let answer = try CommitCall.decode(reply, of: Scripts.amend, transition, operation)
         if case .changed = answer { return try await currentState(of: operation) }
         return answer
     }
@@ -65,45 +63,40 @@ struct CommitCall: Sendable {
         var keys = KeyList.forTransitions(in: partition)
         var attempts = RedisArguments(reserving: 512 * items.count)
         var shapes = ShapeList()
-        var part = RedisArguments(reserving: 512)
-        for item in items {
-            part.removeAll()
-            encode(item, into: &part, keys: &keys, shapes: &shapes)
-            attempts.append(part.count)
-            attempts.append(contentsOf: part)
-        }
+        for item in items { encode(item, into: &attempts, keys: &keys, shapes: &shapes) }
         var arguments = TransitionEncoder.head(in: partition, configuration)
         shapes.encode(into: &arguments)
-        arguments.append(items.count)
+        keys.encodeOperations(into: &arguments)
         arguments.append(contentsOf: attempts)
         do {
             let reply = try await client.run(Scripts.commit, keys, arguments)
             return zip(reply, items).map { answer, item in
-                Result { () throws(StoreError) in try Self.decode(answer, of: Scripts.commit, item.operation) }
+                Result { () throws(StoreError) in try Self.decode(answer, of: Scripts.commit, item.transition, item.operation) }
             }
         } catch {
             return items.map { _ in .failure(error) }
         }
     }
 
-    private func encode(_ item: CommitItem, into part: inout RedisArguments, keys: inout KeyList, shapes: inout ShapeList) {
-        let lease = item.lease
-        part.append(keys.add(lease.message.operation, of: partition))
-        part.append(lease.message.operation.text)
-        part.append(Fields.record(lease.message.work) + ":", joinedTo: Fields.Record.lease.rawValue)
-        part.append(Int(lease.epoch.number))
-        part.append(item.operation.version)
-        part.append(item.operation.cancelRequested ? "1" : "")
-        part.append(item.operation.callback.map(CallbackText.encode) ?? "")
-        part.append(keys.number(of: lease.message.queue, in: partition))
-        part.append(lease.entry ?? "")
+    private func encode(_ item: CommitItem, into attempts: inout RedisArguments, keys: inout KeyList, shapes: inout ShapeList) {
+        let message = item.lease.message
+        keys.add(message.operation, of: partition)
+        attempts.append(Int(item.lease.epoch.number))
+        attempts.append(item.operation.version)
+        attempts.append(item.lease.entry ?? "")
+        let purpose = ShapePattern.Purpose.attempt(message, stream: keys.number(of: message.queue, in: partition))
         TransitionEncoder(partition: partition, retention: configuration.retention)
-            .encode(item.transition, of: item.operation, into: &part, keys: &keys, shapes: &shapes)
+            .encode(item.transition, of: item.operation, for: purpose, into: &attempts, keys: &keys, shapes: &shapes)
     }
 
-    static func decode(_ answer: RedisReply, of script: RedisScript, _ operation: Operation) throws(StoreError) -> CommitAnswer {
-        switch try answer[0].code(of: script) {
-        case .applied where answer.count == 2: return .applied(version: answer[1].integer ?? 0)
+    static func decode(
+        _ answer: RedisReply,
+        of script: RedisScript,
+        _ transition: Transition,
+        _ operation: Operation
+    ) throws(StoreError) -> CommitAnswer {
+        switch try answer.code(of: script) {
+        case .applied: return .applied(version: operation.version + transition.events.count)
         case .changed: return .changed(operation)
         case .lost: return .lost
         default: throw StoreError(.corrupt, "Script \(script.name) answered something unknown.")

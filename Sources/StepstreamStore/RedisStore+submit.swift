@@ -143,7 +143,12 @@ struct SubmitCall: Sendable {
     }
 
     func decode(_ reply: RedisReply, for submissions: [Submission]) -> [Result<SubmitCode, StoreError>] {
-        zip(reply, submissions).map { answer, _ in Result { () throws(StoreError) in try Self.decode(answer) } }
+        var answers = reply.makeIterator()
+        let time = Milliseconds(Int64(answers.next()?.integer ?? 0))
+        // Too few answers are the batch's to notice.
+        return submissions.compactMap { _ in
+            answers.next().map { answer in Result { () throws(StoreError) in try Self.decode(answer, at: time) } }
+        }
     }
 
     private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
@@ -151,37 +156,32 @@ struct SubmitCall: Sendable {
         var items = RedisArguments(reserving: 1024 * submissions.count)
         var shapes = ShapeList()
         let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
-        var item = RedisArguments(reserving: 1024)
+        // Those of one definition mostly follow each other.
+        var last: (version: DefinitionVersion, number: Int)?
         for submission in submissions {
-            item.removeAll()
-            item.append(keys.add(submission.id, of: partition))
-            item.append(submission.id.text)
-            item.append(submission.fingerprint)
-            item.append(submission.tenant.text)
-            item.append(keys.number(of: partition.definition(submission.version)))
-            item.append(submission.callback.map(CallbackText.encode) ?? "")
+            keys.add(submission.id, of: partition)
+            let known = last.flatMap { $0.version == submission.version ? $0.number : nil }
+            let definition = known ?? keys.number(of: partition.definition(submission.version))
+            last = (submission.version, definition)
             encoder.encode(
                 submission.transition,
                 of: submission.blank,
-                isNew: true,
-                idempotencyKey: submission.idempotencyKey,
-                into: &item,
+                for: .submission(definition: definition, idempotencyKey: submission.idempotencyKey),
+                into: &items,
                 keys: &keys,
                 shapes: &shapes
             )
-            items.append(item.count)
-            items.append(contentsOf: item)
         }
         var arguments = TransitionEncoder.head(in: partition, configuration)
         shapes.encode(into: &arguments)
-        arguments.append(submissions.count)
+        keys.encodeOperations(into: &arguments)
         arguments.append(contentsOf: items)
         return (keys, arguments)
     }
 
-    private static func decode(_ answer: RedisReply) throws(StoreError) -> SubmitCode {
-        switch try answer[0].code(of: Scripts.submit) {
-        case .accepted where answer.count == 2: return .accepted(Milliseconds(Int64(answer[1].integer ?? 0)))
+    private static func decode(_ answer: RedisReply, at time: Milliseconds) throws(StoreError) -> SubmitCode {
+        switch try answer.code(of: Scripts.submit) {
+        case .accepted: return .accepted(time)
         case .exists: return .exists
         case .conflict: return .conflict
         case .unknownDefinition: return .unknownDefinition

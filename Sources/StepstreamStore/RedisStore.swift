@@ -84,24 +84,29 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         hub = SubscriptionHub(client.makeSubscriber(), logger: logger)
         commits = keys.all.map { partition in
             let call = CommitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64) { await call.perform($0) }
+            return Batcher(limit: 64, on: client.executor) { await call.perform($0) }
         }
         submissions = keys.all.map { partition in
             let call = SubmitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64) { await call.perform($0) }
+            return Batcher(limit: 64, on: client.executor) { await call.perform($0) }
         }
     }
+
+    /// See `OperationStore`: the thread of the connection's event loop.
+    public var executor: (any TaskExecutor)? { client.executor }
 
     /// Batches and relays subscriptions, until graceful shutdown or cancelation.
     ///
     /// - Throws: when the namespace was first started with another number of partitions; nothing was accepted before that was known.
     public func run() async throws {
+        defer {
+            for batcher in commits { batcher.end() }
+            for batcher in submissions { batcher.end() }
+        }
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
                 if self.ownsClient { group.addTask { try await self.client.run() } }
                 group.addTask { try await self.comparePartitions() }
-                for batcher in self.commits { group.addTask { await batcher.run() } }
-                for batcher in self.submissions { group.addTask { await batcher.run() } }
                 group.addTask { try await self.replicated.run() }
                 group.addTask { await self.hub.run() }
             }

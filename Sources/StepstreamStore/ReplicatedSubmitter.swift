@@ -21,7 +21,7 @@ final class ReplicatedSubmitter: Sendable {
         self.client = client
         batchers = keys.all.map { partition in
             let call = SubmitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64) { await Self.perform($0, call) }
+            return Batcher(limit: 64, on: client.executor) { await Self.perform($0, call) }
         }
     }
 
@@ -32,13 +32,8 @@ final class ReplicatedSubmitter: Sendable {
 
     /// Connects as soon as it is needed, and works until the task is canceled.
     func run() async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            for batcher in batchers { group.addTask { await batcher.run() } }
-            for await _ in needed.stream {
-                try await client.run()
-                return
-            }
-        }
+        defer { for batcher in batchers { batcher.end() } }
+        for await _ in needed.stream { return try await client.run() }
     }
 
     private static func perform(_ items: [Item], _ call: SubmitCall) async -> [Result<SubmitCode, StoreError>] {

@@ -158,10 +158,10 @@ public final class Worker: Service {
             background.addTask { await reconcile.run() }
             background.addTask { await self.endWhenStuck(watchdog) }
             background.addTask { await self.end(source) }
-            // These two own the tasks of all steps and return when the last has been committed.
+            // These two own the tasks of all steps and return when the last has been committed. Handlers have tasks of their own, elsewhere.
             await withDiscardingTaskGroup { steps in
-                steps.addTask { await claim.run() }
-                steps.addTask { await reclaim.run() }
+                steps.addTask(executorPreference: store.executor) { await claim.run() }
+                steps.addTask(executorPreference: store.executor) { await reclaim.run() }
             }
             background.cancelAll()
         }

@@ -10,15 +10,13 @@ struct BatcherTests {
     @Test("every call gets its own answer, and batches keep their limit")
     func answers() async throws {
         let sizes = Mutex<[Int]>([])
-        let batcher = Batcher<Int, Int>(limit: 10) { items in
+        let batcher = Batcher<Int, Int>(limit: 10, on: globalConcurrentExecutor) { items in
             sizes.withLock { $0.append(items.count) }
             return items.map { .success($0 * 2) }
         }
-        await Self.running(batcher) {
-            await withTaskGroup(of: Void.self) { group in
-                for number in 0..<1000 {
-                    group.addTask { #expect(await Self.outcome(batcher, number) == .success(number * 2)) }
-                }
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<1000 {
+                group.addTask { #expect(await Self.outcome(batcher, number) == .success(number * 2)) }
             }
         }
         #expect(sizes.withLock { $0.reduce(0, +) } == 1000)
@@ -28,33 +26,53 @@ struct BatcherTests {
     @Test("a batch that has left is answered although the batcher is shut down meanwhile")
     func shutdown() async throws {
         let signals = NamedSignals()
-        let batcher = Batcher<Int, Int>(limit: 10) { items in
+        let batcher = Batcher<Int, Int>(limit: 10, on: globalConcurrentExecutor) { items in
             signals.emit("under way")
             do { try await signals.wait(for: "answer") } catch { return items.map { _ in .failure(StoreError(.cancelled, "canceled")) } }
             return items.map { .success($0) }
         }
-        let running = Task { await batcher.run() }
         let call = Task { await Self.outcome(batcher, 7) }
         try await signals.wait(for: "under way")
-        running.cancel()
+        batcher.end()
         signals.emit("answer")
         #expect(await call.value == .success(7))
-        await running.value
         #expect(await Self.outcome(batcher, 8) == .failure(.unavailable))
     }
 
     @Test("a caller that is canceled is answered all the same")
     func canceledCaller() async throws {
-        let batcher = Batcher<Int, Int>(limit: 10) { items in items.map { .success($0) } }
+        let batcher = Batcher<Int, Int>(limit: 10, on: globalConcurrentExecutor) { items in items.map { .success($0) } }
         let call = Task { await Self.outcome(batcher, 3) }
         call.cancel()
-        await Self.running(batcher) { #expect(await call.value == .success(3)) }
+        #expect(await call.value == .success(3))
+    }
+
+    @Test("two batches at most are under way, and the second one only of many calls; once ended, what waits fails")
+    func overlap() async throws {
+        let signals = NamedSignals()
+        let batcher = Batcher<Int, Int>(limit: 10, on: globalConcurrentExecutor) { items in
+            signals.emit("under way")
+            do { try await signals.wait(for: "answer") } catch { return items.map { _ in .failure(StoreError(.cancelled, "canceled")) } }
+            return items.map { .success($0) }
+        }
+        let first = Task { await Self.outcome(batcher, 1) }
+        try await signals.wait(for: "under way")
+        // As many as make another batch worth while.
+        let others = (2...33).map { number in Task { await Self.outcome(batcher, number) } }
+        try await signals.wait(for: "under way", count: 2)
+        batcher.end()
+        signals.emit("answer")
+        #expect(await first.value == .success(1))
+        var outcomes: [Answered] = []
+        for other in others { outcomes.append(await other.value) }
+        #expect(outcomes.count { $0 == .failure(.unavailable) } == 22)
+        #expect(signals.values(of: "under way").count == 2)
     }
 
     @Test("too few answers leave nobody waiting")
     func tooFew() async throws {
-        let batcher = Batcher<Int, Int>(limit: 10) { _ in [] }
-        await Self.running(batcher) { #expect(await Self.outcome(batcher, 1) == .failure(.corrupt)) }
+        let batcher = Batcher<Int, Int>(limit: 10, on: globalConcurrentExecutor) { _ in [] }
+        #expect(await Self.outcome(batcher, 1) == .failure(.corrupt))
     }
 
     private enum Answered: Equatable {
@@ -67,14 +85,6 @@ struct BatcherTests {
             return .success(try await batcher.call(number))
         } catch {
             return .failure(error.code)
-        }
-    }
-
-    private static func running(_ batcher: Batcher<Int, Int>, _ body: @escaping @Sendable () async -> Void) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await batcher.run() }
-            await body()
-            group.cancelAll()
         }
     }
 }

@@ -20,7 +20,7 @@ struct InspectPageTests {
             let expected: [String: [String]] = [
                 "1": ["length  3", "pending\t1", "default\nheld\nslow\nundo"],
                 "2": ["worker-a", "step:work:lease\t", " worker-a"],
-                "3": ["step:work:status\tRunning", "\"type\":\"step.started\""],
+                "3": ["step:work:status\tRunning", " step.started {"],
                 "4": ["\(scenario.held.id) held\tRunning\twaiting", "\(scenario.failed.id) order\tFailed\tundone\t{", "Sold out"],
                 "5": ["now 1", "operation", scenario.retrying.id.text],
                 "6": ["run:default:work:\(LiveScenario.definition.version):\(scenario.retrying.id)\t", "now "],

@@ -1,3 +1,4 @@
+import EventLoopTasks
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -32,6 +33,8 @@ package final class RedisClient: Service, Sendable {
 
     package let configuration: RedisConfiguration
     let link: Link
+    /// Runs tasks on the thread of the connections to commands and reads.
+    package let executor: any TaskExecutor
     private let counters: StatisticsCounters
     private let group: any EventLoopGroup
     private let logger: Logger
@@ -53,6 +56,7 @@ package final class RedisClient: Service, Sendable {
             eventLoop: eventLoopGroup.next(),
             logger: logger
         )
+        executor = EventLoopExecutor(link.eventLoop)
     }
 
     /// Keeps the connection. Returns after a graceful shutdown, when every accepted call is done; cancelling the task closes at
@@ -91,7 +95,7 @@ package final class RedisClient: Service, Sendable {
         RedisReader(
             connector: Connector(configuration: configuration, locator: locator, statistics: StatisticsCounters()),
             unblocker: link,
-            eventLoop: group.next()
+            eventLoop: link.eventLoop
         )
     }
 

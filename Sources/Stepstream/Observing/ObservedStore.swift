@@ -31,6 +31,9 @@ public final class ObservedStore: OperationStore {
         self.now = now
     }
 
+    /// See `OperationStore`.
+    public var executor: (any TaskExecutor)? { store.executor }
+
     // MARK: What is counted
 
     /// See `OperationStore`.

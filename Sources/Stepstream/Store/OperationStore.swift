@@ -3,6 +3,10 @@
 /// The implementation is `StepstreamStore` on Redis; the protocol names no key and no script. Every call answers for itself: there are
 /// no transactions across calls. Calls may be made from any task; implementations batch and pipeline them.
 public protocol OperationStore: Sendable {
+    /// Where its calls cost least: what they send and get crosses no thread then. One thread, so only for what never takes long; nil if
+    /// it does not matter.
+    var executor: (any TaskExecutor)? { get }
+
     // In the order in which things happen to an operation.
 
     /// Reserves an idempotency key of a caller for an ID and a request; a key that was used answers how its first request stands.

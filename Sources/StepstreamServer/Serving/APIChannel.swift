@@ -1,3 +1,4 @@
+import EventLoopTasks
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -36,7 +37,10 @@ struct APIChannel: HTTPChannelHandler {
         }
     }
 
+    /// On the connection's own thread: a request is then read, worked on and answered without waking another one for each part.
     func handle(value: HTTP1Channel.Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await handleHTTP(asyncChannel: value, logger: logger)
+        }
     }
 }

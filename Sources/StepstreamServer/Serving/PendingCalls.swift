@@ -8,7 +8,13 @@ final class PendingCalls: Sendable {
         var giveUp: [Int: @Sendable () -> Void] = [:]
     }
 
+    private let executor: (any TaskExecutor)?
     private let state = Mutex(State())
+
+    /// - Parameter executor: where calls go on once they have been begun.
+    init(on executor: (any TaskExecutor)?) {
+        self.executor = executor
+    }
 
     /// The outcome of `call`; or, when `giveUp` comes first, that nobody knows it.
     func outcome<Answer: Sendable>(
@@ -24,8 +30,8 @@ final class PendingCalls: Sendable {
             }
             return state.last
         }
-        // Waited for here; when given up, by nobody: it ends by the time limit of its command.
-        Task { outcome.give(await call()) }
+        // Waited for here; when given up, by nobody: it ends by the time limit of its command. Begun on this very thread.
+        Task.immediate(executorPreference: executor) { outcome.give(await call()) }
         defer { state.withLock { _ = $0.giveUp.removeValue(forKey: number) } }
         return await outcome.value()
     }

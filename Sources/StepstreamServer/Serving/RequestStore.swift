@@ -8,7 +8,7 @@ final class RequestStore: Sendable {
     private let clock: any MonotonicClock
     private let logger: Logger
     private let wakeup = Wakeup()
-    private let pending = PendingCalls()
+    private let pending: PendingCalls
     /// With one look more that is less than the second within which a request is to be told.
     private let availability = Mutex(Availability(patience: .milliseconds(700)))
 
@@ -17,6 +17,7 @@ final class RequestStore: Sendable {
 
     init(_ store: any OperationStore, clock: any MonotonicClock = .system, logger: Logger) {
         self.store = store
+        pending = PendingCalls(on: store.executor)
         self.clock = clock
         self.logger = logger
     }

@@ -1,7 +1,7 @@
 import Stepstream
 import Synchronization
 
-/// Gathers calls of many tasks into batches: while one batch is under way, what comes meanwhile is the next.
+/// Gathers calls of many tasks into batches: while one is under way, what comes meanwhile is the next, and leaves at once if it is large.
 ///
 /// So the batch size follows the load and nobody waits for a clock. A caller is answered once, also when its task has been canceled: what
 /// it asked for is written all the same.
@@ -9,84 +9,96 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
     typealias Outcome = Result<Answer, StoreError>
     private typealias Call = (item: Item, continuation: UnsafeContinuation<Outcome, Never>)
 
+    private enum Admission {
+        /// Whoever works already takes it.
+        case waits
+        case needsWorker
+        case refused
+    }
+
+    /// Two workers at most: while Redis runs the batch of one, we read and write that of the other.
     private struct State {
         var waiting: [Call] = []
+        var workers = 0
+        var underway = 0
         var isEnded = false
+
+        mutating func admit(_ call: Call) -> Admission {
+            guard !isEnded else { return .refused }
+            waiting.append(call)
+            guard workers == 0 || workers == 1 && waiting.count >= Batcher.worthOverlapping else { return .waits }
+            workers += 1
+            return .needsWorker
+        }
+
+        /// What leaves next. Callers that wait for their answers before they call again would all be in one batch, and Redis and we would
+        /// take turns: so a large batch that has no other to overlap with leaves half of the calls to the next.
+        mutating func take(upTo limit: Int) -> [Call]? {
+            let isAlone = underway == 0
+            guard !waiting.isEmpty, isAlone || waiting.count >= Batcher.worthOverlapping else {
+                workers -= 1
+                return nil
+            }
+            underway += 1
+            let count = isAlone && waiting.count >= 2 * Batcher.worthOverlapping ? (waiting.count + 1) / 2 : waiting.count
+            let batch = Array(waiting.prefix(min(count, limit)))
+            waiting.removeFirst(batch.count)
+            return batch
+        }
     }
 
     /// Smaller batches cost Redis more a call than overlapping gains.
-    private static var worthHalving: Int { 32 }
+    private static var worthOverlapping: Int { 32 }
 
     private let limit: Int
+    private let executor: any TaskExecutor
     private let perform: @Sendable ([Item]) async -> [Outcome]
     private let state = Mutex(State())
-    private let wakeup = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     /// - Parameters:
     ///   - limit: how many calls one batch holds at most.
+    ///   - executor: where batches are put together, sent and answered.
     ///   - perform: answers a batch, one outcome an item, in order.
-    init(limit: Int, perform: @escaping @Sendable ([Item]) async -> [Outcome]) {
+    init(limit: Int, on executor: any TaskExecutor, perform: @escaping @Sendable ([Item]) async -> [Outcome]) {
         self.limit = limit
+        self.executor = executor
         self.perform = perform
     }
 
     /// Waits for the answer to `item`.
     func call(_ item: Item) async throws(StoreError) -> Answer {
         let outcome = await withUnsafeContinuation { continuation in
-            let (isFirst, isEnded) = state.withLock { state in
-                guard !state.isEnded else { return (false, true) }
-                state.waiting.append((item, continuation))
-                return (state.waiting.count == 1, false)
+            switch state.withLock({ $0.admit((item, continuation)) }) {
+            case .waits: break
+            // Nobody waits for it but the callers: a batch that has left must not lose its answers when the store is shut down.
+            case .needsWorker: Task(executorPreference: executor) { await self.work() }
+            case .refused: continuation.resume(returning: Self.ended)
             }
-            if isEnded { continuation.resume(returning: .failure(StoreError(.unavailable, "The store has been shut down."))) }
-            if isFirst { wakeup.continuation.yield() }
         }
         return try outcome.get()
     }
 
-    /// Works batch after batch, up to two at a time, until the task is canceled; calls that still wait are then failed.
-    func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            var underway = 0
-            for await _ in wakeup.stream {
-                while hasWaiting {
-                    if underway == 2 {
-                        await group.next()
-                        underway -= 1
-                    }
-                    let calls = takeBatch(isAlone: underway == 0)
-                    group.addTask { await self.answer(calls) }
-                    underway += 1
-                }
-            }
-        }
+    /// Fails the calls that wait and, from now on, every other; batches under way are answered.
+    func end() {
         let left = state.withLock { state in
             state.isEnded = true
             defer { state.waiting = [] }
             return state.waiting
         }
-        for call in left { call.continuation.resume(returning: .failure(StoreError(.unavailable, "The store has been shut down."))) }
+        for call in left { call.continuation.resume(returning: Self.ended) }
     }
 
-    private func answer(_ calls: [Call]) async {
-        // Waited for right here. A task of its own, because a batch that has left must not lose its answers when the store is shut down.
-        let outcomes = await Task { await perform(calls.map(\.item)) }.value
-        for (call, outcome) in zip(calls, outcomes) { call.continuation.resume(returning: outcome) }
-        for call in calls.dropFirst(outcomes.count) {
-            call.continuation.resume(returning: .failure(StoreError(.corrupt, "A script did not answer for everything it was asked.")))
-        }
-    }
+    private static var ended: Outcome { .failure(StoreError(.unavailable, "The store has been shut down.")) }
 
-    private var hasWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
-
-    /// Callers that wait for their answers before they call again would all be in one batch, and Redis and we would take turns: so a large
-    /// batch that has no other to overlap with leaves half of the calls to the next.
-    private func takeBatch(isAlone: Bool) -> [Call] {
-        state.withLock { state in
-            let count = state.waiting.count
-            let batch = Array(state.waiting.prefix(min(isAlone && count > Self.worthHalving ? (count + 1) / 2 : count, limit)))
-            state.waiting.removeFirst(batch.count)
-            return batch
+    /// Performs batch after batch as long as calls wait.
+    private func work() async {
+        while let calls = state.withLock({ $0.take(upTo: limit) }) {
+            let outcomes = await perform(calls.map(\.item))
+            state.withLock { $0.underway -= 1 }
+            for (call, outcome) in zip(calls, outcomes) { call.continuation.resume(returning: outcome) }
+            for call in calls.dropFirst(outcomes.count) {
+                call.continuation.resume(returning: .failure(StoreError(.corrupt, "A script did not answer for everything it was asked.")))
+            }
         }
     }
 }

@@ -39,11 +39,9 @@ struct BeginCall {
         arguments.append(Int(options.lease.count))
         arguments.append(kinds.count)
         for kind in kinds { kind.encode(into: &arguments, keys: &keys, of: partition) }
-        arguments.append(messages.count)
-        arguments.append(keys.arguments.count)
+        for delivered in messages { keys.add(delivered.message.operation, of: partition) }
+        keys.encodeOperations(into: &arguments)
         for (delivered, kind) in zip(messages, kindOfMessage) {
-            keys.add(delivered.message.operation, of: partition)
-            arguments.append(delivered.message.operation.text)
             arguments.append(delivered.entry ?? "")
             arguments.append(kind + 1)
         }
@@ -51,15 +49,14 @@ struct BeginCall {
     }
 
     func decode(_ reply: RedisReply) throws(StoreError) -> [BeginAnswer] {
-        guard reply.count == messages.count else { throw Self.unknownAnswer }
         var answers: [BeginAnswer] = []
         answers.reserveCapacity(messages.count)
         var rest = reply.makeIterator()
+        guard let time = rest.next()?.integer else { throw Self.unknownAnswer }
         for index in messages.indices {
-            guard let answer = rest.next() else { throw Self.unknownAnswer }
-            let code = answer[0]
-            if code.equals(ScriptCode.begun.rawValue), answer.count == 9 {
-                answers.append(try decodeBegun(answer, messages[index], kinds[kindOfMessage[index]]))
+            guard let code = rest.next() else { throw Self.unknownAnswer }
+            if code.equals("begun") {
+                answers.append(try decodeBegun(&rest, at: Milliseconds(Int64(time)), messages[index], kinds[kindOfMessage[index]]))
                 continue
             }
             switch try code.code(of: Scripts.begin) {
@@ -74,28 +71,27 @@ struct BeginCall {
     private static var unknownAnswer: StoreError { StoreError(.corrupt, "Script begin answered something unknown.") }
 
     private func decodeBegun(
-        _ answer: RedisReply,
+        _ parts: inout RedisReply.Iterator,
+        at time: Milliseconds,
         _ delivered: DeliveredMessage,
         _ kind: BeginKind
     ) throws(StoreError) -> BeginAnswer {
-        var parts = answer.makeIterator()
-        guard parts.next() != nil, let number = parts.next()?.integer, let attempts = parts.next()?.integer,
-            let crashes = parts.next()?.integer, let version = parts.next()?.integer, let time = parts.next()?.integer,
-            let uncertain = parts.next(), let error = parts.next(), let fields = parts.next(), fields.count == kind.targets.count
+        guard let number = parts.next()?.integer, let attempts = parts.next()?.integer, let crashes = parts.next()?.integer,
+            let version = parts.next()?.integer, let uncertain = parts.next(), let error = parts.next()
         else { throw Self.unknownAnswer }
         let message = delivered.message
         var operation = kind.blank(message.operation)
-        var values = fields.makeIterator()
-        for target in kind.targets {
-            if let value = values.next(), !value.isNull { try operation.take(value, for: target) }
+        for target in kind.wanted {
+            guard let value = parts.next() else { throw Self.unknownAnswer }
+            if !value.isNull { try operation.take(value, for: target) }
         }
         operation.version = version
-        operation.updatedAt = Milliseconds(Int64(time))
+        operation.updatedAt = time
         let epoch = Epoch(Int64(number))
         var record = StepRecord(.running, attempts: attempts, crashes: crashes, isUncertain: uncertain.equals("1"))
         if let error = error.string, !error.isEmpty { record.error = JSONText(trusted: error) }
         record.epoch = epoch
-        record.startedAt = Milliseconds(Int64(time))
+        record.startedAt = time
         record.owner = options.consumer
         switch message.work.action {
         case .run:

@@ -3,16 +3,18 @@ import Stepstream
 
 /// What messages for the same step of the same definition have in common: what the begin script reads for them, and where it goes.
 struct BeginKind {
-    /// What a field that was read is for. The script looks at the first six itself.
+    /// What a field that was read is for. The script looks at the first six itself, and answers them from the callback on.
     enum Target {
-        case version, status, epoch, callback, recordStatus, attempts
-        case type, tenant, input, traceparent, cancel, created, resources, error
+        case version, status, epoch, recordStatus, attempts
+        case callback, type, tenant, input, traceparent, cancel, created, resources, error
         case record(Work, Fields.Record)
     }
 
     let message: Message
     let hasUndo: Bool
-    let targets: [Target]
+    /// What it answers.
+    var wanted: ArraySlice<Target> { targets.dropFirst(5) }
+    private let targets: [Target]
     private let definition: Definition?
 
     init(_ message: Message, in definition: Definition?) {
@@ -20,7 +22,7 @@ struct BeginKind {
         self.message = message
         self.definition = definition
         hasUndo = work.action == .run && definition?.step(work.step)?.undo.compensation != nil
-        var targets: [Target] = [.version, .status, .epoch, .callback, .recordStatus, .attempts]
+        var targets: [Target] = [.version, .status, .epoch, .recordStatus, .attempts, .callback]
         targets += [.tenant, .input, .traceparent, .cancel, .created, .resources]
         if definition == nil { targets.append(.type) }
         if work.action == .undo { targets.append(.error) }

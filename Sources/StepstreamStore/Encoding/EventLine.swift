@@ -1,7 +1,13 @@
 import Stepstream
 
-/// An event as prelude.lua writes it: `{"sequence":3,"time":1767323045678,"type":"step.succeeded","data":{…}}`.
+/// An event as prelude.lua writes it: `<time> <kind>`, and behind a space its data if there are any. Where it does not stand in a field that
+/// is called after its number, that stands first: `3 1767323045678 step.succeeded {"step":"charge","attempt":1}`.
 enum EventLine {
+    /// All of a draft but number and time.
+    static func encode(_ draft: EventDraft) -> String {
+        draft.data == .emptyObject ? draft.kind.rawValue : draft.kind.rawValue + " " + draft.data.text
+    }
+
     /// The events of one message, a line each; nil if one is none.
     static func events(in lines: String) -> [Event]? {
         var events: [Event] = []
@@ -12,33 +18,40 @@ enum EventLine {
         return events
     }
 
-    /// The event in `line`; nil if it is not such a line. The members stand in this order because one script writes them all.
+    /// The event in a line with its number; nil if it is not such a line.
     static func decode(_ line: String) -> Event? {
-        var rest = line[...]
-        guard rest.take("{\"sequence\":"), let sequence = rest.takeNumber(), rest.take(",\"time\":"), let time = rest.takeNumber(),
-            rest.take(",\"type\":\""), let quote = rest.firstIndex(of: "\""), let kind = Event.Kind(rawValue: String(rest[..<quote]))
-        else { return nil }
-        rest = rest[quote...]
-        guard rest.take("\",\"data\":"), rest.hasSuffix("}") else { return nil }
-        return Event(
-            sequence: Int(sequence),
-            time: Milliseconds(time),
-            kind: kind,
-            data: JSONText(trusted: String(rest.dropLast()))
-        )
-    }
-}
-
-extension Substring {
-    fileprivate mutating func take(_ prefix: String) -> Bool {
-        guard hasPrefix(prefix) else { return false }
-        removeFirst(prefix.count)
-        return true
+        if line.hasPrefix("{") { return decodeObject(line) }
+        let parts = line.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let sequence = Int(parts[0]) else { return nil }
+        return decode(parts[1], sequence: sequence)
     }
 
-    fileprivate mutating func takeNumber() -> Int64? {
-        let digits = prefix { $0.isASCII && $0.isNumber }
-        removeFirst(digits.count)
-        return Int64(digits)
+    /// The event number `sequence`, in a line without it; nil if it is not such a line.
+    static func decode(_ line: some StringProtocol, sequence: Int) -> Event? {
+        if line.hasPrefix("{") { return decodeObject(String(line)) }
+        let parts = line.split(separator: " ", maxSplits: 2)
+        guard parts.count >= 2, let time = Int64(parts[0]), let kind = Event.Kind(rawValue: String(parts[1])) else { return nil }
+        let data = parts.count == 3 ? JSONText(trusted: String(parts[2])) : .emptyObject
+        return Event(sequence: sequence, time: Milliseconds(time), kind: kind, data: data)
+    }
+
+    /// When the event in a line without its number was; nil if it is not such a line.
+    static func time(of line: String) -> Milliseconds? {
+        if line.hasPrefix("{") { return decodeObject(line)?.time }
+        let digits = line.utf8.prefix { $0 != UInt8(ascii: " ") }
+        return Int64(Substring(digits)).map { Milliseconds($0) }
+    }
+
+    /// As lines were before docs/decisions/0012: `{"sequence":3,"time":1767323045678,"type":"step.succeeded","data":{…}}`.
+    private static func decodeObject(_ line: String) -> Event? {
+        do throws(JSONFault) {
+            let node = try JSONNode.parse(line)
+            guard let sequence = node.member("sequence")?.int64, let time = node.member("time")?.int64,
+                let kind = node.member("type")?.string.flatMap(Event.Kind.init(rawValue:)), let data = node.member("data")?.json
+            else { return nil }
+            return Event(sequence: Int(sequence), time: Milliseconds(time), kind: kind, data: data)
+        } catch {
+            return nil
+        }
     }
 }

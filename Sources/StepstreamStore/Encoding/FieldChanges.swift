@@ -52,7 +52,7 @@ struct FieldChanges {
         arguments.append(stamped.count)
         for field in stamped { arguments.append(field) }
         arguments.append(events.count)
-        for event in events { arguments.append("\"type\":\"\(event.kind.rawValue)\",\"data\":\(event.data.text)}") }
+        for event in events { arguments.append(EventLine.encode(event)) }
         arguments.append(removed.count)
         for field in removed { arguments.append(field) }
     }

@@ -3,7 +3,10 @@ import Stepstream
 
 /// The KEYS of one script call, each named in the arguments by its number.
 struct KeyList {
-    private(set) var arguments = RedisArguments()
+    /// Those that are named by their number.
+    private var named = RedisArguments()
+    /// Those of operations that a script goes through one after the other: they stand behind all others, whenever they are added.
+    private var operations = RedisArguments()
     private var numbers: [String: Int] = [:]
     /// Messages of one queue mostly follow each other.
     private var lastQueue: (name: Name, number: Int)?
@@ -27,15 +30,28 @@ struct KeyList {
     /// Adds a key that is known to be new.
     @discardableResult
     mutating func add(_ key: String) -> Int {
-        arguments.append(key)
-        return arguments.count
+        named.append(key)
+        return named.count
     }
 
-    /// Adds the key of an operation, which is known to be new.
-    @discardableResult
-    mutating func add(_ operation: OperationID, of partition: Keys.Partition) -> Int {
-        arguments.append(partition.operationPrefix, joinedTo: operation.text)
-        return arguments.count
+    /// Adds the key of the next operation.
+    mutating func add(_ operation: OperationID, of partition: Keys.Partition) {
+        operations.append(partition.operationPrefix, joinedTo: operation.text)
+    }
+
+    /// All keys, as they are sent.
+    var arguments: RedisArguments {
+        guard operations.count > 0 else { return named }
+        var all = RedisArguments(reserving: named.byteCount + operations.byteCount)
+        all.append(contentsOf: named)
+        all.append(contentsOf: operations)
+        return all
+    }
+
+    /// How many operations there are, and how many keys stand before theirs: what a script that goes through them reads.
+    func encodeOperations(into arguments: inout RedisArguments) {
+        arguments.append(operations.count)
+        arguments.append(named.count)
     }
 
     /// The keys that every script with the prelude begins with.

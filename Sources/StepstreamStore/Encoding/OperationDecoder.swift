@@ -31,7 +31,7 @@ struct OperationDecoder {
 
     mutating func take(_ field: String, _ value: String) throws(StoreError) {
         if field.hasPrefix(Fields.eventPrefix) {
-            if withEvents { try takeEvent(value) }
+            try takeEvent(field, value)
         } else if field.hasPrefix("step:") || field.hasPrefix("undo:") {
             try takeRecord(field, value)
         } else {
@@ -55,7 +55,6 @@ struct OperationDecoder {
         case Fields.phase: operation.phase = try parse(Phase(rawValue: value), field)
         case Fields.version: operation.version = try parse(Int(value), field)
         case Fields.created: operation.createdAt = try time(value, field)
-        case Fields.updated: operation.updatedAt = try time(value, field)
         case Fields.ended: operation.endedAt = try time(value, field)
         case Fields.expires: operation.expiresAt = try time(value, field)
         case Fields.notBefore: operation.notBefore = try time(value, field)
@@ -106,8 +105,11 @@ struct OperationDecoder {
         record.owner = parts[2]
     }
 
-    private mutating func takeEvent(_ line: String) throws(StoreError) {
-        operation.events.append(try parse(EventLine.decode(line), Fields.eventPrefix))
+    private mutating func takeEvent(_ field: String, _ line: String) throws(StoreError) {
+        operation.updatedAt = max(operation.updatedAt, try parse(EventLine.time(of: line), field))
+        guard withEvents else { return }
+        let sequence = try parse(Int(field.dropFirst(Fields.eventPrefix.count)), field)
+        operation.events.append(try parse(EventLine.decode(line, sequence: sequence), field))
     }
 
     private func texts(_ value: String, _ field: String) throws(StoreError) -> [String] {

@@ -2,16 +2,37 @@ import Stepstream
 
 /// All that the shape of a transition is made from. Comparing two is much cheaper than writing both shapes and comparing these.
 struct ShapePattern {
+    /// Which script the transition is for, and what that wants to know of all operations of the shape.
+    enum Purpose {
+        /// The operation is new, and submitted with this idempotency key if there is one.
+        case submission(definition: Int, idempotencyKey: String?)
+        /// What an attempt led to: the message that asked for it, and the number of its stream's key.
+        case attempt(Message, stream: Int)
+        /// No attempt makes it.
+        case act
+    }
+
     private let transition: Transition
-    /// Of a new operation only: its type, tenant and definition.
-    private let creation: Creation?
+    private let frame: Frame
+    private let hasCallback: Bool
+    private let hasRest: Bool
     /// Of each change that depends on it: whether its record has an error, and its attempts.
     private let records: [Record]
 
-    private struct Creation: Equatable {
-        let type: Name
-        let tenant: Name
-        let definition: DefinitionVersion
+    /// What stands in `frame` of the shape, or which fields of its own a new operation has.
+    private enum Frame: Equatable {
+        case submission(type: Name, tenant: Name, definition: DefinitionVersion, has: Optionals)
+        case attempt(Work, stream: Int, knowsOfCancel: Bool)
+        case act
+    }
+
+    private struct Optionals: OptionSet {
+        let rawValue: UInt8
+        static let metadata = Optionals(rawValue: 1)
+        static let resources = Optionals(rawValue: 2)
+        static let notBefore = Optionals(rawValue: 4)
+        static let traceparent = Optionals(rawValue: 8)
+        static let idempotencyKey = Optionals(rawValue: 16)
     }
 
     private struct Record: Equatable {
@@ -19,9 +40,18 @@ struct ShapePattern {
         let attempts: Int
     }
 
-    init(_ transition: Transition, of operation: Operation, isNew: Bool) {
+    init(_ transition: Transition, of operation: Operation, for purpose: Purpose, hasRest: Bool) {
         self.transition = transition
-        creation = isNew ? Creation(type: operation.type, tenant: operation.tenant, definition: operation.definition) : nil
+        self.hasRest = hasRest
+        hasCallback = operation.callback != nil
+        switch purpose {
+        case .submission(_, let key):
+            let has = Self.optionals(of: operation, key)
+            frame = .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
+        case .attempt(let message, let stream):
+            frame = .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
+        case .act: frame = .act
+        }
         var records: [Record] = []
         for change in transition.changes where change.error == .some(.none) || change.returnsAttempt {
             let record = operation.record(change.work)
@@ -31,10 +61,21 @@ struct ShapePattern {
         self.records = records
     }
 
+    private static func optionals(of operation: Operation, _ idempotencyKey: String?) -> Optionals {
+        var has: Optionals = []
+        if operation.metadata != nil { has.insert(.metadata) }
+        if !operation.resources.isEmpty { has.insert(.resources) }
+        if operation.notBefore != nil { has.insert(.notBefore) }
+        if operation.traceparent != nil { has.insert(.traceparent) }
+        if idempotencyKey != nil { has.insert(.idempotencyKey) }
+        return has
+    }
+
     func makesSameShape(as other: ShapePattern) -> Bool {
         let (one, two) = (transition, other.transition)
-        return creation == other.creation && records == other.records && one.status == two.status && one.phase == two.phase
-            && (one.result == nil) == (two.result == nil) && one.requestsCancel == two.requestsCancel && one.timesOut == two.timesOut
+        return frame == other.frame && hasCallback == other.hasCallback && hasRest == other.hasRest && records == other.records
+            && one.status == two.status && one.phase == two.phase && (one.result == nil) == (two.result == nil)
+            && (one.error == nil) == (two.error == nil) && one.requestsCancel == two.requestsCancel && one.timesOut == two.timesOut
             && one.dropsCancel == two.dropsCancel && one.ends == two.ends && one.needsAttention == two.needsAttention
             && one.events == two.events && one.changes.elementsEqual(two.changes, by: Self.areAlike)
             && one.messages.elementsEqual(two.messages, by: Self.areAlike)

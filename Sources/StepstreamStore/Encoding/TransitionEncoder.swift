@@ -16,6 +16,7 @@ struct TransitionEncoder {
         arguments.append(configuration.toldText)
         // Only a Cluster has use for more partitions than one.
         arguments.append(configuration.partitions == 1 ? "1" : "")
+        arguments.append(partition.operationPrefix)
         return arguments
     }
 
@@ -24,36 +25,50 @@ struct TransitionEncoder {
     /// - Parameters:
     ///   - transition: what to write.
     ///   - operation: the state that was decided upon.
-    ///   - isNew: whether the operation's own fields are to be written besides.
-    ///   - idempotencyKey: the key that it was submitted with.
+    ///   - purpose: which script it is for.
     ///   - arguments: the script's ARGV behind the shapes so far.
     ///   - keys: the script's KEYS so far.
     ///   - shapes: the shapes so far.
     func encode(
         _ transition: Transition,
         of operation: Operation,
-        isNew: Bool = false,
-        idempotencyKey: String? = nil,
+        for purpose: ShapePattern.Purpose,
         into arguments: inout RedisArguments,
         keys: inout KeyList,
         shapes: inout ShapeList
     ) {
-        let pattern = ShapePattern(transition, of: operation, isNew: isNew)
+        let isNew = if case .submission = purpose { true } else { false }
+        let hasTimers =
+            !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
+        let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
+        let hasRest = hasTimers || hasResources
+        let own = OwnFields(transition, of: operation, for: purpose)
+        let pattern = ShapePattern(transition, of: operation, for: purpose, hasRest: hasRest)
         if let number = shapes.number(of: pattern) {
             arguments.append(number)
         } else {
-            var fields = FieldChanges()
-            fields.add(transition)
-            for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
-            if isNew { fields.add(creationOf: operation) }
-            arguments.append(shapes.number(of: shape(of: transition, fields, keys: &keys), made: pattern))
+            var shape = shape(of: transition, operation, isNew: isNew, keys: &keys)
+            own.encodeNames(into: &shape)
+            shape.append(operation.callback == nil ? "" : "1")
+            shape.append(hasRest ? "1" : "")
+            encodeFrame(of: operation, for: purpose, into: &shape)
+            arguments.append(shapes.number(of: shape, made: pattern))
         }
-        let own = OwnFields(transition, creationOf: isNew ? operation : nil, idempotencyKey: idempotencyKey)
-        own.encode(into: &arguments)
-        encodeRest(of: transition, operation, isNew: isNew, into: &arguments, keys: &keys)
+        if let callback = operation.callback { arguments.append(CallbackText.encode(callback)) }
+        own.encodeValues(into: &arguments)
+        guard hasRest else { return }
+        var rest = RedisArguments()
+        encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &rest)
+        encodeResources(hasResources ? operation.resources : [], of: operation, transition, into: &rest, keys: &keys)
+        arguments.append(rest.count)
+        arguments.append(contentsOf: rest)
     }
 
-    private func shape(of transition: Transition, _ fields: FieldChanges, keys: inout KeyList) -> RedisArguments {
+    private func shape(of transition: Transition, _ operation: Operation, isNew: Bool, keys: inout KeyList) -> RedisArguments {
+        var fields = FieldChanges()
+        fields.add(transition)
+        for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
+        if isNew { fields.add(creationOf: operation) }
         var shape = RedisArguments(reserving: 1024)
         fields.encode(into: &shape, events: transition.events)
         encodeMessages(transition, into: &shape, keys: &keys)
@@ -66,21 +81,20 @@ struct TransitionEncoder {
         return shape
     }
 
-    /// Timers and resources: most transitions have neither.
-    private func encodeRest(
-        of transition: Transition,
-        _ operation: Operation,
-        isNew: Bool,
-        into arguments: inout RedisArguments,
-        keys: inout KeyList
-    ) {
-        let hasTimers =
-            !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
-        let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
-        guard hasTimers || hasResources else { return arguments.append("") }
-        arguments.append("1")
-        encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &arguments)
-        encodeResources(hasResources ? operation.resources : [], of: operation, transition, into: &arguments, keys: &keys)
+    /// What submit.lua and commit.lua want to know of all operations of a shape.
+    private func encodeFrame(of operation: Operation, for purpose: ShapePattern.Purpose, into shape: inout RedisArguments) {
+        switch purpose {
+        case .submission(let definition, _):
+            shape.append(2)
+            shape.append(operation.tenant.text)
+            shape.append(definition)
+        case .attempt(let message, let stream):
+            shape.append(3)
+            shape.append(Fields.record(message.work, .lease))
+            shape.append(stream)
+            shape.append(operation.cancelRequested ? "1" : "")
+        case .act: shape.append(0)
+        }
     }
 
     /// What an operation writes to is told when it begins and when it ends.

@@ -1,28 +1,29 @@
 #!lua flags=allow-oom
 --@include prelude
 -- Applies what attempts led to, each if its epoch and its operation's version still hold, and acknowledges and deletes its entry.
--- Input: shapes; per attempt the number of its arguments behind this, number of the operation's key, ID, field of the record's lease, epoch,
---        version, whether the decision knew of a request to cancel (`1` or empty), callback (or empty), number of the stream's key and entry
---        (empty when no message asked for the work), number of its shape, the rest of its transition.
--- Output: per attempt `applied` with the new version, `changed` or `lost`.
+-- Input: shapes, whose frame is the field of the record's lease, the number of the stream's key, and whether the decision knew of a request
+--        to cancel (`1` or empty); how many attempts, how many keys stand before those of their operations; per attempt its epoch, version,
+--        entry (empty when no message asked for the work), the number of its shape, the rest of its transition.
+-- Output: per attempt `applied`, `changed` or `lost`; an operation's new version is the number of its last event.
 local shapes = take_shapes()
 local answers = {}
+local total, before = count(), count()
 local problem = complete(function()
-    for i = 1, count() do
-        local length = count()
-        local after = position + length
-        local key, id, lease, epoch, version, knew_of_cancel = KEYS[count()], take(), take(), take(), take(), take()
-        local callback, stream, entry, shape = take(), KEYS[count()], take(), shapes[count()]
-        local state = call('HMGET', key, 'version', lease, 'cancel', 'created')
+    for i = 1, total do
+        local key, epoch, version, entry, shape = KEYS[before + i], take(), take(), take(), shapes[count()]
+        local callback, knew_of_cancel = take_callback(shape), shape.frame[3]
+        local state = call('HMGET', key, 'version', shape.frame[1], 'cancel', 'created')
         if not state[2] or string.match(state[2], '^%d+') ~= epoch then
-            answers[i] = { 'lost' }
+            answers[i] = 'lost'
+            skip(shape)
         elseif state[1] ~= version or (state[3] and knew_of_cancel == '') then -- a request to cancel is no event and has no version
-            answers[i] = { 'changed' }
+            answers[i] = 'changed'
+            skip(shape)
         else
-            answers[i] = { 'applied', apply(shape, key, id, numbers[version], callback, state[4]) }
-            acknowledge(stream, entry)
+            answers[i] = 'applied'
+            apply(shape, key, numbers[version], callback, state[4])
+            acknowledge(KEYS[numbers[shape.frame[2]]], entry)
         end
-        position = after
     end
 end)
 return problem or answers

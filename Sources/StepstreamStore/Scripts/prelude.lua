@@ -40,6 +40,8 @@ local wake = take()     -- the channel that is told of a timer due before all ot
 local history = count() -- how many events an operation keeps
 local told = take()     -- the kinds of events that configured receivers of webhooks want, a space around each; empty: none
 local asks = take() == '1' -- whether this server knows of all listeners: not so in a Cluster, where a channel's may be on any node
+local id_starts = #take() + 1 -- where the ID begins in the key of an operation
+local function id_of(key) return string.sub(key, id_starts) end
 
 local set_timers = {}
 local tellings = {} -- events that a receiver of webhooks is to be told of
@@ -69,15 +71,16 @@ end
 
 local channel_names, messages = {}, {} -- what is published, and where
 
--- Events as fields and as the lines of a message: those behind `version`. A draft is the tail of a JSON object.
+-- Events as fields and as the lines of a message: those behind `version`. A draft is the kind of an event and, with a space before it, its
+-- data if there are any; in the hash its time stands before it, in a message and a ledger its number before both.
 local function write_events(drafts, version)
     local events = { lines = {}, version = version + #drafts, dropped = {} }
     events.fields = { 'version', texts[events.version] }
     local oldest = events.version - history -- what is at or below it is not kept
     for i, draft in ipairs(drafts) do
         local number = texts[version + i]
-        local line = '{"sequence":' .. number .. ',"time":' .. now_text .. ',' .. draft
-        events.lines[i] = line
+        local line = now_text .. ' ' .. draft
+        events.lines[i] = number .. ' ' .. line
         if version + i > oldest then
             events.fields[#events.fields + 1] = 'event:' .. number
             events.fields[#events.fields + 1] = line
@@ -95,7 +98,7 @@ local function send_events(events, drafts, key, id, callback)
     messages[#messages + 1] = events.message
     if events.dropped[1] then call('HDEL', key, unpack(events.dropped)) end
     if callback ~= '' or told ~= '' then
-        for i, draft in ipairs(drafts) do tell(key, id, events.lines[i], string.match(draft, '^"type":"([^"]+)"'), callback) end
+        for i, draft in ipairs(drafts) do tell(key, id, events.lines[i], string.match(draft, '^%S+'), callback) end
     end
 end
 
@@ -116,12 +119,14 @@ local function note_resources(total, id, version, retention)
     end
 end
 
--- Reads shapes: what transitions have in common, written once a call however many operations share it.
+-- Reads shapes: what transitions have in common, written once a call however many operations share it. An operation brings, in this order:
+-- its callback if the shape says so, a value for each field that is its `own`, and if the shape says so a list of what else it does.
+-- `frame` is what the script itself wants to know of all operations of the shape.
 local function take_shapes()
     local shapes = {}
     for i = 1, count() do
-        local fields, drafts, dropped, published = { 'updated', now_text }, {}, {}, {}
-        for j = 1, 2 * count() do fields[2 + j] = take() end
+        local fields, drafts, dropped, published, own, frame = {}, {}, {}, {}, {}, {}
+        for j = 1, 2 * count() do fields[j] = take() end
         local size = #fields
         for _ = 1, count() do
             size = size + 2
@@ -135,23 +140,39 @@ local function take_shapes()
             published[j] = { stream = stream, step = step, action = action, definition = definition, field = field }
         end
         local retention, attention = take(), take()
-        if retention ~= '' then
+        local expires = retention ~= '' and texts[now + retention]
+        if expires then
             fields[size + 1], fields[size + 2] = 'ended', now_text
-            fields[size + 3], fields[size + 4] = 'expires', texts[now + retention]
+            fields[size + 3], fields[size + 4] = 'expires', expires
             size = size + 4
         end
+        for j = 1, count() do own[j] = take() end
+        local has_callback, has_rest = take() == '1', take() == '1'
+        for j = 1, count() do frame[j] = take() end
         shapes[i] = {
-            fields = fields, size = size, drafts = drafts, removed = dropped, messages = published,
-            retention = retention, attention = attention, events = {},
+            fields = fields, size = size, drafts = drafts, removed = dropped, messages = published, retention = retention,
+            expires = expires, attention = attention, own = own, has_callback = has_callback, has_rest = has_rest, frame = frame,
+            events = {},
         }
     end
     return shapes
 end
 
+local function take_callback(shape) return shape.has_callback and take() or '' end
+
+-- Passes over what an operation brings that `apply` would have taken.
+local function skip(shape)
+    position = position + #shape.own
+    if shape.has_rest then
+        local length = count()
+        position = position + length
+    end
+end
+
 -- Applies a transition to the operation at `key`, which was `created` then: its shape, and from the arguments the fields that are its own,
 -- timers and resources. Returns the new version.
-local function apply(shape, key, id, version, callback, created)
-    local fields, size = shape.fields, shape.size
+local function apply(shape, key, version, callback, created)
+    local fields, size, id = shape.fields, shape.size, id_of(key)
     local events = shape.events[version]
     if not events then
         events = write_events(shape.drafts, version)
@@ -161,9 +182,9 @@ local function apply(shape, key, id, version, callback, created)
         size = size + 1
         fields[size] = text
     end
-    for _ = 1, 2 * count() do
-        size = size + 1
-        fields[size] = take()
+    for _, name in ipairs(shape.own) do
+        size = size + 2
+        fields[size - 1], fields[size] = name, take()
     end
     for _, message in ipairs(shape.messages) do
         size = size + 2
@@ -174,14 +195,15 @@ local function apply(shape, key, id, version, callback, created)
     call('HSET', key, unpack(fields, 1, size))
     if shape.removed[1] then call('HDEL', key, unpack(shape.removed)) end
     send_events(events, shape.drafts, key, id, callback)
-    if shape.retention ~= '' then
-        call('PEXPIRE', key, shape.retention)
+    if shape.expires then
+        call('PEXPIREAT', key, shape.expires) -- relative, it would be rewritten for the append-only file
         note(removed, KEYS[2], id)
         note(added, KEYS[3], created, id)
     end
     if shape.attention == '1' then note(added, KEYS[4], now_text, id) end
     if shape.attention == '0' then note(removed, KEYS[4], id) end
-    if take() == '' then return events.version end -- neither timers nor resources
+    if not shape.has_rest then return events.version end
+    take() -- its length
     for _ = 1, count() do call('ZREM', KEYS[1], take()) end
     for _ = 1, count() do
         local from, after, member = count(), count(), take()

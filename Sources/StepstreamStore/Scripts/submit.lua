@@ -2,9 +2,9 @@
 --@include prelude
 -- Accepts operations: hash, first event, first message or timer, index entry.
 -- Without the allow-oom flag: refused as a whole when memory is short, before any write.
--- Input: shapes; per operation the number of its arguments behind this, number of its key, ID, fingerprint, tenant, number of its
---        definition's key, callback (or empty), number of its shape, the rest of its transition.
--- Output: per operation `accepted` with the time, `exists`, `conflict` or `unknown-definition`.
+-- Input: shapes, whose frame is the tenant and the number of the definition's key, and whose first own field is the fingerprint; how many
+--        operations, how many keys stand before theirs; per operation the number of its shape, the rest of its transition.
+-- Output: the time; per operation `accepted`, `exists`, `conflict` or `unknown-definition`.
 local shapes = take_shapes()
 local known = {}
 local function is_known(definition)
@@ -12,25 +12,25 @@ local function is_known(definition)
     return known[definition]
 end
 
-local answers = {}
+local answers = { now_text }
+local total, before = count(), count()
 local problem = complete(function()
-    for i = 1, count() do
-        local length = count()
-        local after = position + length
-        local key, id, fingerprint, tenant, definition, callback, shape =
-            KEYS[count()], take(), take(), take(), KEYS[count()], take(), shapes[count()]
+    for i = 1, total do
+        local key, shape = KEYS[before + i], shapes[count()]
+        local callback, fingerprint = take_callback(shape), ARGV[position + 1]
         local stored = call('HMGET', key, 'fingerprint', 'tenant')
         if stored[1] then
             -- Another tenant's operation is never shown, even if the requests are alike.
-            answers[i] = { stored[1] == fingerprint and stored[2] == tenant and 'exists' or 'conflict' }
-        elseif not is_known(definition) then
-            answers[i] = { 'unknown-definition' }
+            answers[i + 1] = stored[1] == fingerprint and stored[2] == shape.frame[1] and 'exists' or 'conflict'
+            skip(shape)
+        elseif not is_known(KEYS[numbers[shape.frame[2]]]) then
+            answers[i + 1] = 'unknown-definition'
+            skip(shape)
         else
-            note(added, KEYS[2], now_text, id)
-            apply(shape, key, id, 0, callback, now_text)
-            answers[i] = { 'accepted', now_text }
+            note(added, KEYS[2], now_text, id_of(key))
+            apply(shape, key, 0, callback, now_text)
+            answers[i + 1] = 'accepted'
         end
-        position = after
     end
 end)
 return problem or answers

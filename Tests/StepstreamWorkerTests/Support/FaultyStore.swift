@@ -21,6 +21,8 @@ final class FaultyStore: OperationStore {
         reading = other ?? store
     }
 
+    var executor: (any TaskExecutor)? { store.executor }
+
     func cut(_ calls: Set<Call>, _ code: StoreError.Code = .unavailable) {
         cut.withLock { cut in for call in calls { cut[call] = code } }
     }

@@ -4,8 +4,7 @@ import StepstreamStore
 
 /// The most that this Redis can do with our scripts: recorded batches of 64, sent by redis-benchmark from four connections.
 ///
-/// What is not as in life: the twelve digits at the end of an ID are drawn anew at each place (a message then names another operation than
-/// its key). Begin has a lease of 0, so that an operation can be begun again, which counts as a crash and writes two fields more. Commit
+/// What is not as in life: the twelve digits at the end of each ID are drawn anew. Begin has a lease of 0, so that an operation can be begun again, which counts as a crash and writes two fields more. Commit
 /// keeps epoch and version: its events are fields that are not published, and it acknowledges an entry that is gone.
 struct Ceiling: Sendable {
     let plan: Plan
@@ -13,8 +12,7 @@ struct Ceiling: Sendable {
 
     static let note = """
 
-        The ceiling sends recorded batches of 64 again and again, so it is not quite the same work: IDs are random at each place; begin has a
-        lease of 0 and so counts crashes (two fields more); commit keeps its epoch and version: its events are written but not published, and
+        The ceiling sends recorded batches of 64 again and again, so it is not quite the same work: begin has a lease of 0 and so counts crashes (two fields more); commit keeps its epoch and version: its events are written but not published, and
         the entry it acknowledges is gone.
         """
 
