@@ -49,7 +49,7 @@ extension EmbeddedRedis.Configuration {
             "--maxmemory-policy", "noeviction",
             "--hash-max-listpack-value", "4096",
             "--hash-max-listpack-entries", "512",
-            "--stream-node-max-entries", "10",
+            "--stream-node-max-entries", "16",
         ] + extraArguments
     }
 }

@@ -58,7 +58,7 @@ extension RedisStore {
 
     /// The key as it stands in Redis: SHA-256, as hexadecimal digits.
     static func digest(of key: String) -> String {
-        Hexadecimal.text(SHA256.hash(data: Data(key.utf8)))
+        SHA256.hash(data: Array(key.utf8)).withUnsafeBytes { Hexadecimal.text($0) }
     }
 
     /// Long enough that a record outlives its operation's own: the reconciler renews it until the operation ends, to the whole of this.

@@ -10,6 +10,7 @@ final class StreamMessageSource: MessageSource {
 
     private let keys: Keys
     private let queues: [Name]
+    private let queueOfKey: [String: Name]
     private let consumer: String
     private let store: RedisStore
     private let readers: Mutex<[RedisReader]>
@@ -22,8 +23,9 @@ final class StreamMessageSource: MessageSource {
     private struct State {
         /// COUNT holds per stream, so that one read over many queues may bring more than was asked for; the rest waits here.
         var left: [DeliveredMessage] = []
-        /// How many streams the last read of each partition brought entries of.
+        /// How many streams the last read of all queues of each partition brought entries of.
         var busy: [Int: Int] = [:]
+        var rotations: [Int: QueueRotation] = [:]
         var hasGroups = false
         /// What nothing is taken from.
         var paused: Set<Name> = []
@@ -35,6 +37,8 @@ final class StreamMessageSource: MessageSource {
         self.queues = queues
         self.consumer = consumer
         keys = store.keys
+        let named = store.keys.all.flatMap { partition in queues.map { (partition.queue($0), $0) } }
+        queueOfKey = Dictionary(named) { first, _ in first }
         logger = store.logger
         readers = Mutex(store.keys.all.map { _ in store.client.makeReader() })
     }
@@ -136,35 +140,65 @@ final class StreamMessageSource: MessageSource {
     }
 
     private func read(_ partition: Keys.Partition, limit: Int) async throws(StoreError) -> [DeliveredMessage] {
-        // Shared out among the streams that had something the last time, so that little is claimed that must wait here.
-        let share = (limit + busy(partition) - 1) / busy(partition)
-        var arguments = RedisArguments()
-        for text in ["GROUP", Keys.group, consumer, "COUNT", String(share), "BLOCK", String(Milliseconds(Self.block).count), "STREAMS"] {
-            arguments.append(text)
+        while let turn = nextTurn(in: partition) {
+            let found = try await read(turn, of: partition, each: Self.share(of: limit, among: turn.count), block: nil)
+            state.withLock { $0.rotations[partition.number]?.bring(found.queues) }
+            if !found.messages.isEmpty { return found.messages }
         }
         let queues = open
         guard !queues.isEmpty else { return [] }
+        let takesTurns = queues.count > QueueRotation.width
+        // Shared out among the streams that had something the last time, so that little is claimed that must wait here.
+        let share = Self.share(of: limit, among: takesTurns ? queues.count : busy(partition))
+        let found = try await read(queues, of: partition, each: share, block: Self.block)
+        guard !found.messages.isEmpty else { return [] }
+        state.withLock { state in
+            state.busy[partition.number] = found.queues.count
+            if takesTurns { state.rotations[partition.number, default: QueueRotation()].begin(found.queues) }
+        }
+        return found.messages
+    }
+
+    private static func share(of limit: Int, among count: Int) -> Int { (limit + count - 1) / count }
+
+    private func nextTurn(in partition: Keys.Partition) -> [Name]? {
+        let open = open
+        return state.withLock { $0.rotations[partition.number]?.next(of: open) }
+    }
+
+    /// Reads up to `each` messages of each of `queues`, and waits for the first one if it is told how long; answers which queues had some.
+    private func read(
+        _ queues: [Name],
+        of partition: Keys.Partition,
+        each: Int,
+        block: Duration?
+    ) async throws(StoreError) -> (queues: [Name], messages: [DeliveredMessage]) {
+        var arguments: RedisArguments = ["GROUP", Keys.group, consumer, "COUNT", each]
+        if let block {
+            arguments.append("BLOCK")
+            arguments.append(Int(Milliseconds(block).count))
+        }
+        arguments.append("STREAMS")
         for queue in queues { arguments.append(partition.queue(queue)) }
         for _ in queues { arguments.append(">") }
         let reader = readers.withLock { $0[partition.number] }
         let reply: RedisReply
         do throws(RedisError) {
-            reply = try await reader.read(RedisCommand("XREADGROUP", arguments), block: Self.block)
+            reply = try await reader.read(RedisCommand("XREADGROUP", arguments), block: block ?? .zero)
             if let error = reply.error { throw error }
         } catch {
             if error.code == .noGroup || error.code == .unblocked { state.withLock { $0.hasGroups = false } }
             throw StoreError(error, doing: "reading messages")
         }
-        if reply.count > 0 { state.withLock { $0.busy[partition.number] = reply.count } }
-        return messages(reply)
+        return reply.isNull ? ([], []) : messages(reply)
     }
 
     private func busy(_ partition: Keys.Partition) -> Int { state.withLock { $0.busy[partition.number] ?? 1 } }
 
-    private func messages(_ reply: RedisReply) -> [DeliveredMessage] {
-        guard !reply.isNull else { return [] }
+    private func messages(_ reply: RedisReply) -> (queues: [Name], messages: [DeliveredMessage]) {
         var messages: [DeliveredMessage] = []
-        for (stream, queue) in zip(reply, queuesOf(reply)) {
+        let queues = queuesOf(reply)
+        for (stream, queue) in zip(reply, queues) {
             var decoder = StreamEntryDecoder(queue: queue)
             let entries = stream[1]
             messages.reserveCapacity(messages.count + entries.count)
@@ -176,15 +210,12 @@ final class StreamMessageSource: MessageSource {
                 }
             }
         }
-        return messages
+        return (queues, messages)
     }
 
     /// Redis answers only the streams that have entries, by key.
     private func queuesOf(_ reply: RedisReply) -> [Name] {
-        reply.map { stream in
-            let key = stream[0].string ?? ""
-            return queues.first { key.hasSuffix(":queue:" + $0.text) } ?? Step.defaultQueue
-        }
+        reply.map { stream in stream[0].string.flatMap { queueOfKey[$0] } ?? Step.defaultQueue }
     }
 
     private func ensureGroups() async throws(StoreError) {

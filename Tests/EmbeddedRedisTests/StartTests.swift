@@ -14,7 +14,7 @@ struct StartTests {
             #expect(try reply(to: "PING", at: url) == "+PONG\r\n")
             let expected = [
                 "port": "0", "appendonly": "yes", "appendfsync": "everysec", "save": "", "maxmemory-policy": "noeviction",
-                "hash-max-listpack-value": "4096", "hash-max-listpack-entries": "512", "stream-node-max-entries": "10",
+                "hash-max-listpack-value": "4096", "hash-max-listpack-entries": "512", "stream-node-max-entries": "16",
             ]
             for (setting, value) in expected {
                 let answer = try reply(to: "CONFIG GET \(setting)", at: url)

@@ -20,6 +20,8 @@ struct BodyReader: Sendable {
             throw RequestProblem(.unsupportedMediaType, "Bodies are taken as they are, without Content-Encoding.")
         }
         guard let text = request.headers[.contentType] else { return .json }
+        // As nearly everybody says it.
+        if text == "application/json", kinds.contains(.json) { return .json }
         let parts = text.split(separator: ";").map(\.trimmed)
         let type = parts.first?.lowercased() ?? ""
         let charset = parts.dropFirst().first { $0.lowercased().hasPrefix("charset=") }?.dropFirst(8).filter { $0 != "\"" }.lowercased()

@@ -34,7 +34,7 @@ struct ConsistencyToken: Sendable {
     /// The token, in the letters of base64url.
     var text: String {
         let names = operations.map(\.text).joined(separator: ",")
-        let text = Data((Self.digest(names) + "." + names).utf8).base64EncodedString()
+        let text = Data(Array((Self.digest(names) + "." + names).utf8)).base64EncodedString()
         let letters = text.utf8.compactMap { byte -> UInt8? in
             switch byte {
             case UInt8(ascii: "+"): UInt8(ascii: "-")
@@ -48,8 +48,16 @@ struct ConsistencyToken: Sendable {
 
     private static func digest(_ names: String) -> String {
         var hash = SHA256()
-        hash.update(data: Data("stepstream-consistency:".utf8))
-        hash.update(data: Data(names.utf8))
-        return String(Hexadecimal.text(hash.finalize()).prefix(digestLength))
+        hash.update(text: "stepstream-consistency:")
+        hash.update(text: names)
+        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0.prefix(digestLength / 2)) }
+    }
+}
+
+extension SHA256 {
+    /// Takes the bytes of `text` where they are.
+    mutating func update(text: String) {
+        var text = text
+        text.withUTF8 { update(bufferPointer: UnsafeRawBufferPointer($0)) }
     }
 }

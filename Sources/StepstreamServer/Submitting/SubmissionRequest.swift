@@ -50,10 +50,11 @@ struct SubmissionRequest: Sendable {
         if !resources.isEmpty { parts += ["resources", JSONText.array(resources.map { .string($0) }).text] }
         for part in parts {
             // The length in front keeps two parts from running into one another.
-            hash.update(data: Data("\(part.utf8.count):".utf8))
-            hash.update(data: Data(part.utf8))
+            hash.update(text: String(part.utf8.count))
+            hash.update(text: ":")
+            hash.update(text: part)
         }
-        return String(Hexadecimal.text(hash.finalize()).prefix(32))
+        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0.prefix(16)) }
     }
 
     private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {

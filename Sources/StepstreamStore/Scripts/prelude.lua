@@ -33,7 +33,10 @@ end
 local time = call('TIME')
 local micros = time[1] * 1000000 + time[2]
 local now = math.floor(micros / 1000)
-local now_text = texts[now]
+-- Written out of the texts that they came as, without printf.
+local fraction = string.sub('00000' .. time[2], -6)
+local now_text = time[1] .. string.sub(fraction, 1, 3)
+texts[now], texts[micros] = now_text, time[1] .. fraction
 
 local channels = take() -- an operation's channel is this text and its ID
 local wake = take()     -- the channel that is told of a timer due before all others
@@ -225,9 +228,10 @@ local function announce_timers()
     end
 end
 
--- Publishes to the channels that someone listens to: asking for all at once costs a fraction of publishing to nobody.
+-- Publishes to the channels that someone listens to: asking for all at once costs a fraction of publishing to nobody. Asking for one does not.
 local function publish_events()
     if not messages[1] then return end
+    if not messages[2] then return call('PUBLISH', channel_names[1], messages[1]) end
     local to_all = not asks or call('PUBSUB', 'NUMPAT') > 0
     local listeners = to_all or call('PUBSUB', 'NUMSUB', unpack(channel_names))
     for i, message in ipairs(messages) do

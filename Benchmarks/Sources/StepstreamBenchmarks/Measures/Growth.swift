@@ -28,7 +28,7 @@ struct Growth: Sendable {
         try await drain(measured, over: (0..<count).compactMap { Name("queue-\($0)") }, consumers: 1)
     }
 
-    /// With so many workers, which share one process's attempts.
+    /// With so many workers, each with its own places for attempts, as when containers are added.
     func consumers(_ count: Int) async throws -> Point {
         try await drain(measured, over: ["default"], consumers: count)
     }
@@ -56,7 +56,7 @@ struct Growth: Sendable {
                 handlers.register(Workload.handler, tally)
                 let configuration = WorkerConfiguration(
                     queues: queues,
-                    concurrency: max(1, Self.concurrency / consumers),
+                    concurrency: Self.concurrency,
                     consumer: "bench:\(number)"
                 )
                 let worker = Worker(configuration, store: stand.store, handlers: handlers, logger: .silent)

@@ -8,7 +8,7 @@ struct Workload: Sendable {
     let decisions: Decisions
     private let input: JSONText
     /// As long as the digest that the API makes of a request.
-    private let fingerprint = String(repeating: "f", count: 64)
+    private let fingerprint = String(repeating: "f", count: 32)
 
     init(inputBytes: Int, type: Name = "benchmark", steps: [Step] = [Step(name: "work", handler: .swift(Self.handler))]) throws {
         definition = Definition(type: type, steps: steps)
