@@ -51,7 +51,7 @@ struct Growth: Sendable {
         let tally = Tally()
         let target = min(measured, ids.count)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<consumers {
+            let workers = (0..<consumers).map { number in
                 var handlers = HandlerRegistry()
                 handlers.register(Workload.handler, tally)
                 let configuration = WorkerConfiguration(
@@ -59,14 +59,17 @@ struct Growth: Sendable {
                     concurrency: Self.concurrency,
                     consumer: "bench:\(number)"
                 )
-                let worker = Worker(configuration, store: stand.store, handlers: handlers, logger: .silent)
-                group.addTask { try await worker.run() }
+                return Worker(configuration, store: stand.store, handlers: handlers, logger: .silent)
             }
+            for worker in workers { group.addTask { try await worker.run() } }
             // The beginning is another matter: groups are made, connections opened.
-            while tally.count < target / 10 { try await Task.sleep(for: .milliseconds(1)) }
+            while tally.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
             try await stand.startWatching()
             let (start, before) = (ContinuousClock.now, tally.count)
-            while tally.count < target { try await Task.sleep(for: .milliseconds(1)) }
+            // Begun is not done: many workers have begun much when the last operation is claimed. Of a larger backlog only one worker has.
+            while tally.count < target || target == ids.count && workers.contains(where: { $0.running > 0 }) {
+                try await Task.sleep(for: .milliseconds(1))
+            }
             let rate = Double(tally.count - before) / start.duration(to: .now).seconds
             let point = Point(
                 rate: rate,
