@@ -18,6 +18,7 @@ final class StreamMessageSource: MessageSource {
     private let state = Mutex(State())
     /// Raised when other queues are read than before, or none any more.
     private let changed = Wakeup()
+    private let clock: any MonotonicClock = .system
     private let logger: Logger
 
     private struct State {
@@ -49,7 +50,6 @@ final class StreamMessageSource: MessageSource {
         try await ensureGroups()
         guard !open.isEmpty else {
             // Not for ever: whoever reads wants to see that the reading goes on.
-            let clock: any MonotonicClock = .system
             await changed.wait(until: clock.now + Self.block, on: clock)
             return []
         }
@@ -142,7 +142,7 @@ final class StreamMessageSource: MessageSource {
     private func read(_ partition: Keys.Partition, limit: Int) async throws(StoreError) -> [DeliveredMessage] {
         while let turn = nextTurn(in: partition) {
             let found = try await read(turn, of: partition, each: Self.share(of: limit, among: turn.count), block: nil)
-            state.withLock { $0.rotations[partition.number]?.bring(found.queues) }
+            state.withLock { $0.rotations[partition.number]?.bring(found.full) }
             if !found.messages.isEmpty { return found.messages }
         }
         let queues = open
@@ -152,9 +152,13 @@ final class StreamMessageSource: MessageSource {
         let share = Self.share(of: limit, among: takesTurns ? queues.count : busy(partition))
         let found = try await read(queues, of: partition, each: share, block: Self.block)
         guard !found.messages.isEmpty else { return [] }
+        let now = clock.now
         state.withLock { state in
-            state.busy[partition.number] = found.queues.count
-            if takesTurns { state.rotations[partition.number, default: QueueRotation()].begin(found.queues) }
+            if takesTurns {
+                state.rotations[partition.number, default: QueueRotation()].begin(found.full, at: now)
+            } else {
+                state.busy[partition.number] = found.busy
+            }
         }
         return found.messages
     }
@@ -162,17 +166,26 @@ final class StreamMessageSource: MessageSource {
     private static func share(of limit: Int, among count: Int) -> Int { (limit + count - 1) / count }
 
     private func nextTurn(in partition: Keys.Partition) -> [Name]? {
-        let open = open
-        return state.withLock { $0.rotations[partition.number]?.next(of: open) }
+        let (open, now) = (open, clock.now)
+        return state.withLock { $0.rotations[partition.number]?.next(of: open, at: now) }
     }
 
-    /// Reads up to `each` messages of each of `queues`, and waits for the first one if it is told how long; answers which queues had some.
+    /// What a read brought.
+    private struct Found {
+        var messages: [DeliveredMessage] = []
+        /// How many queues had messages.
+        var busy = 0
+        /// Those that had as many as were asked for, and may have more.
+        var full: [Name] = []
+    }
+
+    /// Reads up to `each` messages of each of `queues`, and waits for the first one if it is told how long.
     private func read(
         _ queues: [Name],
         of partition: Keys.Partition,
         each: Int,
         block: Duration?
-    ) async throws(StoreError) -> (queues: [Name], messages: [DeliveredMessage]) {
+    ) async throws(StoreError) -> Found {
         var arguments: RedisArguments = ["GROUP", Keys.group, consumer, "COUNT", each]
         if let block {
             arguments.append("BLOCK")
@@ -190,27 +203,27 @@ final class StreamMessageSource: MessageSource {
             if error.code == .noGroup || error.code == .unblocked { state.withLock { $0.hasGroups = false } }
             throw StoreError(error, doing: "reading messages")
         }
-        return reply.isNull ? ([], []) : messages(reply)
+        return reply.isNull ? Found() : found(reply, each: each)
     }
 
     private func busy(_ partition: Keys.Partition) -> Int { state.withLock { $0.busy[partition.number] ?? 1 } }
 
-    private func messages(_ reply: RedisReply) -> (queues: [Name], messages: [DeliveredMessage]) {
-        var messages: [DeliveredMessage] = []
-        let queues = queuesOf(reply)
-        for (stream, queue) in zip(reply, queues) {
+    private func found(_ reply: RedisReply, each: Int) -> Found {
+        var found = Found(busy: reply.count)
+        for (stream, queue) in zip(reply, queuesOf(reply)) {
             var decoder = StreamEntryDecoder(queue: queue)
             let entries = stream[1]
-            messages.reserveCapacity(messages.count + entries.count)
+            if entries.count >= each { found.full.append(queue) }
+            found.messages.reserveCapacity(found.messages.count + entries.count)
             for entry in entries {
                 if let message = decoder.decode(entry) {
-                    messages.append(message)
+                    found.messages.append(message)
                 } else {
                     logger.error("A stream entry cannot be read and is left pending", metadata: [LogKey.queue: "\(queue)"])
                 }
             }
         }
-        return (queues, messages)
+        return found
     }
 
     /// Redis answers only the streams that have entries, by key.

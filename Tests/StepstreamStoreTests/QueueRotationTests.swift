@@ -1,3 +1,4 @@
+import RedisClient
 import Stepstream
 import StepstreamTesting
 import Testing
@@ -8,60 +9,92 @@ import Testing
 struct QueueRotationTests {
     private static let queues: [Name] = (0..<20).compactMap { Name("queue-\($0)") }
 
-    @Test("queues take turns, some at a time; those that still have messages come again, until it is time to look at all")
+    @Test("queues take turns, some at a time; those that have more come again, until it is time to look at all")
     func turns() {
         var rotation = QueueRotation()
-        #expect(rotation.next(of: Self.queues) == nil)
-        rotation.begin(Self.queues)
-        var read: [Name] = []
-        var turns = 0
-        while let turn = rotation.next(of: Self.queues) {
-            #expect(turn.count <= QueueRotation.width)
-            read += turn
-            turns += 1
+        #expect(rotation.next(of: Self.queues, at: .zero) == nil)
+        rotation.begin(Self.queues, at: .zero)
+        var turns: [[Name]] = []
+        while let turn = rotation.next(of: Self.queues, at: .zero) {
+            turns.append(turn)
             rotation.bring(turn.filter { $0 == Self.queues[0] })
         }
-        #expect(Array(read.prefix(20)) == Self.queues)
-        #expect(read.dropFirst(20).allSatisfy { $0 == Self.queues[0] })
-        #expect((3...8).contains(turns))
+        #expect(turns.map(\.count) == [8, 8, 5, 1, 1, 1, 1, 1])
+        #expect(Array(turns.joined().prefix(20)) == Self.queues)
+        #expect(turns.joined().dropFirst(20).allSatisfy { $0 == Self.queues[0] })
+    }
+
+    @Test("no queue waits longer than a second for a look, however slowly turns are taken")
+    func patience() {
+        var rotation = QueueRotation()
+        rotation.begin(Self.queues, at: .seconds(5))
+        #expect(rotation.next(of: Self.queues, at: .milliseconds(5999)) != nil)
+        #expect(rotation.next(of: Self.queues, at: .seconds(6)) == nil)
     }
 
     @Test("a queue that is not open is left out, and a turn of none is passed over")
     func paused() {
         var rotation = QueueRotation()
-        rotation.begin(Self.queues)
+        rotation.begin(Self.queues, at: .zero)
         let open = Array(Self.queues.dropFirst(QueueRotation.width + 1))
-        #expect(rotation.next(of: open)?.first == open.first)
-        rotation.begin(Self.queues)
-        #expect(rotation.next(of: []) == nil)
+        #expect(rotation.next(of: open, at: .zero)?.first == open.first)
+        rotation.begin(Self.queues, at: .zero)
+        #expect(rotation.next(of: [], at: .zero) == nil)
     }
 
-    @Test("every message of many queues is handed out once, none before the others have had theirs, and what comes later too")
+    @Test("every message of many queues is handed out once; one with a long backlog lets the others pass, newcomers too")
     func fairness() async throws {
         try await TestStore.run { test in
             let source = test.store.messageSource(queues: Self.queues, consumer: "a")
             let definitions = Self.queues.map { queue in
                 Definition(type: queue, steps: [Step(name: "work", queue: queue, handler: .swift("work"))])
             }
-            for definition in definitions { for _ in 0..<40 { _ = try await test.submit(definition) } }
+            // The last queue has nothing yet.
+            for (number, definition) in definitions.dropLast().enumerated() {
+                for _ in 0..<(number == 0 ? 1000 : 10) { _ = try await test.submit(definition) }
+            }
             var handedOut: [DeliveredMessage] = []
-            var firsts: [Name] = []
-            func take(_ count: Int) async throws {
-                while handedOut.count < count {
+            func take(until isEnough: () -> Bool) async throws {
+                while !isEnough() {
                     let messages = try await source.next(limit: 64)
                     #expect(messages.count <= 64)
-                    for message in messages where !firsts.contains(message.message.queue) { firsts.append(message.message.queue) }
                     handedOut += messages
-                    // One look at all, which may bring 80, and three turns.
-                    if handedOut.count > 80 + 3 * 64 { #expect(firsts.count == Self.queues.count) }
                 }
             }
-            try await take(600)
-            for definition in definitions.prefix(3) { _ = try await test.submit(definition) }
-            try await take(803)
-            #expect(Set(handedOut.map(\.message.operation)).count == 803)
+            func count(of queue: Name) -> Int { handedOut.count { $0.message.queue == queue } }
+            try await take { Self.queues.dropFirst().dropLast().allSatisfy { count(of: $0) == 10 } }
+            #expect(count(of: Self.queues[0]) < 400)
+            _ = try await test.submit(definitions[19])
+            try await take { count(of: Self.queues[19]) == 1 }
+            #expect(count(of: Self.queues[0]) < 1000)
+            try await take { handedOut.count == 1181 }
+            #expect(Set(handedOut.map(\.message.operation)).count == 1181)
             await source.close()
             #expect(source.rest().isEmpty)
+        }
+    }
+
+    @Test("a queue that is paused in the middle of its turns brings nothing more, and one whose group is lost is read again")
+    func disturbed() async throws {
+        try await TestStore.run { test in
+            let source = test.store.messageSource(queues: Self.queues, consumer: "a")
+            let definitions = Self.queues.map { queue in
+                Definition(type: queue, steps: [Step(name: "work", queue: queue, handler: .swift("work"))])
+            }
+            for definition in definitions.prefix(2) { for _ in 0..<200 { _ = try await test.submit(definition) } }
+            _ = try await source.next(limit: 64)
+            await source.pause([Self.queues[0]])
+            var taken = 0
+            while taken < 100 {
+                let messages = try await source.next(limit: 16)
+                taken += messages.count { $0.message.queue == Self.queues[1] }
+            }
+            let before = taken
+            _ = try await test.client.send(RedisCommand("XGROUP", "DESTROY", test.namespace + ":{0}:queue:queue-1", "workers"))
+            // Told once; then the group is made again, at the beginning.
+            await #expect(throws: StoreError.self) { while true { _ = try await source.next(limit: 16) } }
+            while taken < before + 100 { taken += try await source.next(limit: 16).count { $0.message.queue == Self.queues[1] } }
+            await source.close()
         }
     }
 }

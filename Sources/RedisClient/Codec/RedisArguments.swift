@@ -42,12 +42,6 @@ package struct RedisArguments: Sendable, Hashable {
         }
     }
 
-    /// Removes all arguments and keeps their room.
-    package mutating func removeAll() {
-        count = 0
-        buffer.clear()
-    }
-
     package mutating func append(_ number: Int) {
         count += 1
         Self.writeNumber(number, to: &buffer)

@@ -3,8 +3,8 @@
 /// The implementation is `StepstreamStore` on Redis; the protocol names no key and no script. Every call answers for itself: there are
 /// no transactions across calls. Calls may be made from any task; implementations batch and pipeline them.
 public protocol OperationStore: Sendable {
-    /// Where its calls cost least: what they send and get crosses no thread then. One thread, so only for what never takes long; nil if
-    /// it does not matter.
+    /// Where its calls cost least: what they send and get crosses no thread then. One thread, so only for what never takes long or blocks; nil
+    /// if it does not matter, as for every store that does not say.
     var executor: (any TaskExecutor)? { get }
 
     // In the order in which things happen to an operation.
@@ -112,4 +112,9 @@ public protocol MessageSource: Sendable {
     /// Ends a waiting `next`, which may still bring messages, and the connection. When this returns nothing more is claimed: what is
     /// published from then on goes to others.
     func close() async
+}
+
+extension OperationStore {
+    /// See above.
+    public var executor: (any TaskExecutor)? { nil }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Stepstream
 
 /// `/v1/operations`: submit, read, list, forget.
@@ -13,23 +14,32 @@ struct OperationsRoutes: Sendable {
     let bodies: BodyReader
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.post, "/v1/operations") { request, context in try await submit(request, context) }
+        endpoints.onConnection(.post, "/v1/operations") { request, context in try await submit(request, context) }
         endpoints.on(.get, "/v1/operations") { request, _ in try await list(request) }
-        endpoints.on(.get, "/v1/operations/{id}") { request, context in try await read(request, context) }
+        endpoints.onConnection(.get, "/v1/operations/{id}") { request, context in try await read(request, context) }
         endpoints.on(.delete, "/v1/operations/{id}") { request, context in try await forget(request, context) }
     }
 
     // MARK: Submitting
 
+    /// How many bytes are read and checked in well under a millisecond.
+    private static let brief = 16 * 1024
+
+    private func requested(_ bytes: ByteBuffer) throws -> SubmissionRequest {
+        try SubmissionRequest(try bodies.parse(bytes.readableBytesView), catalog: catalog, callbacks: configuration.callbacks)
+    }
+
     private func submit(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try bodies.kind(of: request, .json)
         var terms = try SubmissionTerms(request)
         let bytes = try await bodies.bytes(of: request, upTo: configuration.bodyLimit)
-        let submission = try SubmissionRequest(
-            try bodies.parse(bytes.readableBytesView),
-            catalog: catalog,
-            callbacks: configuration.callbacks
-        )
+        let submission =
+            if bytes.readableBytes <= Self.brief {
+                try requested(bytes)
+            } else {
+                // Other connections are served by this thread too.
+                try await withTaskExecutorPreference(globalConcurrentExecutor) { try requested(bytes) }
+            }
         if terms.preferences.wait != nil { terms.clientGone = await context.clientGone() }
         switch try await submitter.submit(submission, terms) {
         case .answered(let answer): return answer.response

@@ -19,8 +19,19 @@ struct Endpoints {
     private var rows: [Row] = []
     private var handlers: [(path: String, method: HTTPRequest.Method, handler: Handler)] = []
 
-    /// Adds a route. A component of `path` is a literal, `{name}`, `{name}` with a literal behind it, or at the end `**`: all the rest.
+    /// Adds a route that is brief enough to be worked on by the thread of its connection, as `on` has it otherwise.
+    mutating func onConnection(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
+        add(method, path, .json, handler)
+    }
+
+    /// Adds a route that works on a thread of the pool: what it reads or renders may be large. A component of `path` is a literal, `{name}`, `{name}` with a literal behind it, or at the end `**`: all the rest.
     mutating func on(_ method: HTTPRequest.Method, _ path: String, produces: Produces = .json, _ handler: @escaping Handler) {
+        add(method, path, produces) { request, context in
+            try await withTaskExecutorPreference(globalConcurrentExecutor) { try await handler(request, context) }
+        }
+    }
+
+    private mutating func add(_ method: HTTPRequest.Method, _ path: String, _ produces: Produces, _ handler: @escaping Handler) {
         let components = path.split(separator: "/")
         let index = rows.firstIndex { $0.components == components } ?? rows.endIndex
         if index == rows.endIndex { rows.append(Row(components: components, methods: [:])) }

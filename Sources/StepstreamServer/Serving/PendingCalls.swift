@@ -8,16 +8,15 @@ final class PendingCalls: Sendable {
         var giveUp: [Int: @Sendable () -> Void] = [:]
     }
 
-    private let executor: (any TaskExecutor)?
     private let state = Mutex(State())
 
-    /// - Parameter executor: where calls go on once they have been begun.
-    init(on executor: (any TaskExecutor)?) {
-        self.executor = executor
-    }
-
     /// The outcome of `call`; or, when `giveUp` comes first, that nobody knows it.
+    ///
+    /// - Parameters:
+    ///   - executor: where the call goes on once it has been begun; nil: on the pool.
+    ///   - call: what is to be done.
     func outcome<Answer: Sendable>(
+        on executor: (any TaskExecutor)?,
         of call: @escaping @Sendable () async -> Result<Answer, StoreError>
     ) async -> Result<Answer, StoreError> {
         let outcome = Announcement<Result<Answer, StoreError>>()

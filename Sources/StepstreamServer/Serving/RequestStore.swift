@@ -8,7 +8,7 @@ final class RequestStore: Sendable {
     private let clock: any MonotonicClock
     private let logger: Logger
     private let wakeup = Wakeup()
-    private let pending: PendingCalls
+    private let pending = PendingCalls()
     /// With one look more that is less than the second within which a request is to be told.
     private let availability = Mutex(Availability(patience: .milliseconds(700)))
 
@@ -17,7 +17,6 @@ final class RequestStore: Sendable {
 
     init(_ store: any OperationStore, clock: any MonotonicClock = .system, logger: Logger) {
         self.store = store
-        pending = PendingCalls(on: store.executor)
         self.clock = clock
         self.logger = logger
     }
@@ -66,13 +65,17 @@ final class RequestStore: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - isBrief: whether it reads so little that it may go on where the store's connection is.
+    ///   - call: what is to be done.
     private func attempt<Answer: Sendable>(
+        isBrief: Bool = false,
         _ call: @escaping @Sendable () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
         let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
         guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
         if wakes { wakeup.raise() }
-        let outcome = await pending.outcome { () async -> Result<Answer, StoreError> in
+        let outcome = await pending.outcome(on: isBrief ? store.executor : nil) { () async -> Result<Answer, StoreError> in
             do throws(StoreError) {
                 return .success(try await call())
             } catch {
@@ -93,7 +96,7 @@ final class RequestStore: Sendable {
 // The calls that requests make, as `OperationStore` has them.
 extension RequestStore {
     func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
-        try await attempt { [store] () throws(StoreError) in try await store.reserve(reservation) }
+        try await attempt(isBrief: true) { [store] () throws(StoreError) in try await store.reserve(reservation) }
     }
 
     func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
@@ -105,7 +108,7 @@ extension RequestStore {
     }
 
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
-        try await attempt { [store] () throws(StoreError) in try await store.submit(submission) }
+        try await attempt(isBrief: true) { [store] () throws(StoreError) in try await store.submit(submission) }
     }
 
     func durability() async throws(StoreError) -> Durability {
@@ -113,7 +116,7 @@ extension RequestStore {
     }
 
     func read(_ id: OperationID) async throws(StoreError) -> Operation? {
-        try await attempt { [store] () throws(StoreError) in try await store.read(id, withEvents: false) }
+        try await attempt(isBrief: true) { [store] () throws(StoreError) in try await store.read(id, withEvents: false) }
     }
 
     func readHistory(_ id: OperationID) async throws(StoreError) -> Operation? {

@@ -70,8 +70,9 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
         let outcome = await withUnsafeContinuation { continuation in
             switch state.withLock({ $0.admit((item, continuation)) }) {
             case .waits: break
-            // Nobody waits for it but the callers: a batch that has left must not lose its answers when the store is shut down.
-            case .needsWorker: Task(executorPreference: executor) { await self.work() }
+            // Nobody waits for it but the callers: a batch that has left must not lose its answers when the store is shut down. Detached, as it
+            // goes on for others than the one that happened to need it.
+            case .needsWorker: Task.detached(executorPreference: executor) { await self.work() }
             case .refused: continuation.resume(returning: Self.ended)
             }
         }

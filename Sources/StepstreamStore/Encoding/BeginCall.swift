@@ -55,7 +55,7 @@ struct BeginCall {
         guard let time = rest.next()?.integer else { throw Self.unknownAnswer }
         for index in messages.indices {
             guard let code = rest.next() else { throw Self.unknownAnswer }
-            if code.equals("begun") {
+            if code.equals(ScriptCode.begun.rawValue) {
                 answers.append(try decodeBegun(&rest, at: Milliseconds(Int64(time)), messages[index], kinds[kindOfMessage[index]]))
                 continue
             }

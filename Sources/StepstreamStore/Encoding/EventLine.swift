@@ -37,8 +37,10 @@ enum EventLine {
 
     /// When the event in a line without its number was; nil if it is not such a line.
     static func time(of line: String) -> Milliseconds? {
-        if line.hasPrefix("{") { return decodeObject(line)?.time }
-        let digits = line.utf8.prefix { $0 != UInt8(ascii: " ") }
+        // One of the former lines, a JSON object, has it behind its second colon.
+        let isObject = line.utf8.first == UInt8(ascii: "{")
+        let text = isObject ? line.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 2).last ?? line.utf8[...] : line.utf8[...]
+        let digits = text.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ",") }
         return Int64(Substring(digits)).map { Milliseconds($0) }
     }
 

@@ -106,7 +106,8 @@ struct OperationDecoder {
     }
 
     private mutating func takeEvent(_ field: String, _ line: String) throws(StoreError) {
-        operation.updatedAt = max(operation.updatedAt, try parse(EventLine.time(of: line), field))
+        // A list must not fail for one line that nobody asked for.
+        if let time = EventLine.time(of: line) { operation.updatedAt = max(operation.updatedAt, time) }
         guard withEvents else { return }
         let sequence = try parse(Int(field.dropFirst(Fields.eventPrefix.count)), field)
         operation.events.append(try parse(EventLine.decode(line, sequence: sequence), field))
