@@ -10,11 +10,7 @@ final class PendingCalls: Sendable {
 
     private let state = Mutex(State())
 
-    /// The outcome of `call`; or, when `giveUp` comes first, that nobody knows it.
-    ///
-    /// - Parameters:
-    ///   - executor: where the call goes on once it has been begun; nil: on the pool.
-    ///   - call: what is to be done.
+    /// The outcome of `call`; or, when `giveUp` comes first, that nobody knows it. Once begun the call goes on on `executor`; nil: on the pool.
     func outcome<Answer: Sendable>(
         on executor: (any TaskExecutor)?,
         of call: @escaping @Sendable () async -> Result<Answer, StoreError>

@@ -65,9 +65,7 @@ final class RequestStore: Sendable {
         }
     }
 
-    /// - Parameters:
-    ///   - isBrief: whether it reads so little that it may go on where the store's connection is.
-    ///   - call: what is to be done.
+    /// Makes `call` unless the store is away. One that is brief reads so little that it may go on where the store's connection is.
     private func attempt<Answer: Sendable>(
         isBrief: Bool = false,
         _ call: @escaping @Sendable () async throws(StoreError) -> Answer
