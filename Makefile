@@ -40,7 +40,7 @@ bench-growth: ## Drain beside growing backlogs (a million takes Redis 1 GB), num
 	swift build -c release --product stepstream-bench
 	.build/release/stepstream-bench growth
 
-soak-bench: ## Steady load for MINUTES (60), to see what grows (a release build)
+soak-bench: ## Half of what the machine can do for MINUTES (60), to see what grows (a release build)
 	swift build -c release --product stepstream-bench
 	.build/release/stepstream-bench soak --minutes $(or $(MINUTES),60)
 

@@ -17,11 +17,11 @@ struct SoakCommand: AsyncParsableCommand {
     @Option(help: "How long.")
     var minutes = 60.0
 
-    @Option(help: "Operations a second; half of what the machine can do is a good choice.")
-    var rate = 5000
+    @Option(help: "Operations a second; half of what submit and drain reach at once here and now unless given.")
+    var rate: Int?
 
     func validate() throws {
-        guard minutes >= 5, rate >= 1 else {
+        guard minutes >= 5, rate.map({ $0 >= 1 }) ?? true else {
             throw ValidationError("--minutes must be at least 5, as caches and indexes take two to fill; --rate at least 1.")
         }
     }
@@ -40,11 +40,22 @@ struct SoakCommand: AsyncParsableCommand {
         var configuration = RedisStore.Configuration()
         configuration.retention = 10_000
         // Its log would grow for ever otherwise: rewriting is what a Redis in service does.
-        let marks = try await Stand.with(redis: ["--auto-aof-rewrite-percentage", "100"], store: configuration, load)
+        let rate = if let rate { rate } else { try await halfOfWhatIsReached() }
+        FileOutput.standard.write("\(rate) operations a second\n")
+        let marks = try await Stand.with(redis: ["--auto-aof-rewrite-percentage", "100"], store: configuration) { stand in
+            try await load(stand, rate)
+        }
         try judge(marks)
     }
 
-    private func load(_ stand: Stand) async throws -> [Mark] {
+    private func halfOfWhatIsReached() async throws -> Int {
+        var report = Report()
+        try await Throughput(plan: .full, workload: Workload(inputBytes: Plan.full.inputBytes)).round(into: &report)
+        guard let both = report.last(.bothRate) else { throw Wrong("It was not measured what submit and drain reach at once.") }
+        return max(1, Int(both / 2))
+    }
+
+    private func load(_ stand: Stand, _ rate: Int) async throws -> [Mark] {
         let workload = try Workload(inputBytes: Plan.full.inputBytes)
         let watch = StopWatch()
         let run = WorkerRun(stand.store, concurrency: Plan.full.concurrency, handler: watch)
@@ -55,7 +66,7 @@ struct SoakCommand: AsyncParsableCommand {
             var marks: [Mark] = []
             let start = ContinuousClock.now
             for number in 1...20 {
-                try await submit(until: start + step * number, from: start + step * (number - 1), workload, stand, watch)
+                try await submit(rate, until: start + step * number, from: start + step * (number - 1), workload, stand, watch)
                 let delays = watch.takeDelays()
                 let snapshot = try await Snapshot.after(stand)
                 let mark = Mark(
@@ -74,6 +85,7 @@ struct SoakCommand: AsyncParsableCommand {
     }
 
     private func submit(
+        _ rate: Int,
         until end: ContinuousClock.Instant,
         from start: ContinuousClock.Instant,
         _ workload: Workload,
