@@ -8,6 +8,10 @@ import Testing
 @Suite("The turns of many queues", .redis)
 struct QueueRotationTests {
     private static let queues: [Name] = (0..<20).compactMap { Name("queue-\($0)") }
+    /// One for each queue.
+    private static let definitions = queues.map { queue in
+        Definition(type: queue, steps: [Step(name: "work", queue: queue, handler: .swift("work"))])
+    }
 
     @Test("queues take turns, some at a time; those that have more come again, until it is time to look at all")
     func turns() {
@@ -46,11 +50,8 @@ struct QueueRotationTests {
     func fairness() async throws {
         try await TestStore.run { test in
             let source = test.store.messageSource(queues: Self.queues, consumer: "a")
-            let definitions = Self.queues.map { queue in
-                Definition(type: queue, steps: [Step(name: "work", queue: queue, handler: .swift("work"))])
-            }
             // The last queue has nothing yet.
-            for (number, definition) in definitions.dropLast().enumerated() {
+            for (number, definition) in Self.definitions.dropLast().enumerated() {
                 for _ in 0..<(number == 0 ? 1000 : 10) { _ = try await test.submit(definition) }
             }
             var handedOut: [DeliveredMessage] = []
@@ -64,7 +65,7 @@ struct QueueRotationTests {
             func count(of queue: Name) -> Int { handedOut.count { $0.message.queue == queue } }
             try await take { Self.queues.dropFirst().dropLast().allSatisfy { count(of: $0) == 10 } }
             #expect(count(of: Self.queues[0]) < 400)
-            _ = try await test.submit(definitions[19])
+            _ = try await test.submit(Self.definitions[19])
             try await take { count(of: Self.queues[19]) == 1 }
             #expect(count(of: Self.queues[0]) < 1000)
             try await take { handedOut.count == 1181 }
@@ -78,10 +79,7 @@ struct QueueRotationTests {
     func disturbed() async throws {
         try await TestStore.run { test in
             let source = test.store.messageSource(queues: Self.queues, consumer: "a")
-            let definitions = Self.queues.map { queue in
-                Definition(type: queue, steps: [Step(name: "work", queue: queue, handler: .swift("work"))])
-            }
-            for definition in definitions.prefix(2) { for _ in 0..<200 { _ = try await test.submit(definition) } }
+            for definition in Self.definitions.prefix(2) { for _ in 0..<200 { _ = try await test.submit(definition) } }
             _ = try await source.next(limit: 64)
             await source.pause([Self.queues[0]])
             var taken = 0

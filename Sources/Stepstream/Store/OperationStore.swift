@@ -115,6 +115,6 @@ public protocol MessageSource: Sendable {
 }
 
 extension OperationStore {
-    /// See above.
+    /// Nil: it does not matter where its calls are made.
     public var executor: (any TaskExecutor)? { nil }
 }
