@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts the instructions that submit, claim, begin and commit of an operation take: ours, and those of Redis.
+"""Counts the instructions that submit, claim, begin and commit of an operation take: ours, and those of Redis; in full batches, and alone.
 
 Starts a redis-server and the release build of the benchmarks (`stepstream-bench walk`), both under valgrind's callgrind, and compares with
 Benchmarks/instructions.json. A count hardly depends on the machine or on what else it does, so a regression shows where times would swing.
@@ -31,6 +31,9 @@ PHASES = ("submit", "claim", "begin", "commit")
 SIDES = ("ours", "redis")
 NAMES = {"ours": "Stepstream", "redis": "Redis"}
 BATCH = 64
+# What is behind the phase in a count's name, and how many operations a call of the store has.
+WALKS = {"": BATCH, " alone": 1}
+NAMED = [phase + behind for behind in WALKS for phase in PHASES]
 MARKERS = ("<!-- instructions -->", "<!-- /instructions -->")
 
 
@@ -126,12 +129,12 @@ def plain():
     return copy
 
 
-def walk(folder, store, operations):
+def walk(folder, store, operations, batch):
     """One CPU, one thread for tasks, one event loop and no random seeds: every batch is as full as the last one."""
     cpu = max(os.sched_getaffinity(0))
     environment = {**os.environ, "SWIFT_DETERMINISTIC_HASHING": "1", "NIO_SINGLETON_GROUP_LOOP_COUNT": "1"}
     return Counted(
-        "ours", [str(plain()), "walk", "--redis", f"unix://{store}", "--operations", str(operations)], folder,
+        "ours", [str(plain()), "walk", "--redis", f"unix://{store}", "--operations", str(operations), "--batch", str(batch)], folder,
         env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=lambda: os.sched_setaffinity(0, {cpu}),
     )
 
@@ -148,8 +151,8 @@ def go_on(child):
     child.process.stdin.flush()
 
 
-def measure(operations, limit):
-    """Instructions an operation and batches by phase, and the version of Redis."""
+def measure(operations, behind, limit):
+    """Instructions an operation and calls of Redis by the phase's name, and the version of Redis."""
     DUMPS.mkdir(parents=True, exist_ok=True)
     children, counts, calls = [], {}, {}
     with tempfile.TemporaryDirectory(prefix="stepstream-count-") as name:
@@ -162,7 +165,7 @@ def measure(operations, limit):
             children.append(server(folder, store))
             wait_for(store, children[0].process)
             version = re.search(r"redis_version:(\S+)", redis(store, "INFO", "server"))[1]
-            children.append(walk(folder, store, operations))
+            children.append(walk(folder, store, operations, WALKS[behind]))
             ours = children[1]
             for phase in PHASES:
                 expect(ours, f"ready {phase}")
@@ -171,8 +174,9 @@ def measure(operations, limit):
                     child.zero()
                 go_on(ours)
                 expect(ours, f"done {phase}")
-                counts[phase] = {child.name: round(child.dump(phase) / operations) for child in children}
-                calls[phase] = batches(store, "xreadgroup" if phase == "claim" else "evalsha")
+                named = phase + behind
+                counts[named] = {child.name: round(child.dump(named.replace(" ", "-")) / operations) for child in children}
+                calls[named] = batches(store, "xreadgroup" if phase == "claim" else "evalsha")
                 go_on(ours)
             # It has read every operation back.
             if ours.process.wait(limit) != 0:
@@ -199,7 +203,7 @@ def same(accepted, now, side):
 def rows(counts, accepted):
     """Phase, side, count, accepted count, difference in percent."""
     found = []
-    for phase in PHASES:
+    for phase in NAMED:
         for side in SIDES:
             count, old = counts[phase][side], accepted.get("counts", {}).get(phase, {}).get(side)
             found.append((phase, side, count, old, 100 * (count - old) / old if old else None))
@@ -219,7 +223,7 @@ def judge(found, accepted, now):
             failed = True
             sentences.append(
                 f"{what}: too many (tolerance {tolerance} %). Where they go: "
-                f"callgrind_annotate .build/instructions/{side}.{phase} | swift demangle --simplified. If it is worth it: make instructions-accept."
+                f"callgrind_annotate .build/instructions/{side}.{phase.replace(' ', '-')} | swift demangle --simplified. If it is worth it: make instructions-accept."
             )
         else:
             sentences.append(f"{what}: better. Keep it so: make instructions-accept.")
@@ -232,22 +236,24 @@ def table(found, calls, operations):
         name = f"  {phase}, {NAMES[side]}"
         beside = f"{old / 1000:11.2f}{change:+10.1f} %" if old else f"{'none':>11}"
         print(f"{name:<34}{count / 1000:18.2f}{beside}")
-    for side in SIDES:
-        print(f"  {'all four, ' + NAMES[side]:<32}{sum(row[2] for row in found if row[1] == side) / 1000:18.2f}")
-    print(f"Calls of Redis for {operations // BATCH} batches of {BATCH}: " + ", ".join(f"{phase} {calls[phase]}" for phase in PHASES))
+    for behind, batch in WALKS.items():
+        phases = [phase + behind for phase in PHASES]
+        for side in SIDES:
+            print(f"  {f'all four{behind}, ' + NAMES[side]:<32}{sum(row[2] for row in found if row[0] in phases and row[1] == side) / 1000:18.2f}")
+        count = operations[behind] // batch
+        print(f"Calls of Redis for {count} times {batch}: " + ", ".join(f"{phase} {calls[phase]}" for phase in phases))
 
 
 def page(accepted):
     """Writes the accepted counts into the page."""
     lines = [
         f"Thousand instructions an operation; {accepted['machine']}, Swift {accepted['swift']}, Redis {accepted['redis']}.", "",
-        "| | Stepstream | Redis |", "|---|---:|---:|",
+        f"| | Stepstream, {BATCH} to a call | Redis | Stepstream, alone | Redis |", "|---|---:|---:|---:|---:|",
     ]
+    cells = lambda phase: [accepted["counts"][phase + behind][side] / 1000 for behind in WALKS for side in SIDES]
     for phase in PHASES:
-        ours, others = (accepted["counts"][phase][side] / 1000 for side in SIDES)
-        lines.append(f"| {phase} | {ours:.1f} | {others:.1f} |")
-    ours, others = (sum(counts[side] for counts in accepted["counts"].values()) / 1000 for side in SIDES)
-    lines.append(f"| all four | {ours:.1f} | {others:.1f} |")
+        lines.append(f"| {phase} | " + " | ".join(f"{count:.1f}" for count in cells(phase)) + " |")
+    lines.append("| all four | " + " | ".join(f"{sum(column):.1f}" for column in zip(*map(cells, PHASES))) + " |")
     text, (start, end) = PAGE.read_text(), MARKERS
     before, rest = text.split(start, 1)
     PAGE.write_text(before + start + "\n" + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
@@ -263,7 +269,7 @@ def accept(counts, now, old):
 def self_test():
     """Plants counts and expects what is said of them."""
     now = {"machine": "x86_64", "redis": "7.0.15", "swift": "6.3.1"}
-    flat = {phase: {side: 1000 for side in SIDES} for phase in PHASES}
+    flat = {phase: {side: 1000 for side in SIDES} for phase in NAMED}
     accepted = {"tolerance": 5, **now, "counts": flat}
     cases = [
         (1050, now, None, False), (1051, now, "too many", True), (949, now, "better", False),
@@ -279,7 +285,7 @@ def self_test():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--operations", type=int, default=1024, help=f"a multiple of {BATCH}")
+    parser.add_argument("--operations", type=int, default=1024, help=f"a multiple of {BATCH}; alone an eighth as many")
     parser.add_argument("--limit", type=float, default=300, help="seconds after which it is given up")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--accept", action="store_true", help="take these counts as those to compare with from now on")
@@ -295,13 +301,18 @@ def main():
         if not shutil.which(needed):
             raise Failure(f"{needed} is missing: scripts/install test")
     accepted = json.loads(ACCEPTED.read_text()) if ACCEPTED.exists() else {}
-    counts, calls, version = measure(choices.operations, choices.limit)
+    operations = dict(zip(WALKS, (choices.operations, choices.operations // 8)))
+    counts, calls, version = {}, {}, ""
+    for behind, number in operations.items():
+        some, their, version = measure(number, behind, choices.limit)
+        counts.update(some)
+        calls.update(their)
     now, found = versions(version), rows(counts, accepted)
     sentences, failed = judge(found, accepted, now)
     if choices.json:
         print(json.dumps({**now, "operations": choices.operations, "counts": counts, "calls": calls, "failed": failed}))
     else:
-        table(found, calls, choices.operations)
+        table(found, calls, operations)
     for sentence in sentences:
         print(sentence, file=sys.stderr)
     if choices.accept:

@@ -32,10 +32,14 @@ enum Scripts {
         release, route, receivers, claim, settle, replay, register,
     ]
 
-    /// The line `--@include prelude` of a script stands for the text of prelude.lua, and so with receiver.lua; the `#!lua` line must stay the first.
+    /// What several scripts have in common: the line `--@include prelude` of a script stands for the text of prelude.lua.
+    private static let included = [
+        "prelude": PackageResources.prelude_lua, "shapes": PackageResources.shapes_lua, "receiver": PackageResources.receiver_lua,
+    ]
+
+    /// Puts together a script of its parts; the `#!lua` line must stay the first.
     private static func script(_ name: String, _ source: [UInt8]) -> RedisScript {
         let text = String(decoding: source, as: UTF8.self)
-        let included = ["prelude": PackageResources.prelude_lua, "receiver": PackageResources.receiver_lua]
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             guard line.hasPrefix("--@include "), let part = included[String(line.dropFirst("--@include ".count))] else {
                 return String(line)

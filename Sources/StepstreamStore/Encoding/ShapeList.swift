@@ -21,7 +21,7 @@ struct ShapeList {
         return number
     }
 
-    /// As prelude.lua's `take_shapes` reads them.
+    /// As shapes.lua's `take_shapes` reads them.
     func encode(into arguments: inout RedisArguments) {
         arguments.append(numbers.count)
         arguments.append(contentsOf: shapes)

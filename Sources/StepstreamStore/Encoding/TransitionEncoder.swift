@@ -1,7 +1,7 @@
 import RedisClient
 import Stepstream
 
-/// Writes a transition as what prelude.lua's `take_shapes` and `apply` read: its shape, and what is its own.
+/// Writes a transition as what shapes.lua's `take_shapes` and `apply` read: its shape, and what is its own.
 struct TransitionEncoder {
     let partition: Keys.Partition
     /// How long an ended operation is kept.

@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
 --@include prelude
+--@include shapes
 -- Applies a transition that no attempt makes (cancel, an operator's act, a deadline), if the operation's version still holds.
 -- Input: shapes, one; number of the operation's key, version, whether the decision knew of a request to cancel (`1` or empty), channel to
 --        tell the workers that it is to be canceled (or empty), number of the shape, the rest of the transition.

@@ -92,7 +92,8 @@ local problem = complete(function()
         -- Crashes, lease, doubt and error of a record: most have begun nothing yet, and have none.
         local crashed = record_status == 'Running'
         local past = (crashed or state[5]) and call('HMGET', key, kind.crashes, kind.lease, kind.uncertain, kind.error) or nothing
-        local held, held_until, owner = string.match(past[2] or '', '^(%d+) (%d+) (.*)')
+        local held, held_until, owner
+        if past[2] then held, held_until, owner = string.match(past[2], '^(%d+) (%d+) (.*)') end
         local is_held = crashed and held and numbers[held_until] > now
         local attempts, crashes = numbers[state[5] or '0'], numbers[past[1] or '0']
         if not version or ended[status] or not (crashed or may_begin(record_status, kind, entry, key)) then

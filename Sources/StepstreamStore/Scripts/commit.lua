@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
 --@include prelude
+--@include shapes
 -- Applies what attempts led to, each if its epoch and its operation's version still hold, and acknowledges and deletes its entry.
 -- Input: shapes, whose frame is the field of the record's lease, the number of the stream's key, and whether the decision knew of a request
 --        to cancel (`1` or empty); how many attempts, how many keys stand before those of their operations; per attempt its epoch, version,

@@ -1,5 +1,6 @@
 #!lua
 --@include prelude
+--@include shapes
 -- Accepts operations: hash, first event, first message or timer, index entry.
 -- Without the allow-oom flag: refused as a whole when memory is short, before any write.
 -- Input: shapes, whose frame is the tenant and the number of the definition's key, and whose first own field is the fingerprint; how many

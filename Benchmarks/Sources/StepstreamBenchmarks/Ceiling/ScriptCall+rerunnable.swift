@@ -22,7 +22,7 @@ extension ScriptCall {
         arguments = output
     }
 
-    /// A shape as prelude.lua reads it: fields, stamped fields, events, removed fields, messages (none), retention, attention, names of own
+    /// A shape as shapes.lua reads it: fields, stamped fields, events, removed fields, messages (none), retention, attention, names of own
     /// fields, whether there are callbacks and more (neither), frame.
     private static func rerunShape(_ input: inout Cursor, _ ownFields: inout [Int]) -> [String] {
         let pairs = input.takeList(of: 2)

@@ -67,12 +67,12 @@ struct SoakCommand: AsyncParsableCommand {
             let start = ContinuousClock.now
             for number in 1...20 {
                 try await submit(rate, until: start + step * number, from: start + step * (number - 1), workload, stand, watch)
-                let delays = watch.takeDelays()
+                let delays = watch.takeDelays([50, 99]).starts
                 let snapshot = try await Snapshot.after(stand)
                 let mark = Mark(
                     seconds: start.duration(to: .now).seconds,
-                    median: delays.percentile(50),
-                    tail: delays.percentile(99),
+                    median: delays[0],
+                    tail: delays[1],
                     residentMegabytes: snapshot.residentBytes / 1e6,
                     redisMegabytes: snapshot.info.usedMemory / 1e6,
                     slowCommands: try await stand.slowCommands()
@@ -98,7 +98,7 @@ struct SoakCommand: AsyncParsableCommand {
                 let due = Int(start.duration(to: .now).seconds * Double(rate))
                 for id in Workload.ids(due - sent) {
                     group.addTask {
-                        watch.submitted(id)
+                        watch.submitted(id, isWatched: false)
                         _ = try await stand.store.submit(workload.submission(id))
                     }
                 }

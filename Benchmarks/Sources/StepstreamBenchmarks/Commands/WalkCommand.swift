@@ -15,19 +15,21 @@ struct WalkCommand: AsyncParsableCommand {
     @Option(help: "The Redis to work on, with nothing else in it.")
     var redis: String
 
-    @Option(help: "How many operations; a multiple of \(Walk.batch).")
+    @Option(help: "How many operations; a multiple of the batch.")
     var operations = 1024
 
+    @Option(help: "How many operations to a call of the store, 1 to \(Walk.largestBatch).")
+    var batch = Walk.largestBatch
+
     func validate() throws {
-        guard operations > 0, operations.isMultiple(of: Walk.batch) else {
-            throw ValidationError("--operations must be a multiple of \(Walk.batch).")
-        }
+        guard 1...Walk.largestBatch ~= batch else { throw ValidationError("--batch must be 1 to \(Walk.largestBatch).") }
+        guard operations > 0, operations.isMultiple(of: batch) else { throw ValidationError("--operations must be a multiple of --batch.") }
     }
 
     func run() async throws {
         let workload = try Workload(inputBytes: Plan.full.inputBytes)
         try await Stand.with(redisAt: redis) { stand in
-            try await Walk(stand: stand, workload: workload).go(operations)
+            try await Walk(stand: stand, workload: workload, batch: batch).go(operations)
         }
     }
 }

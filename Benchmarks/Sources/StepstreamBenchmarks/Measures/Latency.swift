@@ -1,3 +1,4 @@
+import RedisClient
 import Stepstream
 
 /// The time from a submission to the start of its handler, and until a watcher is told that it succeeded: with little else to do, and at
@@ -6,7 +7,6 @@ struct Latency: Sendable {
     let plan: Plan
     let workload: Workload
 
-    /// Exact, of all samples; a histogram (HdrHistogram's) would round them into buckets.
     private static let percentiles = [50, 99, 99.9]
 
     /// What the delays are taken from.
@@ -19,7 +19,11 @@ struct Latency: Sendable {
 
     func round(into report: inout Report) async throws {
         let calm = Load(rate: Double(plan.rate), count: plan.samples, watched: 1)
-        note(try await Stand.with { try await measure(calm, $0) }, in: .latency, &report)
+        let (pings, delays) = try await Stand.with { stand in (try await ping(calm, stand), try await measure(calm, stand)) }
+        for (percent, delay) in zip(Self.percentiles, pings) {
+            report.add(delay, .delay("to the answer of a PING instead", percent, .latency))
+        }
+        note(delays, in: .latency, &report)
         let half = (report.last(.bothRate) ?? 4000) / 2
         report.add(half, .halfLoadRate)
         let busy = Load(rate: half, count: Int(half * plan.halfLoad.seconds), watched: 20)
@@ -27,12 +31,25 @@ struct Latency: Sendable {
     }
 
     private func note(_ delays: StopWatch.Delays, in section: Figure.Section, _ report: inout Report) {
-        for percent in Self.percentiles {
-            report.add(delays.starts.percentile(percent), .delay("to the start of the handler", percent, section))
+        for (percent, delay) in zip(Self.percentiles, delays.starts) {
+            report.add(delay, .delay("to the start of the handler", percent, section))
         }
-        for percent in Self.percentiles {
-            report.add(delays.ends.percentile(percent), .delay("to the news of its success", percent, section))
+        for (percent, delay) in zip(Self.percentiles, delays.ends) {
+            report.add(delay, .delay("to the news of its success", percent, section))
         }
+    }
+
+    /// What a round trip with nothing in it takes at that pace; an operation cannot start after fewer than two.
+    private func ping(_ load: Load, _ stand: Stand) async throws -> [Double] {
+        var delays = DelayHistogram()
+        let start = ContinuousClock.now
+        for number in 1...load.count / 4 {
+            try await Task.sleep(until: start + .seconds(Double(number) / load.rate), tolerance: nil, clock: .continuous)
+            let sent = ContinuousClock.now
+            if let error = try await stand.client.send(RedisCommand("PING")).error { throw error }
+            delays.record(since: sent)
+        }
+        return delays.take(Self.percentiles)
     }
 
     /// At a fixed rate whatever the answers do, so that a slow one does not hide the wait of those behind it.
@@ -43,6 +60,7 @@ struct Latency: Sendable {
         return try await run.during {
             // The first submission also stores the definition, the first claim creates the group.
             try await submit(Workload.ids(1)[0], to: stand.store, watch, isWatched: true)
+            _ = watch.takeDelays([])
             let start = ContinuousClock.now
             try await withThrowingDiscardingTaskGroup { group in
                 for (number, id) in ids.enumerated() {
@@ -52,32 +70,23 @@ struct Latency: Sendable {
                 }
             }
             try await run.waitUntilDone(ids.count + 1, watch.tally)
-            return watch.delays(of: ids)
+            return watch.takeDelays(Self.percentiles)
         }
     }
 
     private func submit(_ id: OperationID, to store: any OperationStore, _ watch: StopWatch, isWatched: Bool) async throws {
         guard isWatched else {
-            watch.submitted(id)
+            watch.submitted(id, isWatched: false)
             _ = try await store.submit(workload.submission(id))
             return
         }
         var changes = store.changes(of: id).makeAsyncIterator()
         _ = await changes.next()  // the watch stands
-        watch.submitted(id)
+        watch.submitted(id, isWatched: true)
         _ = try await store.submit(workload.submission(id))
         while let change = await changes.next() {
             guard case .events(let events) = change, events.contains(where: { $0.kind == .succeeded }) else { continue }
             return watch.succeeded(id)
         }
-    }
-}
-
-extension [Double] {
-    /// The nearest-rank percentile; NaN of nothing.
-    func percentile(_ percent: Double) -> Double {
-        guard !isEmpty else { return .nan }
-        let rank = Int((percent / 100 * Double(count)).rounded(.up))
-        return sorted()[Swift.min(Swift.max(rank, 1), count) - 1]
     }
 }

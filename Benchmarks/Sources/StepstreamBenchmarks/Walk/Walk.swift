@@ -2,17 +2,19 @@ import Glibc
 import Stepstream
 import StepstreamStore
 
-/// The way of an operation through the store, in batches as full as the store makes them under load.
+/// The way of an operation through the store, in batches of one size: as full as the store makes them under load, or alone.
 ///
 /// The same each time: IDs are counted up, and all calls of a batch are made before the first is answered. That holds as long as one thread
 /// runs the tasks; with more of them a batch may be split in two.
 struct Walk: Sendable {
     let stand: Stand
     let workload: Workload
+    /// How many operations a call of the store has at most.
+    let batch: Int
 
     /// The store's own limit of a batch.
-    static let batch = 64
-    private static let warmUp = 8 * batch
+    static let largestBatch = 64
+    private static let warmUp = 512
     private static let consumer = "bench:0"
     /// Longer than the walk takes on a slow machine that counts every instruction.
     private static let lease: Milliseconds = 600_000
@@ -43,7 +45,7 @@ struct Walk: Sendable {
         switch phase {
         case .submit: try await submit(luggage.ids)
         case .claim:
-            while luggage.messages.count < luggage.ids.count { luggage.messages += try await source.next(limit: Self.batch) }
+            while luggage.messages.count < luggage.ids.count { luggage.messages += try await source.next(limit: batch) }
         case .begin: luggage.begun = try await begin(luggage.messages)
         case .commit: try await commit(luggage.begun)
         }
@@ -59,14 +61,14 @@ struct Walk: Sendable {
 
     private func begin(_ messages: [DeliveredMessage]) async throws -> [(Lease, Operation)] {
         var begun: [(Lease, Operation)] = []
-        for start in stride(from: 0, to: messages.count, by: Self.batch) {
+        for start in stride(from: 0, to: messages.count, by: batch) {
             let options = BeginOptions(
                 consumer: Self.consumer,
                 lease: Self.lease,
                 definitions: [workload.decisions.version: workload.definition],
                 call: String(0x1000_0000 + start, radix: 16)
             )
-            for answer in try await stand.store.begin(Array(messages[start..<min(start + Self.batch, messages.count)]), with: options) {
+            for answer in try await stand.store.begin(Array(messages[start..<min(start + batch, messages.count)]), with: options) {
                 guard case .begun(let lease, let operation) = answer else { throw Wrong("A message was not begun.") }
                 begun.append((lease, operation))
             }
@@ -84,9 +86,9 @@ struct Walk: Sendable {
 
     /// One batch after the other, the calls of each at once.
     private func inBatches<Item: Sendable>(of items: [Item], _ call: @escaping @Sendable (Item) async throws -> Void) async throws {
-        for start in stride(from: 0, to: items.count, by: Self.batch) {
+        for start in stride(from: 0, to: items.count, by: batch) {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for item in items[start..<min(start + Self.batch, items.count)] { group.addTask { try await call(item) } }
+                for item in items[start..<min(start + batch, items.count)] { group.addTask { try await call(item) } }
                 try await group.waitForAll()
             }
         }

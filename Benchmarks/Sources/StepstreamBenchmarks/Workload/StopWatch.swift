@@ -1,57 +1,55 @@
 import Stepstream
 import Synchronization
 
-/// A handler that notes when it was started.
+/// A handler that does nothing, and notes how long it was from an operation's submission to its start and to the news of its success.
+///
+/// What it holds does not grow with how long it runs: delays are counted in histograms, and an operation is forgotten once both are known.
 final class StopWatch: StepHandler {
-    /// Milliseconds from the submission's call on.
+    /// Percentiles in milliseconds, in the order in which they were asked for.
     struct Delays: Sendable {
-        var starts: [Double] = []
-        var ends: [Double] = []
+        var starts: [Double]
+        var ends: [Double]
     }
 
-    private struct Times {
-        var submitted: ContinuousClock.Instant?
-        var started: ContinuousClock.Instant?
-        var succeeded: ContinuousClock.Instant?
+    private struct State {
+        /// When those were submitted that have not come to what they are watched for.
+        var submitted: [OperationID: ContinuousClock.Instant] = [:]
+        /// Operations of which the success is waited for, besides the start.
+        var watched: Set<OperationID> = []
+        var starts = DelayHistogram()
+        var ends = DelayHistogram()
     }
 
     let tally = Tally()
-    private let times = Mutex([OperationID: Times]())
+    private let state = Mutex(State())
 
-    func submitted(_ id: OperationID) {
-        times.withLock { $0[id, default: Times()].submitted = .now }
-    }
-
-    func succeeded(_ id: OperationID) {
-        times.withLock { $0[id, default: Times()].succeeded = .now }
+    /// `isWatched` if ``succeeded(_:)`` will be said of it.
+    func submitted(_ id: OperationID, isWatched: Bool) {
+        state.withLock {
+            $0.submitted[id] = .now
+            if isWatched { $0.watched.insert(id) }
+        }
     }
 
     func run(_ context: StepContext) async throws -> Outcome {
-        times.withLock { $0[context.operation, default: Times()].started = .now }
+        let id = context.operation
+        state.withLock { state in
+            let submitted = state.watched.contains(id) ? state.submitted[id] : state.submitted.removeValue(forKey: id)
+            if let submitted { state.starts.record(since: submitted) }
+        }
         return try await tally.run(context)
     }
 
-    /// Milliseconds from submission to start, of all that were started since the last time this was asked.
-    func takeDelays() -> [Double] {
-        times.withLock { times in
-            let done = times.filter { $0.value.started != nil }
-            for id in done.keys { times[id] = nil }
-            return done.values.compactMap { time in
-                guard let submitted = time.submitted, let started = time.started else { return nil }
-                return submitted.duration(to: started).seconds * 1000
-            }
+    func succeeded(_ id: OperationID) {
+        state.withLock { state in
+            state.watched.remove(id)
+            guard let submitted = state.submitted.removeValue(forKey: id) else { return }
+            state.ends.record(since: submitted)
         }
     }
 
-    func delays(of ids: [OperationID]) -> Delays {
-        times.withLock { times in
-            var delays = Delays()
-            for time in ids.compactMap({ times[$0] }) {
-                guard let submitted = time.submitted else { continue }
-                if let started = time.started { delays.starts.append(submitted.duration(to: started).seconds * 1000) }
-                if let succeeded = time.succeeded { delays.ends.append(submitted.duration(to: succeeded).seconds * 1000) }
-            }
-            return delays
-        }
+    /// Of all starts and ends since the last time this was asked; NaN of none.
+    func takeDelays(_ percents: [Double]) -> Delays {
+        state.withLock { Delays(starts: $0.starts.take(percents), ends: $0.ends.take(percents)) }
     }
 }
