@@ -45,6 +45,7 @@ extension EmbeddedRedis.Configuration {
             "--appendonly", "yes",
             "--appendfsync", "everysec",
             "--aof-load-truncated", "yes",
+            "--auto-aof-rewrite-min-size", "256mb",
             "--save", "",
             "--maxmemory-policy", "noeviction",
             "--hash-max-listpack-value", "4096",

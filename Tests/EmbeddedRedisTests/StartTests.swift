@@ -15,6 +15,7 @@ struct StartTests {
             let expected = [
                 "port": "0", "appendonly": "yes", "appendfsync": "everysec", "save": "", "maxmemory-policy": "noeviction",
                 "hash-max-listpack-value": "4096", "hash-max-listpack-entries": "512", "stream-node-max-entries": "16",
+                "auto-aof-rewrite-min-size": "268435456",
             ]
             for (setting, value) in expected {
                 let answer = try reply(to: "CONFIG GET \(setting)", at: url)
