@@ -27,9 +27,9 @@ def row_of(name, **known):
     return {"name": name, "version": "", "settings": "", "keeps": "no", "survives": "", "reason": "", "rounds": [], **known}
 
 
-def own(bench, jobs):
-    row = row_of(OURS, settings="1 process × 256 attempts at once", keeps="yes", survives="after its lease, 30 s")
-    return row, lambda: stepstream.measure(bench, jobs)
+def own(bench, choices):
+    row = row_of(OURS, settings="1 process × 512 attempts at once", keeps="yes", survives="after its lease, 30 s")
+    return row, lambda: stepstream.measure(bench, choices.jobs, choices.samples)
 
 
 def prepared(peer, choices):
@@ -98,7 +98,7 @@ def main():
     # So that what was started is ended when this program is asked to end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = choices.only or [OURS, *(peer.name for peer in PEERS)]
-    rows = [own(choices.bench, choices.jobs)] if OURS in wanted else []
+    rows = [own(choices.bench, choices)] if OURS in wanted else []
     for peer in PEERS:
         if peer.name in wanted:
             rows += prepared(peer, choices)

@@ -1,6 +1,7 @@
 """One round of one peer: enqueue, drain, latency, each against the same fresh Redis."""
 import array
 import dataclasses
+import math
 import mmap
 import statistics
 import sys
@@ -102,7 +103,7 @@ def measure(peer, setting, results, jobs, samples):
         store.wait(lambda: not slots.values(jobs, samples).count(0), "the jobs at a fixed rate had not all run", worker)
         late = sorted(value / 1e6 for value in slots.values(jobs, samples))
         batched = batches(peer, jobs, variables, store, worker) if peer.batches else None
-        return Round(enqueued, batched, drained, statistics.median(late), late[min(samples - 1, samples * 99 // 100)])
+        return Round(enqueued, batched, drained, statistics.median(late), late[math.ceil(samples * 0.99) - 1])
 
 
 def best(peer, jobs):

@@ -8,15 +8,15 @@ from peers.store import Failure, environment, stop
 PATIENCE = 120  # seconds for a round of all its sections
 
 WANTED = {
-    "batched": ("Submit from", "submitted"), "drained": ("Drain by", "drained"),
+    "batched": ("Submit from", "submitted"), "drained": ("Drain by", "begun, from the first start to the last"),
     "p50": ("Latency at 50/s", "to the start of the handler, p50"), "p99": ("Latency at 50/s", "to the start of the handler, p99"),
 }
 
 
-def measure(bench, jobs):
+def measure(bench, jobs, samples):
     if not bench.exists():
         raise Failure("build it first: swift build -c release --product stepstream-bench")
-    command = [bench, "--json", "--only", "throughput", "--only", "latency", "--rounds", "1", "--operations", str(jobs)]
+    command = [bench, "--json", "--only", "throughput", "--only", "latency", "--rounds", "1", "--operations", str(jobs), "--samples", str(samples)]
     child = subprocess.Popen(
         command, env=environment({}), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

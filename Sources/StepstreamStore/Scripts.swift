@@ -37,12 +37,15 @@ enum Scripts {
         "prelude": PackageResources.prelude_lua, "shapes": PackageResources.shapes_lua, "receiver": PackageResources.receiver_lua,
     ]
 
+    private static let inclusion = "--@include "
+
     /// Puts together a script of its parts; the `#!lua` line must stay the first.
     private static func script(_ name: String, _ source: [UInt8]) -> RedisScript {
         let text = String(decoding: source, as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            guard line.hasPrefix("--@include "), let part = included[String(line.dropFirst("--@include ".count))] else {
-                return String(line)
+            guard line.hasPrefix(inclusion) else { return String(line) }
+            guard let part = included[String(line.dropFirst(inclusion.count))] else {
+                preconditionFailure("\(name).lua: no part for \(line)")
             }
             return String(decoding: part, as: UTF8.self)
         }

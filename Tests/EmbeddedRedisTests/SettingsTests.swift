@@ -19,7 +19,7 @@ struct SettingsTests {
             #expect(lines.contains("\(setting) \(value.isEmpty ? "\"\"" : value)"))
             compared += 1
         }
-        #expect(compared == 8)
+        #expect(compared == 9)
     }
 
     @Test("Restarts wait longer and longer, up to ten seconds")

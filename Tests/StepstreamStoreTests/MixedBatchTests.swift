@@ -20,6 +20,18 @@ struct MixedBatchTests {
         return submission
     }
 
+    private static func words(_ answers: [Result<SubmitCode, StoreError>]) -> [String] {
+        answers.map { answer in
+            switch answer {
+            case .success(.accepted): "accepted"
+            case .success(.exists): "exists"
+            case .success(.conflict): "conflict"
+            case .success(.unknownDefinition): "unknown"
+            case .failure: "failed"
+            }
+        }
+    }
+
     @Test("submissions: what is accepted is written whole, whatever is refused before it")
     func submissions() async throws {
         try await TestStore.run { test in
@@ -47,16 +59,7 @@ struct MixedBatchTests {
                 conflict, try rich(test, 2), test.submission(unknown, id: .random()), plain, plain, scheduled, conflict, try rich(test, 3),
             ]
             let call = SubmitCall(client: test.client, partition: test.store.keys.partition(0), configuration: test.store.configuration)
-            let codes = await call.perform(all).map { try? $0.get() }
-            let words = codes.map { code in
-                switch code {
-                case .accepted: "accepted"
-                case .exists: "exists"
-                case .conflict: "conflict"
-                case .unknownDefinition: "unknown"
-                case nil: "failed"
-                }
-            }
+            let words = await Self.words(call.perform(all))
             #expect(words == ["conflict", "accepted", "unknown", "accepted", "exists", "accepted", "conflict", "accepted"])
             for (submission, word) in zip(all, words) where word == "accepted" {
                 let stored = try await test.current(submission.id)
@@ -70,6 +73,29 @@ struct MixedBatchTests {
             #expect(try await test.store.resource("order/9", of: Operation.defaultTenant).pending.isEmpty)
             // Two ends of total times and one that is scheduled, beside that of the first of its kind.
             #expect(try await test.client.send(RedisCommand("ZCARD", test.namespace + ":{0}:timers")).integer == 4)
+        }
+    }
+
+    @Test("submissions: an ID that comes twice in the call that brings it first is accepted once")
+    func twice() async throws {
+        try await TestStore.run { test in
+            let chain = Definition.chain("work")
+            _ = try await test.submit(chain)
+            let first = test.submission(chain, id: .random(), input: "{\"first\":1}")
+            let other = test.submission(chain, id: .random())
+            let second = Submission(
+                id: first.id,
+                definition: chain,
+                version: chain.version,
+                input: JSONText(trusted: #"{"second":2}"#),
+                fingerprint: "other",
+                transition: first.transition
+            )
+            let call = SubmitCall(client: test.client, partition: test.store.keys.partition(0), configuration: test.store.configuration)
+            let words = await Self.words(call.perform([first, other, first, second, first]))
+            #expect(words == ["accepted", "accepted", "exists", "conflict", "exists"])
+            #expect(try await test.current(first.id).input == first.input)
+            #expect(try await test.client.send(RedisCommand("XLEN", test.namespace + ":{0}:queue:default")).integer == 3)
         }
     }
 

@@ -36,6 +36,8 @@ package final class RedisClient: Service, Sendable {
     /// Runs tasks on the thread of the connections to commands and reads.
     package let executor: any TaskExecutor
     private let counters: StatisticsCounters
+    /// Of readers and subscribers.
+    private let furtherCounters = StatisticsCounters()
     private let group: any EventLoopGroup
     private let logger: Logger
     private let locator: PrimaryLocator?
@@ -75,8 +77,8 @@ package final class RedisClient: Service, Sendable {
     /// A snapshot of the connection.
     package var state: State { link.report }
 
-    /// What the shared connection has done so far.
-    package var statistics: RedisStatistics { counters.snapshot }
+    /// What its connections have done so far.
+    package var statistics: RedisStatistics { counters.snapshot.with(furtherCounters.snapshot) }
 
     /// Returns as soon as there is a connection. Throws when the server refuses us, when the client is shut down and when the
     /// task is cancelled; waits without limit otherwise.
@@ -93,7 +95,7 @@ package final class RedisClient: Service, Sendable {
     /// A connection of its own for blocking reads.
     package func makeReader() -> RedisReader {
         RedisReader(
-            connector: Connector(configuration: configuration, locator: locator, statistics: StatisticsCounters()),
+            connector: Connector(configuration: configuration, locator: locator, statistics: furtherCounters),
             unblocker: link,
             eventLoop: link.eventLoop
         )
@@ -101,6 +103,12 @@ package final class RedisClient: Service, Sendable {
 
     /// A connection of its own for subscriptions. Whoever makes it runs its ``RedisSubscriber/run()``.
     package func makeSubscriber() -> RedisSubscriber {
-        RedisSubscriber(configuration: configuration, locator: locator, eventLoop: group.next(), logger: logger)
+        RedisSubscriber(
+            configuration: configuration,
+            locator: locator,
+            statistics: furtherCounters,
+            eventLoop: group.next(),
+            logger: logger
+        )
     }
 }

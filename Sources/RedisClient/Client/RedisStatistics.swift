@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a client has done since it was made.
+/// What a client has done since it was made, on all its connections: that of its commands, and those of the readers and subscribers it made.
 package struct RedisStatistics: Sendable, Equatable {
     /// Commands written.
     package var commands = 0
@@ -8,8 +8,18 @@ package struct RedisStatistics: Sendable, Equatable {
     package var writes = 0
     package var bytesOut = 0
     package var bytesIn = 0
-    /// Connections made after the first one.
+    /// Connections for commands made after the first one.
     package var reconnects = 0
+
+    /// With the traffic of further connections.
+    func with(_ others: RedisStatistics) -> RedisStatistics {
+        var sum = self
+        sum.commands += others.commands
+        sum.writes += others.writes
+        sum.bytesOut += others.bytesOut
+        sum.bytesIn += others.bytesIn
+        return sum
+    }
 }
 
 /// The counters behind ``RedisStatistics``. Each is exact; a snapshot of all five is not one moment.

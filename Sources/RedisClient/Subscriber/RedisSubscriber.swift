@@ -18,6 +18,7 @@ package final class RedisSubscriber: Service, Sendable {
         configuration: RedisConfiguration,
         channels: [String] = [],
         locator: PrimaryLocator?,
+        statistics: StatisticsCounters = StatisticsCounters(),
         eventLoop: any EventLoop,
         logger: Logger
     ) {
@@ -25,7 +26,7 @@ package final class RedisSubscriber: Service, Sendable {
         for channel in channels { register.insert(channel) }
         keepAlive = configuration.keepAlive
         link = Link(
-            connector: Connector(configuration: configuration, locator: locator, statistics: StatisticsCounters()),
+            connector: Connector(configuration: configuration, locator: locator, statistics: statistics),
             role: .subscriber,
             eventLoop: eventLoop,
             observer: register,

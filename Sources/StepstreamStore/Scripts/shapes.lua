@@ -1,4 +1,5 @@
 -- Shapes of transitions and their application: stands behind the prelude in every script that applies what the core decided.
+
 -- Notes on each of `total` resources that the operation is pending on it or, with a retention, that it has ended.
 local function note_resources(total, id, version, retention)
     if total == 0 then return end
@@ -16,42 +17,50 @@ local function note_resources(total, id, version, retention)
     end
 end
 
--- Reads shapes: what transitions have in common, written once a call however many operations share it. An operation brings, in this order:
+local function take_list()
+    local list = {}
+    for i = 1, count() do list[i] = take() end
+    return list
+end
+
+local function take_messages()
+    local messages = {}
+    for i = 1, count() do
+        local stream, step, action, definition = KEYS[count()], take(), take(), take()
+        local field = (action == 'undo' and 'undo:' or 'step:') .. step .. ':entry'
+        messages[i] = { stream = stream, step = step, action = action, definition = definition, field = field }
+    end
+    return messages
+end
+
+-- Reads a shape: what transitions have in common, written once a call however many operations share it. An operation brings, in this order:
 -- its callback if the shape says so, a value for each field that is its `own`, and if the shape says so a list of what else it does.
 -- `frame` is what the script itself wants to know of all operations of the shape.
+local function take_shape()
+    local fields = {}
+    for i = 1, 2 * count() do fields[i] = take() end
+    local size = #fields
+    for _ = 1, count() do
+        size = size + 2
+        fields[size - 1], fields[size] = take(), now_text
+    end
+    local shape = { fields = fields, drafts = take_list(), removed = take_list(), messages = take_messages(), events = {} }
+    shape.retention, shape.attention = take(), take()
+    shape.expires = shape.retention ~= '' and texts[now + shape.retention]
+    if shape.expires then
+        fields[size + 1], fields[size + 2] = 'ended', now_text
+        fields[size + 3], fields[size + 4] = 'expires', shape.expires
+        size = size + 4
+    end
+    shape.size, shape.own = size, take_list()
+    shape.has_callback, shape.has_rest = take() == '1', take() == '1'
+    shape.frame = take_list()
+    return shape
+end
+
 local function take_shapes()
     local shapes = {}
-    for i = 1, count() do
-        local fields, drafts, dropped, published, own, frame = {}, {}, {}, {}, {}, {}
-        for j = 1, 2 * count() do fields[j] = take() end
-        local size = #fields
-        for _ = 1, count() do
-            size = size + 2
-            fields[size - 1], fields[size] = take(), now_text
-        end
-        for j = 1, count() do drafts[j] = take() end
-        for j = 1, count() do dropped[j] = take() end
-        for j = 1, count() do
-            local stream, step, action, definition = KEYS[count()], take(), take(), take()
-            local field = (action == 'undo' and 'undo:' or 'step:') .. step .. ':entry'
-            published[j] = { stream = stream, step = step, action = action, definition = definition, field = field }
-        end
-        local retention, attention = take(), take()
-        local expires = retention ~= '' and texts[now + retention]
-        if expires then
-            fields[size + 1], fields[size + 2] = 'ended', now_text
-            fields[size + 3], fields[size + 4] = 'expires', expires
-            size = size + 4
-        end
-        for j = 1, count() do own[j] = take() end
-        local has_callback, has_rest = take() == '1', take() == '1'
-        for j = 1, count() do frame[j] = take() end
-        shapes[i] = {
-            fields = fields, size = size, drafts = drafts, removed = dropped, messages = published, retention = retention,
-            expires = expires, attention = attention, own = own, has_callback = has_callback, has_rest = has_rest, frame = frame,
-            events = {},
-        }
-    end
+    for i = 1, count() do shapes[i] = take_shape() end
     return shapes
 end
 
@@ -63,6 +72,16 @@ local function skip(shape)
     if shape.has_rest then
         local length = count()
         position = position + length
+    end
+end
+
+local function change_timers()
+    for _ = 1, count() do call('ZREM', KEYS[1], take()) end
+    for _ = 1, count() do
+        local from, after, member = count(), count(), take()
+        local due = math.max(now, from) + after
+        call('ZADD', KEYS[1], texts[due], member)
+        set_timers[member] = due
     end
 end
 
@@ -99,15 +118,10 @@ local function apply(shape, key, version, callback, created)
     end
     if shape.attention == '1' then note(added, KEYS[4], now_text, id) end
     if shape.attention == '0' then note(removed, KEYS[4], id) end
-    if not shape.has_rest then return events.version end
-    take() -- its length
-    for _ = 1, count() do call('ZREM', KEYS[1], take()) end
-    for _ = 1, count() do
-        local from, after, member = count(), count(), take()
-        local due = math.max(now, from) + after
-        call('ZADD', KEYS[1], texts[due], member)
-        set_timers[member] = due
+    if shape.has_rest then
+        take() -- its length
+        change_timers()
+        note_resources(count(), id, events.version, shape.retention)
     end
-    note_resources(count(), id, events.version, shape.retention)
     return events.version
 end

@@ -4,9 +4,8 @@ import Stepstream
 ///
 /// While a batch is begun and run the next one is being read; when there is nothing to claim it waits inside `next`, which costs nothing.
 struct ClaimLoop: Sendable {
-    /// The most that is claimed and begun at once: one script call, beside which Redis does nothing (1 to 3 ms), and as many as a batch of
-    /// commits has.
-    private static let batch = 64
+    /// The most fresh messages that are claimed and begun at once: one script call, beside which Redis does nothing (1 to 4 ms).
+    private static let batch = 96
 
     let source: any MessageSource
     let slots: Slots

@@ -24,6 +24,23 @@ struct RedisReaderTests {
         }
     }
 
+    @Test("what a reader sends and gets is counted with the client's, its connection is not")
+    func counted() async throws {
+        let server = try RedisServer()
+        try await withClient(server.configuration) { client in
+            let stream = "counted"
+            _ = try await client.send(RedisCommand("XADD", stream, "*", "field", String(repeating: "x", count: 1000)))
+            let reader = client.makeReader()
+            let before = client.statistics
+            _ = try await reader.read(RedisCommand("XREAD", "STREAMS", stream, "0"), block: .zero)
+            let after = client.statistics
+            #expect(after.commands > before.commands && after.writes > before.writes && after.bytesOut > before.bytesOut)
+            #expect(after.bytesIn >= before.bytesIn + 1000)
+            #expect(after.reconnects == before.reconnects)
+            await reader.shutDown()
+        }
+    }
+
     @Test("a read waits for the entry that comes, and others' commands go on meanwhile")
     func pickUp() async throws {
         try await withGroup { _, client, reader in

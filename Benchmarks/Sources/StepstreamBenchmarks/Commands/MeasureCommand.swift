@@ -29,11 +29,15 @@ struct MeasureCommand: AsyncParsableCommand {
     @Option(help: "How many operations one round submits and drains.")
     var operations: Int?
 
+    @Option(help: "How many operations the latency at 50/s is taken from.")
+    var samples: Int?
+
     @Option(help: "Measure only this: \(Part.allCases.map(\.rawValue).joined(separator: ", ")). Can be given several times.")
     var only: [Part] = []
 
     func validate() throws {
         if let rounds, rounds < 1 { throw ValidationError("--rounds must be at least 1.") }
+        if let samples, samples < 4 { throw ValidationError("--samples must be at least 4.") }
         if let operations, !(1000...1_000_000).contains(operations) { throw ValidationError("--operations must be 1000 to 1000000.") }
     }
 
@@ -41,6 +45,7 @@ struct MeasureCommand: AsyncParsableCommand {
         var plan = quick ? Plan.quick : .full
         if let rounds { plan.rounds = rounds }
         if let operations { plan.operations = operations }
+        if let samples { plan.samples = samples }
         let machine = try await Machine.look()
         let report = try await measure(plan)
         if let results { try Data((try report.json(plan, machine) + "\n").utf8).write(to: URL(filePath: results)) }
@@ -67,7 +72,7 @@ struct MeasureCommand: AsyncParsableCommand {
                 case .throughput: try await Throughput(plan: plan, workload: workload).round(into: &report)
                 case .ceiling: try await Ceiling(plan: plan, workload: workload).round(into: &report)
                 case .http: try await OverHTTP(plan: plan, workload: workload).round(into: &report)
-                case .shapes: try await Shapes(plan: plan).round(into: &report)
+                case .variants: try await Variants(plan: plan).round(into: &report)
                 case .persistence: try await Persistence(plan: plan, workload: workload).round(into: &report)
                 case .latency: try await Latency(plan: plan, workload: workload).round(into: &report)
                 case .idle: try await Idle(plan: plan).round(into: &report)

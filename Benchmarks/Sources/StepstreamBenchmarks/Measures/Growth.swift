@@ -50,18 +50,13 @@ struct Growth: Sendable {
     private func measure(_ stand: Stand, _ ids: [OperationID], _ queues: [Name], consumers: Int) async throws -> Point {
         let tally = Tally()
         let target = min(measured, ids.count)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            let workers = (0..<consumers).map { number in
-                var handlers = HandlerRegistry()
-                handlers.register(Workload.handler, tally)
-                let configuration = WorkerConfiguration(
-                    queues: queues,
-                    concurrency: Self.concurrency,
-                    consumer: "bench:\(number)"
-                )
-                return Worker(configuration, store: stand.store, handlers: handlers, logger: .silent)
-            }
-            for worker in workers { group.addTask { try await worker.run() } }
+        let workers = (0..<consumers).map { number in
+            var handlers = HandlerRegistry()
+            handlers.register(Workload.handler, tally)
+            let configuration = WorkerConfiguration(queues: queues, concurrency: Self.concurrency, consumer: "bench:\(number)")
+            return Worker(configuration, store: stand.store, handlers: handlers, logger: .silent)
+        }
+        return try await beside(workers.map { worker in { try await worker.run() } }) {
             // The beginning is another matter: groups are made, connections opened.
             while tally.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
             try await stand.startWatching()
@@ -70,14 +65,11 @@ struct Growth: Sendable {
             while tally.count < target || target == ids.count && workers.contains(where: { $0.running > 0 }) {
                 try await Task.sleep(for: .milliseconds(1))
             }
-            let rate = Double(tally.count - before) / start.duration(to: .now).seconds
-            let point = Point(
-                rate: rate,
+            return Point(
+                rate: Double(tally.count - before) / start.duration(to: .now).seconds,
                 scriptTail: try await stand.info().scriptTail / 1000,
                 slowCommands: try await stand.slowCommands()
             )
-            group.cancelAll()
-            return point
         }
     }
 }

@@ -7,7 +7,10 @@ struct Persistence: Sendable {
 
     func round(into report: inout Report) async throws {
         for (arguments, section) in [(["--appendonly", "no"], Figure.Section.memoryOnly), (["--appendfsync", "always"], .always)] {
-            let (submitted, drained) = try await Stand.with(redis: arguments, Throughput(plan: plan, workload: workload).oneAfterTheOther)
+            let (submitted, drained, _) = try await Stand.with(
+                redis: arguments,
+                Throughput(plan: plan, workload: workload).oneAfterTheOther
+            )
             report.add(submitted.rate, Figure(section: section, name: "submitted", unit: "op/s"))
             report.add(drained.rate, Figure(section: section, name: "drained", unit: "op/s"))
             report.add(drained.each(\.info.cpu), .redisCPU(section))

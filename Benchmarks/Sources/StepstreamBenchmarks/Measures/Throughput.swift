@@ -6,12 +6,13 @@ struct Throughput: Sendable {
     let workload: Workload
 
     func round(into report: inout Report) async throws {
-        let (submitted, drained) = try await Stand.with(oneAfterTheOther)
+        let (submitted, drained, started) = try await Stand.with(oneAfterTheOther)
         report.add(submitted.rate, .submitRate)
         report.add(cost: submitted, in: .submit)
         report.add(submitted.to.residentBytes / 1e6, .resident(.submit))
         report.add(submitted.each { $0.info.usedMemory }, .waitingBytes)
         report.add(drained.rate, .drainRate)
+        report.add(Double(plan.operations) / started, .startRate)
         report.add(cost: drained, in: .drain)
         report.add(drained.to.residentBytes / 1e6, .resident(.drain))
         report.add(Span(from: submitted.from, to: drained.to, operations: plan.operations).each { $0.info.usedMemory }, .endedBytes)
@@ -20,19 +21,20 @@ struct Throughput: Sendable {
         report.add(cost: both, in: .both)
     }
 
-    func oneAfterTheOther(_ stand: Stand) async throws -> (submitted: Span, drained: Span) {
+    /// What submitting and draining cost, and the seconds from the start of the first handler to that of the last.
+    func oneAfterTheOther(_ stand: Stand) async throws -> (submitted: Span, drained: Span, started: Double) {
         try await warmUp(stand)
         let ids = Workload.ids(plan.operations)
         let start = try await Snapshot.before(stand)
         try await workload.submit(ids, to: stand.store, inFlight: plan.inFlight)
         let submitted = try await Snapshot.after(stand)
         let before = try await Snapshot.before(stand)
-        try await drain(ids.count, stand)
-        let drained = try await Snapshot.after(stand)
+        let (drained, started) = try await drain(ids.count, stand)
         try await workload.expectSuccess(of: ids, in: stand.store)
         return (
             Span(from: start, to: submitted, operations: ids.count),
-            Span(from: before, to: drained, operations: ids.count)
+            Span(from: before, to: drained, operations: ids.count),
+            started
         )
     }
 
@@ -54,12 +56,16 @@ struct Throughput: Sendable {
     /// Connections, scripts and the definition are there before anything is measured.
     private func warmUp(_ stand: Stand) async throws {
         try await workload.submit(Workload.ids(256), to: stand.store, inFlight: plan.inFlight)
-        try await drain(256, stand)
+        _ = try await drain(256, stand)
     }
 
-    private func drain(_ count: Int, _ stand: Stand) async throws {
+    /// Returns how it was when the last was committed, and the seconds from the start of the first to that of the last.
+    private func drain(_ count: Int, _ stand: Stand) async throws -> (Snapshot, Double) {
         let tally = Tally()
         let run = WorkerRun(stand.store, concurrency: plan.concurrency, handler: tally)
-        try await run.during { try await run.waitUntilDone(count, tally) }
+        return try await run.during {
+            try await run.waitUntilDone(count, tally)
+            return (try await Snapshot.after(stand), tally.seconds)
+        }
     }
 }

@@ -6,7 +6,7 @@ final class Child: Sendable {
     private let process: Process
     let port: Int
 
-    /// Starts `program` and waits until its port answers; with `port` 0 the program says which it took, as `port <number>`.
+    /// Starts `program`, which will listen on `port`; with 0 it says which port it took, as `port <number>`, and that is waited for.
     init(_ program: String, _ arguments: [String], environment: [String: String], port: Int) throws {
         let process = Process()
         process.executableURL = URL(filePath: program)

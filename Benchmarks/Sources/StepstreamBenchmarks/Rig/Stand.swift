@@ -48,27 +48,21 @@ struct Stand: Sendable {
             store: RedisStore(storeConfiguration, client: client, logger: .silent),
             probe: RedisClient(configuration, logger: .silent)
         )
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await stand.client.run() }
-            group.addTask { try await stand.probe.run() }
-            group.addTask { try await stand.store.run() }
-            let result = try await body(stand)
-            group.cancelAll()
-            return result
-        }
+        return try await beside([stand.client.run, stand.probe.run, stand.store.run]) { try await body(stand) }
     }
 
     /// Forgets what commands have cost, and notes from now on those that take more than 5 ms.
     func startWatching() async throws {
         for command in [
-            RedisCommand("CONFIG", "SET", "slowlog-log-slower-than", "5000"), RedisCommand("CONFIG", "RESETSTAT"),
-            RedisCommand("SLOWLOG", "RESET"),
+            // It keeps 128 unless told otherwise, and would then seem to have stopped.
+            RedisCommand("CONFIG", "SET", "slowlog-log-slower-than", "5000", "slowlog-max-len", "1000000"),
+            RedisCommand("CONFIG", "RESETSTAT"), RedisCommand("SLOWLOG", "RESET"),
         ] {
             if let error = try await probe.send(command).error { throw error }
         }
     }
 
-    /// How many commands took more than 5 ms.
+    /// How many commands took more than 5 ms since ``startWatching()``.
     func slowCommands() async throws -> Int { try await probe.send(RedisCommand("SLOWLOG", "LEN")).integer ?? 0 }
 
     /// What Redis says about itself.

@@ -19,12 +19,7 @@ struct WorkerRun: Sendable {
 
     /// Runs the worker for as long as `body` does.
     func during<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await worker.run() }
-            let result = try await body()
-            group.cancelAll()
-            return result
-        }
+        try await beside([worker.run], body)
     }
 
     /// Returns when `count` attempts have been made and all of them are committed.

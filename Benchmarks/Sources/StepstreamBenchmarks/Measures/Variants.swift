@@ -3,7 +3,7 @@ import Stepstream
 import StepstreamWorker
 
 /// Drains operations that are more than one step of nothing: five steps, and a step that calls a service over HTTP.
-struct Shapes: Sendable {
+struct Variants: Sendable {
     let plan: Plan
 
     func round(into report: inout Report) async throws {
