@@ -1,5 +1,6 @@
 import RedisClient
 public import Stepstream
+import Synchronization
 
 extension RedisStore {
     /// See `OperationStore`.
@@ -14,38 +15,71 @@ extension RedisStore {
         return answer
     }
 
+    /// How many pages of what was passed over before a round looks at.
+    private static let sweptPages = 10
+
     /// An ended operation expires `retention` after its end, so not before `retention` after its creation, by which the index is ordered.
     private func trim(_ partition: Keys.Partition, limit: Int) async throws(StoreError) -> Int {
         let time = try await send(RedisCommand("TIME"), doing: "reading Redis's clock")
-        let now = Int64(time[0].integer ?? 0) * 1000
-        var removed = 0
-        var offset = 0
-        while removed < limit {
-            let command = RedisCommand(
-                "ZRANGE",
-                partition.ended,
-                "-inf",
-                String(now - configuration.retention.count),
-                "BYSCORE",
-                "LIMIT",
-                String(offset),
-                "100"
-            )
-            let ids = try await send(command, doing: "looking for expired operations").compactMap { $0.string.flatMap(OperationID.init) }
-            guard !ids.isEmpty else { break }
-            var keyList = KeyList()
-            keyList.add(partition.ended)
-            keyList.add(partition.attention)
-            var arguments = RedisArguments()
-            for id in ids {
-                keyList.add(partition.operation(id))
-                arguments.append(id.text)
-            }
-            let gone = try await evaluate(Scripts.trim, keyList, arguments).integer ?? 0
-            removed += gone
-            offset += ids.count - gone
+        let end = Int64(time[0].integer ?? 0) * 1000 - configuration.retention.count
+        // What was created first is mostly what expires first.
+        var front = SweepCursor()
+        guard var last = try await trimPage(of: partition, from: &front, to: end) else {
+            sweeps.withLock { $0[partition.number] = nil }
+            return 0
         }
+        var removed = last
+        while removed < limit, last > 0, let next = try await trimPage(of: partition, from: &front, to: end) {
+            removed += next
+            last = next
+        }
+        // Behind those that took long others are gone: some pages more, from where the last round stopped.
+        var sweep = sweeps.withLock { $0[partition.number] } ?? front
+        for _ in 0..<Self.sweptPages where removed < limit {
+            guard let next = try await trimPage(of: partition, from: &sweep, to: end) else {
+                sweep = SweepCursor()
+                break
+            }
+            removed += next
+        }
+        sweeps.withLock { [sweep] in $0[partition.number] = sweep }
         return removed
+    }
+
+    /// Removes those of a hundred entries from `cursor` on that have expired, and answers how many; nil when there are no entries any more.
+    private func trimPage(
+        of partition: Keys.Partition,
+        from cursor: inout SweepCursor,
+        to end: Int64
+    ) async throws(StoreError) -> Int? {
+        let command = RedisCommand(
+            "ZRANGE",
+            partition.ended,
+            cursor.score,
+            String(end),
+            "BYSCORE",
+            "LIMIT",
+            String(cursor.passed),
+            "100",
+            "WITHSCORES"
+        )
+        let page = try await send(command, doing: "looking for expired operations").map { $0.string ?? "" }
+        guard !page.isEmpty else { return nil }
+        let entries = stride(from: 0, to: page.count - 1, by: 2).map { (id: OperationID(page[$0]), score: page[$0 + 1]) }
+        // What is no ID was not written by us, and stays.
+        let known = entries.indices.filter { entries[$0].id != nil }
+        var kept = Set(entries.indices).subtracting(known)
+        var keyList = KeyList()
+        keyList.add(partition.ended)
+        keyList.add(partition.attention)
+        var arguments = RedisArguments()
+        for id in known.compactMap({ entries[$0].id }) {
+            keyList.add(partition.operation(id))
+            arguments.append(id.text)
+        }
+        for number in try await evaluate(Scripts.trim, keyList, arguments).compactMap(\.integer) { kept.insert(known[number - 1]) }
+        cursor.advance(over: entries.map(\.score), kept: kept)
+        return entries.count - kept.count
     }
 
     private func retireConsumers(in partition: Keys.Partition) async throws(StoreError) -> Int {

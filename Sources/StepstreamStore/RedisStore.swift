@@ -50,6 +50,8 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
     let knownLevel = KnownLevel()
     let memory: MemoryMark
     private let replicated: ReplicatedSubmitter
+    /// Where tidying goes on, by partition.
+    let sweeps = Mutex([Int: SweepCursor]())
     private let partitionsAgree = Atomic(false)
     private let commits: [Batcher<CommitItem, CommitAnswer>]
     private let submissions: [Batcher<Submission, SubmitCode>]

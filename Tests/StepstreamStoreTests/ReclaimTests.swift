@@ -146,6 +146,34 @@ struct ReclaimTests {
         }
     }
 
+    @Test("operations that took long are passed over once, and keep nothing behind them from being removed")
+    func trimBehindOthers() async throws {
+        try await TestStore.run { test in
+            let ended = "\(test.namespace):{0}:ended"
+            // All of one millisecond, as the worst case for a cursor by time; the hashes of the first ones are still there.
+            let (there, gone) = (Self.numbered(0..<1500), Self.numbered(1500..<1850))
+            _ = try await test.client.send((there + gone).map { RedisCommand("ZADD", ended, "5", $0) })
+            _ = try await test.client.send(RedisCommand("ZADD", ended, "4", "no ID!"))
+            _ = try await test.client.send(
+                there.map { RedisCommand("HSET", "\(test.namespace):{0}:operation:\($0)", "status", "Succeeded") }
+            )
+            var removed: [Int] = []
+            for _ in 0..<4 {
+                let before = test.client.statistics.commands
+                removed.append(try await test.store.tidy(limit: 1000).indexEntries)
+                #expect(test.client.statistics.commands - before < 40, "However many there are, a round looks at a thousand and some")
+            }
+            #expect(removed.reduce(0, +) == gone.count, "\(removed)")
+            #expect(try await test.client.send(RedisCommand("ZCARD", ended)).integer == there.count + 1)
+            _ = try await test.client.send(there.prefix(200).map { RedisCommand("DEL", "\(test.namespace):{0}:operation:\($0)") })
+            #expect(try await test.store.tidy(limit: 1000).indexEntries == 200)
+        }
+    }
+
+    private static func numbered(_ range: Range<Int>) -> [String] {
+        range.map { "01900000-0000-7000-8000-" + String(repeating: "0", count: 12 - String($0).count) + String($0) }
+    }
+
     @Test("a consumer that is gone and holds nothing is removed; one that holds something is not")
     func retire() async throws {
         try await TestStore.run(configure: { $0.consumerIdle = 0 }) { test in

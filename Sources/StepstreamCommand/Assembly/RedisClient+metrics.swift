@@ -5,11 +5,14 @@ extension RedisClient {
     var metrics: String {
         let statistics = statistics
         let rows: [(String, String, Int)] = [
-            ("commands", "Commands sent to Redis; those inside scripts are not counted.", statistics.commands),
+            (
+                "commands", "Commands sent to Redis, reads and subscriptions included; those inside scripts are not counted.",
+                statistics.commands
+            ),
             ("writes", "Writes to sockets of Redis: round trips, many commands in each.", statistics.writes),
             ("sent_bytes", "Bytes sent to Redis.", statistics.bytesOut),
             ("received_bytes", "Bytes received from Redis.", statistics.bytesIn),
-            ("reconnects", "Connections to Redis made after the first.", statistics.reconnects),
+            ("reconnects", "Connections for commands made after the first.", statistics.reconnects),
         ]
         return rows.map { name, help, value in
             let name = "stepstream_redis_\(name)_total"

@@ -6,22 +6,24 @@ import StepstreamStore
 ///
 /// What is not as in life: the twelve digits at the end of each ID are drawn anew. Begin has a lease of 0, so that an operation that is drawn
 /// again can be begun again: that counts as a crash, reads more, and shares nothing with the others of its batch. Commit keeps epoch and
-/// version: its events are fields that are not published, and it acknowledges an entry that is gone. So that few are drawn again, half as
-/// many are begun and committed as there are.
+/// version: its events are fields that are not published, and it acknowledges an entry that is gone. So that few are drawn again, a quarter
+/// as many are begun and committed as there are.
 struct Ceiling: Sendable {
     let plan: Plan
     let workload: Workload
 
     static let note = """
 
-        The ceiling sends recorded batches of 64 with IDs that are drawn, so it is not quite the same work: a fifth of the operations have been begun
-        before, which takes longer; commit keeps epoch and version: its events are written but not published, and the entry it acknowledges is gone.
+        The ceiling sends recorded batches of 64 with IDs that are drawn, so it is not quite the same work: one of eight has been begun or committed
+        before; commit keeps epoch and version: its events are written but not published, and the entry it acknowledges is gone.
         """
 
     private static let prefix = Workload.prefix
     /// The same for those that redis-benchmark submits.
     private static let submittedPrefix = "01900000-0000-7000-9000-"
     private static let batch = 64
+    /// How many operations IDs are drawn from.
+    private var reachable: Int { 4 * plan.operations }
     private static let (epoch, version) = ("1", "3")
 
     private struct Recorded: Sendable {
@@ -34,11 +36,11 @@ struct Ceiling: Sendable {
         let results = try await Stand.with { stand in
             let recorded = try await record(stand)
             let submit = try await run("submit", recorded.submit, 2 * plan.operations, of: 2_000_000_000, stand)
-            let ids = Workload.ids(plan.operations, from: 0)
+            let ids = Workload.ids(reachable, from: 0)
             try await workload.submit(ids, to: stand.store, inFlight: plan.inFlight)
-            let begin = try await run("begin", recorded.begin, ids.count / 2, of: ids.count, stand)
+            let begin = try await run("begin", recorded.begin, plan.operations, of: ids.count, stand)
             try await prepareCommits(ids, recorded.commit, stand)
-            return (submit, begin, try await run("commit", recorded.commit, ids.count / 2, of: ids.count, stand))
+            return (submit, begin, try await run("commit", recorded.commit, plan.operations, of: ids.count, stand))
         }
         report.add(results.0.rate, .submitCeiling)
         report.add(results.1.rate, .beginCeiling)
@@ -58,7 +60,7 @@ struct Ceiling: Sendable {
     /// Takes some operations through our own store and keeps one full batch of each script.
     private func record(_ stand: Stand) async throws -> Recorded {
         // Above the range of those that are measured.
-        let ids = Workload.ids(1024, from: plan.operations)
+        let ids = Workload.ids(1024, from: reachable)
         let monitor = try await Monitor.start(on: stand)
         try await workload.submit(ids, to: stand.store, inFlight: 4 * Self.batch)
         let submit = try await full(monitor.calls(of: stand), as: Self.submittedPrefix)
@@ -97,15 +99,38 @@ struct Ceiling: Sendable {
         return call
     }
 
-    /// Gives every operation the epoch and version that the commits expect, and a claimed step.
+    /// Makes every operation one that was begun, at the epoch and version that the commits expect.
     private func prepareCommits(_ ids: [OperationID], _ commit: ScriptCall, _ stand: Stand) async throws {
         guard let key = commit.keys.first(where: { $0.contains(Self.prefix) }), let end = key.firstRange(of: Self.prefix)?.lowerBound else {
             throw Wrong("The recorded commit names no operation.")
         }
-        let head = key[..<end]
+        let (head, time) = (key[..<end], "1767323045678")
         for start in stride(from: 0, to: ids.count, by: 1000) {
             let commands = ids[start..<min(start + 1000, ids.count)].map { id in
-                RedisCommand("HSET", head + id.text, "step:work:lease", Self.epoch + " 0 bench:0", "version", Self.version)
+                RedisCommand(
+                    "HSET",
+                    head + id.text,
+                    "epoch",
+                    Self.epoch,
+                    "step:work:lease",
+                    Self.epoch + " 0 bench:0",
+                    "status",
+                    "Running",
+                    "phase",
+                    "executing",
+                    "step:work:status",
+                    "Running",
+                    "step:work:attempts",
+                    "1",
+                    "step:work:started",
+                    time,
+                    "version",
+                    Self.version,
+                    "event:2",
+                    time + " operation.started",
+                    "event:3",
+                    time + #" step.started {"step":"work","attempt":1}"#
+                )
             }
             for case let error? in try await stand.probe.send(commands).map(\.error) { throw error }
         }

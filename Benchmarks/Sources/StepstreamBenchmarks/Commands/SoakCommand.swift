@@ -11,8 +11,8 @@ struct SoakCommand: AsyncParsableCommand {
         discussion: """
             Ended operations are kept for ten seconds only, so that the memory of Redis can be flat. Exit status 1 if between the second and \
             the last tenth of the time the median latency or our resident memory more than doubled, or Redis's memory grew by more than a tenth; \
-            or if our resident memory grew by more than a tenth over the time, going by the median of its steps from line to line. By the median, \
-            as what a standstill of the machine piles up is given back to the allocator, but not to the system: that is one step.
+            or if our resident memory grew by more than a tenth over the time, its two largest steps from line to line left out: what a \
+            standstill of the machine piles up is given back to the allocator, but not to the system.
             """
     )
 
@@ -50,11 +50,13 @@ struct SoakCommand: AsyncParsableCommand {
         try judge(marks)
     }
 
+    /// Of the slowest of five rounds: a host with other guests is not always as fast, and a rate that cannot be kept piles up for ever.
     private func halfOfWhatIsReached() async throws -> Int {
         var report = Report()
-        try await Throughput(plan: .full, workload: Workload(inputBytes: Plan.full.inputBytes)).round(into: &report)
-        guard let both = report.last(.bothRate) else { throw Wrong("It was not measured what submit and drain reach at once.") }
-        return max(1, Int(both / 2))
+        let throughput = Throughput(plan: .full, workload: try Workload(inputBytes: Plan.full.inputBytes))
+        for _ in 1...5 { try await throughput.round(into: &report) }
+        guard let slowest = report.values[.bothRate]?.min() else { throw Wrong("It was not measured what submit and drain reach at once.") }
+        return max(1, Int(slowest / 2))
     }
 
     private func load(_ stand: Stand, _ rate: Int) async throws -> [Mark] {
@@ -64,7 +66,7 @@ struct SoakCommand: AsyncParsableCommand {
         let step = Duration.seconds(minutes * 60 / 20)
         return try await run.during {
             try await stand.startWatching()
-            FileOutput.standard.write("  after, s   p50, ms   p99, ms   our memory, MB   Redis's, MB   commands over 5 ms so far\n")
+            FileOutput.standard.write("  after, s   p50, ms   p99, ms   our memory, MB   Redis's, MB   commands over 5 ms\n")
             var marks: [Mark] = []
             let start = ContinuousClock.now
             for number in 1...20 {
@@ -125,8 +127,8 @@ struct SoakCommand: AsyncParsableCommand {
         if middle(late, \.median) > 2 * middle(early, \.median) { faults.append("the median latency more than doubled") }
         if middle(late, \.residentMegabytes) > 2 * middle(early, \.residentMegabytes) { faults.append("our memory more than doubled") }
         let memory = marks[2...].map(\.residentMegabytes)
-        let steps = zip(memory.dropFirst(), memory).map { $0 - $1 }
-        if Double(steps.count) * steps.median > 0.1 * memory[0] { faults.append("our memory grew all the time") }
+        let steps = zip(memory.dropFirst(), memory).map { $0 - $1 }.sorted()
+        if steps.dropLast(2).reduce(0, +) > 0.1 * memory[0] { faults.append("our memory grew") }
         if middle(late, \.redisMegabytes) > 1.1 * middle(early, \.redisMegabytes) { faults.append("the memory of Redis grew") }
         guard faults.isEmpty else {
             print("Not flat: \(faults.joined(separator: ", ")).")

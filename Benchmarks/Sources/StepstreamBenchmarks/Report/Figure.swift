@@ -69,7 +69,7 @@ extension Figure {
     static func delay(_ what: String, _ percent: Double, _ section: Section) -> Figure {
         Figure(section: section, name: "\(what), p\(percent.rounded() == percent ? String(Int(percent)) : String(percent))", unit: "ms")
     }
-    static let halfLoadRate = Figure(section: .halfLoad, name: "submitted and drained", unit: "op/s")
+    static let halfLoadRate = Figure(section: .halfLoad, name: "submitted", unit: "op/s")
 
     static let idleCommands = Figure(section: .idle, name: "commands sent", unit: "/s")
     static let idleCalls = Figure(section: .idle, name: "commands run, those inside scripts included", unit: "/s")
