@@ -143,7 +143,9 @@ final class HandlerService: Sendable {
         static func write(_ reply: Reply, on channel: any Channel) {
             switch reply {
             case .answer(let status, let headers, let body):
-                var text = "HTTP/1.1 \(status) Status\r\ncontent-length: \(body.utf8.count)\r\n"
+                // A body behind a 204 would be read as the answer to the next call (RFC 9112 §6.3).
+                let body = status == 204 ? "" : body
+                var text = "HTTP/1.1 \(status) Status\r\n" + (status == 204 ? "" : "content-length: \(body.utf8.count)\r\n")
                 for (name, value) in headers { text += "\(name): \(value)\r\n" }
                 // A caller that was killed meanwhile reads no answer.
                 channel.writeAndFlush(ByteBuffer(string: text + "\r\n" + body), promise: nil)
