@@ -34,13 +34,13 @@ extension RedisStore {
             last = next
         }
         // Behind those that took long others are gone: some pages more, from where the last round stopped.
-        var sweep = sweeps.withLock { $0[partition.number] } ?? front
-        for _ in 0..<Self.sweptPages where removed < limit {
-            guard let next = try await trimPage(of: partition, from: &sweep, to: end) else {
-                sweep = SweepCursor()
-                break
-            }
-            removed += next
+        var sweep: SweepCursor? = sweeps.withLock { $0[partition.number] } ?? front
+        for _ in 0..<Self.sweptPages {
+            guard removed < limit, var cursor = sweep else { break }
+            let next = try await trimPage(of: partition, from: &cursor, to: end)
+            removed += next ?? 0
+            // At the end; the next round begins behind its own front again.
+            sweep = next == nil ? nil : cursor
         }
         sweeps.withLock { [sweep] in $0[partition.number] = sweep }
         return removed
