@@ -151,14 +151,14 @@ struct ReclaimTests {
         try await TestStore.run { test in
             let ended = "\(test.namespace):{0}:ended"
             // All of one millisecond, as the worst case for a cursor by time; the hashes of the first ones are still there.
-            let (there, gone) = (Self.numbered(0..<1500), Self.numbered(1500..<1850))
+            let (there, gone) = (Self.numbered(0..<2500), Self.numbered(2500..<2850))
             _ = try await test.client.send((there + gone).map { RedisCommand("ZADD", ended, "5", $0) })
             _ = try await test.client.send(RedisCommand("ZADD", ended, "4", "no ID!"))
             _ = try await test.client.send(
                 there.map { RedisCommand("HSET", "\(test.namespace):{0}:operation:\($0)", "status", "Succeeded") }
             )
             var removed: [Int] = []
-            for _ in 0..<4 {
+            for _ in 0..<5 {
                 let before = test.client.statistics.commands
                 removed.append(try await test.store.tidy(limit: 1000).indexEntries)
                 #expect(test.client.statistics.commands - before < 40, "However many there are, a round looks at a thousand and some")
