@@ -5,9 +5,10 @@ struct ServerInfo {
     private var values: [String: String] = [:]
 
     init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            values[String(line[..<colon])] = String(line[line.index(after: colon)...])
+        // By bytes: it is read every second, and looking for characters in its kilobytes costs as much as three submissions.
+        for line in text.utf8.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+            values[String(Substring(line[..<colon]))] = String(Substring(line[line.index(after: colon)...]))
         }
     }
 

@@ -35,7 +35,7 @@ public struct ClaimedDelivery: Sendable, Hashable {
     /// The `webhook-id`: the same for every try and replay, and chosen by nobody, as an operation's ID may be.
     public var webhookID: String {
         let name = "\(operation)/\(event.sequence)/\(event.time.count)/\(endpoint)/\(url ?? "")"
-        return "msg_" + SHA256.hash(data: Array(name.utf8)).withUnsafeBytes { Hexadecimal.text($0.prefix(16)) }
+        return "msg_" + SHA256.hash(data: Array(name.utf8)).withUnsafeBytes { Hexadecimal.text($0, first: 16) }
     }
 }
 

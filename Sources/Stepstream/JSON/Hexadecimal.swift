@@ -1,15 +1,14 @@
 /// Bytes as hexadecimal digits, in small letters.
 package enum Hexadecimal {
-    /// Two digits a byte.
-    package static func text(_ bytes: some Collection<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: 2 * bytes.count) { digits in
-            var end = 0
-            for byte in bytes {
-                digits[end] = digit(byte >> 4)
-                digits[end + 1] = digit(byte & 15)
-                end += 2
+    /// Two digits a byte, of the first `count` bytes or all there are.
+    package static func text(_ bytes: UnsafeRawBufferPointer, first count: Int = .max) -> String {
+        let count = min(count, bytes.count)
+        return String(unsafeUninitializedCapacity: 2 * count) { digits in
+            for place in 0..<count {
+                digits[2 * place] = digit(bytes[place] >> 4)
+                digits[2 * place + 1] = digit(bytes[place] & 15)
             }
-            return end
+            return 2 * count
         }
     }
 

@@ -1,31 +1,31 @@
 extension JSONNode {
     /// The same value without white space and with only the escapes that are needed; member order and numbers stay as written.
     public var minified: JSONText {
-        var text = ""
-        write(to: &text)
-        return JSONText(trusted: text)
+        var bytes = [UInt8](reserving: range.count)
+        write(to: &bytes)
+        return JSONText(written: bytes)
     }
 
-    private func write(to text: inout String) {
+    private func write(to bytes: inout [UInt8]) {
         switch value {
-        case .null, .bool, .number: text += json.text
-        case .string(let string): text.appendJSONString(string)
+        case .null, .bool, .number: bytes.append(text: json.text)
+        case .string(let string): bytes.append(jsonString: string)
         case .array(let elements):
-            text += "["
+            bytes.append(UInt8(ascii: "["))
             for (position, element) in elements.enumerated() {
-                if position > 0 { text += "," }
-                element.write(to: &text)
+                if position > 0 { bytes.append(UInt8(ascii: ",")) }
+                element.write(to: &bytes)
             }
-            text += "]"
+            bytes.append(UInt8(ascii: "]"))
         case .object(let members):
-            text += "{"
+            bytes.append(UInt8(ascii: "{"))
             for (position, member) in members.enumerated() {
-                if position > 0 { text += "," }
-                text.appendJSONString(member.key)
-                text += ":"
-                member.value.write(to: &text)
+                if position > 0 { bytes.append(UInt8(ascii: ",")) }
+                bytes.append(jsonString: member.key)
+                bytes.append(UInt8(ascii: ":"))
+                member.value.write(to: &bytes)
             }
-            text += "}"
+            bytes.append(UInt8(ascii: "}"))
         }
     }
 

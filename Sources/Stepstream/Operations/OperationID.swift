@@ -25,8 +25,8 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
     /// A time-ordered ID: a UUID version 7 (RFC 9562 §5.7) of `milliseconds` since 1970 and 74 random bits.
     public static func timeOrdered(milliseconds: Int64, using generator: inout some RandomNumberGenerator) -> OperationID {
         let time = UInt64(clamping: milliseconds) & 0xFFFF_FFFF_FFFF
-        let high = time << 16 | 0x7000 | UInt64.random(in: 0...0xFFF, using: &generator)
-        let low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF, using: &generator)
+        let high = time << 16 | 0x7000 | generator.next() & 0xFFF
+        let low = 0x8000_0000_0000_0000 | generator.next() & 0x3FFF_FFFF_FFFF_FFFF
         let text = String(unsafeUninitializedCapacity: 36) { buffer in
             var position = 0
             for nibble in 0..<32 {

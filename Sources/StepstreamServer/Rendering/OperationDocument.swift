@@ -10,8 +10,18 @@ struct OperationDocument {
     let base: String
     /// In how many seconds asking again is worth while; nil once ended.
     let retryAfter: Int?
+    let location: String
+    private let stepNames: [Name]
 
-    var location: String { "\(base)/v1/operations/\(operation.id)" }
+    init(operation: Operation, definition: Definition?, base: String, retryAfter: Int?) {
+        self.operation = operation
+        self.definition = definition
+        self.base = base
+        self.retryAfter = retryAfter
+        location = base + "/v1/operations/" + operation.id.text
+        stepNames = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
+    }
+
     var tag: EntityTag { EntityTag(of: operation) }
 
     var json: JSONText {
@@ -56,13 +66,10 @@ struct OperationDocument {
         operation.result ?? stepNames.last.flatMap { operation.steps[$0]?.result } ?? .null
     }
 
-    private var stepNames: [Name] { definition?.steps.map(\.name) ?? operation.steps.keys.sorted() }
-
     private var percentComplete: Int64 {
         if operation.status.isEnded { return 100 }
-        let names = stepNames
-        guard !names.isEmpty else { return 0 }
-        return Int64(names.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / names.count)
+        guard !stepNames.isEmpty else { return 0 }
+        return Int64(stepNames.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / stepNames.count)
     }
 
     private var links: JSONText {

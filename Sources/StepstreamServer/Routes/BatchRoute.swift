@@ -159,10 +159,10 @@ struct BatchRoute: Sendable {
         switch error {
         case let problem as RequestProblem: return problem
         case let error as StoreError:
-            context.logger.warning("An item of a batch was not accepted", metadata: [LogKey.error: "\(error)"])
+            context.log.warning("An item of a batch was not accepted", metadata: [LogKey.error: "\(error)"])
             return RequestProblem(error)
         default:
-            context.logger.error("An item of a batch failed", metadata: [LogKey.error: "\(error)"])
+            context.log.error("An item of a batch failed", metadata: [LogKey.error: "\(error)"])
             return RequestProblem(.internalError)
         }
     }

@@ -56,7 +56,7 @@ struct EventRoutes: Sendable {
         let place = try place(of: request, context)
         let stream = EventStream(
             store: store,
-            teller: HistoryTeller(reads: reads, logger: context.logger),
+            teller: HistoryTeller(reads: reads, logger: context.log),
             documents: documents,
             request: request,
             keepAlive: configuration.keepAlive,
@@ -90,12 +90,12 @@ struct EventRoutes: Sendable {
         let place = try place(of: request, context)
         let session = WebSocketSession(
             store: store,
-            teller: HistoryTeller(reads: reads, logger: context.logger),
+            teller: HistoryTeller(reads: reads, logger: context.log),
             documents: documents,
             request: request,
             requestID: context.requestID,
             life: life,
-            logger: context.logger
+            logger: context.log
         )
         let timing = WebSocketLimits(
             ping: TimeAmount(configuration.ping),

@@ -7,15 +7,23 @@ import Stepstream
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
-    /// Names the request in the log and in problems.
-    let requestID: String
+    private let name: Logger.MetadataValue
 
     init(source: Source) {
         coreContext = .init(source: source)
         channel = source.channel
         // Hummingbird's `id` is read out of the logger, and a log handler that keeps no metadata has none.
-        requestID = source.logger[metadataKey: "hb.request.id"]?.description ?? String(UInt64.random(in: .min ... .max), radix: 16)
-        logger[metadataKey: LogKey.request] = .string(requestID)
+        name = source.logger[metadataKey: "hb.request.id"] ?? .string(String(UInt64.random(in: .min ... .max), radix: 16))
+    }
+
+    /// Names the request in the log and in problems. Made when asked for, as most requests are told of in neither.
+    var requestID: String { name.description }
+
+    /// The log, with the name of the request.
+    var log: Logger {
+        var log = logger
+        log[metadataKey: LogKey.request] = name
+        return log
     }
 
     /// Ends when the client has gone away, or when nothing more can be told: for whoever waits on its behalf.

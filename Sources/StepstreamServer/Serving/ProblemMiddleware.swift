@@ -39,21 +39,21 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as StoreError:
             let metadata = Self.metadata(error, request)
             if error.code == .invalidArgument {
-                context.logger.debug("The store was asked for what it cannot know", metadata: metadata)
+                context.log.debug("The store was asked for what it cannot know", metadata: metadata)
             } else if error.isTransient {
-                context.logger.warning("The store did not do what it was asked", metadata: metadata)
+                context.log.warning("The store did not do what it was asked", metadata: metadata)
             } else {
-                context.logger.error("The store did not do what it was asked", metadata: metadata)
+                context.log.error("The store did not do what it was asked", metadata: metadata)
             }
             return RequestProblem(error)
         case let error as any HTTPResponseError: return problem(of: error.status, request)
         case is CancellationError: return RequestProblem(.unavailable, "The server is shutting down. Send it again.")
         case is ChannelError, is IOError:
             // The client went away in the middle; nobody reads the answer.
-            context.logger.debug("A request broke off", metadata: Self.metadata(error, request))
+            context.log.debug("A request broke off", metadata: Self.metadata(error, request))
             return RequestProblem(.malformed, "The request broke off.")
         default:
-            context.logger.error("A request failed", metadata: Self.metadata(error, request))
+            context.log.error("A request failed", metadata: Self.metadata(error, request))
             return RequestProblem(.internalError)
         }
     }

@@ -33,24 +33,15 @@ struct ConsistencyToken: Sendable {
 
     /// The token, in the letters of base64url.
     var text: String {
-        let names = operations.map(\.text).joined(separator: ",")
-        let text = Data(Array((Self.digest(names) + "." + names).utf8)).base64EncodedString()
-        let letters = text.utf8.compactMap { byte -> UInt8? in
-            switch byte {
-            case UInt8(ascii: "+"): UInt8(ascii: "-")
-            case UInt8(ascii: "/"): UInt8(ascii: "_")
-            case UInt8(ascii: "="): nil
-            default: byte
-            }
-        }
-        return String(decoding: letters, as: UTF8.self)
+        let names = operations.count == 1 ? operations[0].text : operations.map(\.text).joined(separator: ",")
+        return Data((Self.digest(names) + "." + names).utf8).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
     }
 
     private static func digest(_ names: String) -> String {
         var hash = SHA256()
         hash.update(text: "stepstream-consistency:")
         hash.update(text: names)
-        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0.prefix(digestLength / 2)) }
+        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0, first: digestLength / 2) }
     }
 }
 

@@ -54,7 +54,7 @@ struct SubmissionRequest: Sendable {
             hash.update(text: ":")
             hash.update(text: part)
         }
-        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0.prefix(16)) }
+        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0, first: 16) }
     }
 
     private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {
