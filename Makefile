@@ -56,7 +56,7 @@ bench-peers: ## Measure seven other job systems on Redis beside Stepstream (a re
 	swift build -c release --product stepstream-bench
 	Benchmarks/peers.py
 
-instructions: ## Count the instructions of submit, claim, begin and commit (a release build, valgrind), as the gate does
+instructions: ## Count the instructions of an operation's way and of a request (a release build, valgrind), as the gate does
 	@scripts/install test
 	swift build -c release --product stepstream-bench
 	Benchmarks/instructions.py

@@ -116,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "StepstreamBenchmarks",
             dependencies: [
-                "Stepstream", "StepstreamStore", "StepstreamWorker", "RedisClient", "EmbeddedRedis", arguments, logging, lifecycle, nio,
-                hummingbird, httpClient, histogram,
+                "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamMetrics", "RedisClient",
+                "EmbeddedRedis", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
             ],
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),

@@ -7,7 +7,7 @@ struct StepstreamBench: AsyncParsableCommand {
         commandName: "stepstream-bench",
         abstract: "Measures what an operation costs.",
         discussion: "Without a subcommand it measures by the clock.",
-        subcommands: [MeasureCommand.self, GrowthCommand.self, SoakCommand.self, WalkCommand.self, AnswerCommand.self],
+        subcommands: [MeasureCommand.self, GrowthCommand.self, SoakCommand.self, WalkCommand.self, ServeCommand.self, AnswerCommand.self],
         defaultSubcommand: MeasureCommand.self
     )
 }

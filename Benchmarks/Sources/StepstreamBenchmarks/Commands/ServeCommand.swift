@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Stepstream
+import StepstreamMetrics
+import StepstreamServer
+
+/// The API over the store, with what happens counted as in the product: for `Benchmarks/instructions.py`, as valgrind does not survive the
+/// product's own main thread (see ``Entry``).
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serves the API for the operations that are measured, and prints the port."
+    )
+
+    @Option(help: "The Redis to work on, with nothing else in it.")
+    var redis: String
+
+    func run() async throws {
+        let workload = try Workload(inputBytes: Plan.full.inputBytes)
+        try await Stand.with(redisAt: redis) { stand in
+            let meters = Meters(factory: PrometheusRegistry())
+            let counts = CountKeeper(stand.store, logger: .silent)
+            let observed = ObservedStore(stand.store, meters: meters, counts: counts) {
+                Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
+            }
+            var configuration = ServerConfiguration()
+            configuration.port = 0
+            let server = APIServer(
+                configuration: configuration,
+                store: observed,
+                catalog: try DefinitionCatalog([workload.definition]),
+                handlers: HandlerRegistry(),
+                counts: stand.store,
+                meters: meters,
+                logger: .silent
+            )
+            try await beside([server.run, counts.run]) {
+                guard let port = await server.listeningPort() else { throw Wrong("The server ended without listening.") }
+                FileOutput.standard.write("port \(port)\n")
+                // Until it is ended from outside.
+                try await Task.sleep(for: .seconds(86_400))
+            }
+        }
+    }
+}
