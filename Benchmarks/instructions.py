@@ -13,13 +13,14 @@ import pathlib
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 
-from counting import accepted as counts_accepted
-from counting.accepted import NAMES, SIDES
+from counting import acceptance
+from counting.acceptance import NAMES, SIDES
 from counting.callgrind import DUMPS, PROGRAM, Failure
 from counting.requests import CONNECTIONS, Requests
 from counting.store import Store
@@ -41,15 +42,15 @@ def measure(kind, operations, suffix, limit):
             version = store.version()
             work = kind(store, folder, operations, suffix)
             children.append(work.counted)
-            for counted in work.names:
-                work.prepare(counted)
+            for phase in work.names:
+                work.prepare(phase)
                 store.command("CONFIG", "RESETSTAT")
                 for child in children:
                     child.zero()
-                work.work(counted)
-                counts[counted] = {child.side: round(child.dump(counted) / operations) for child in children}
-                calls[counted] = (operations, store.calls(work.command(counted)))
-                work.leave(counted)
+                work.work(phase)
+                counts[phase] = {child.side: round(child.dump(phase) / operations) for child in children}
+                calls[phase] = (operations, store.calls(work.command(phase)))
+                work.leave(phase)
             work.check()
             return counts, calls, version
         finally:
@@ -69,7 +70,7 @@ def self_test():
     now = {"machine": "x86_64", "redis": "7.0.15", "swift": "6.3.1"}
     flat = {name: {side: 1000 for side in SIDES} for name in NAMES}
     accepted = {"tolerance": 5, **now, "counts": flat}
-    rows, judge = counts_accepted.rows, counts_accepted.judge
+    rows, judge = acceptance.rows, acceptance.judge
     cases = [
         (1050, now, None, False), (1051, now, "too many", True), (949, now, "better", False),
         (1051, {**now, "redis": "7.2.4"}, "no failure", False), (1051, {**now, "redis": "7.0.16", "swift": "6.4"}, "too many", True),
@@ -90,10 +91,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--operations", type=int, default=1024, help=f"a multiple of {BATCH}; alone an eighth as many")
     parser.add_argument("--limit", type=float, default=300, help="seconds after which it is given up")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print JSON; `calls` are operations and calls of Redis")
     parser.add_argument("--accept", action="store_true", help="take these counts as those to compare with from now on")
     parser.add_argument("--self-test", action="store_true", help="plant counts and see how they are judged")
     choices = parser.parse_args()
+    # So that who ends this ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if choices.self_test:
         return self_test()
     if choices.operations < BATCH or choices.operations % BATCH:
@@ -104,21 +107,21 @@ def main():
     if not PROGRAM.exists():
         raise Failure("Build it first: swift build -c release --product stepstream-bench")
     DUMPS.mkdir(parents=True, exist_ok=True)
-    accepted, counts, calls, version = counts_accepted.read(), {}, {}, ""
+    accepted, counts, calls, version = acceptance.read(), {}, {}, ""
     for kind, suffixes in ((Walk, BATCHES), (Requests, CONNECTIONS)):
         for suffix in suffixes:
             operations = choices.operations if suffix == "" else choices.operations // 8
             counted, called, version = measure(kind, operations, suffix, choices.limit)
             counts.update(counted)
             calls.update(called)
-    now, found = versions(version), counts_accepted.rows(counts, accepted)
-    sentences, failed = counts_accepted.judge(found, accepted, now)
+    now, found = versions(version), acceptance.rows(counts, accepted)
+    sentences, failed = acceptance.judge(found, accepted, now)
     if choices.json:
         print(json.dumps({**now, "operations": choices.operations, "counts": counts, "calls": calls, "failed": failed}))
     else:
-        counts_accepted.table(found, calls)
+        acceptance.table(found, calls)
     if choices.accept:
-        return counts_accepted.accept(counts, now, accepted)
+        return acceptance.accept(counts, now, accepted)
     for sentence in sentences:
         print(sentence, file=sys.stderr)
     if failed:

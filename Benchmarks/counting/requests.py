@@ -18,7 +18,7 @@ def body():
 
 
 class Connection:
-    """What a client does at least, so that nothing of it needs the CPU that the server counts on."""
+    """What a client does at least, so that it takes little of the machine; it is not counted."""
 
     def __init__(self, port):
         self.link = socket.create_connection(("127.0.0.1", port), timeout=60)
@@ -29,6 +29,8 @@ class Connection:
 
     def receive(self):
         status = self.reply.readline()
+        if not status:
+            raise Failure("The server ended before it answered.")
         length = 0
         while (line := self.reply.readline().strip()) != b"":
             name, _, value = line.partition(b":")
@@ -72,11 +74,14 @@ class Requests:
         self.submit(self.operations, self.connections)
 
     def submit(self, operations, connections):
-        for _ in range(operations // len(connections)):
-            for connection in connections:
-                connection.send(self.request)
-            for connection in connections:
-                connection.receive()
+        try:
+            for _ in range(operations // len(connections)):
+                for connection in connections:
+                    connection.send(self.request)
+                for connection in connections:
+                    connection.receive()
+        except OSError as error:
+            raise Failure(f"The server ended, or took too long: {error}") from error
 
     def leave(self, name):
         for connection in self.connections:

@@ -12,7 +12,6 @@ class Walk:
 
     def __init__(self, store, folder, operations, suffix):
         self.names = {phase + suffix: phase for phase in PHASES}
-        self.operations, self.limit = operations, 300
         words = ["walk", "--redis", f"unix://{store.socket}", "--operations", str(operations), "--batch", str(BATCHES[suffix])]
         self.counted = counted_program(words, folder)
 
@@ -32,7 +31,7 @@ class Walk:
 
     def check(self):
         """It has read every operation back."""
-        if self.counted.process.wait(self.limit) != 0:
+        if self.counted.process.wait() != 0:
             raise Failure(f"The walk ended with status {self.counted.process.returncode}.")
 
     def expect(self, what):

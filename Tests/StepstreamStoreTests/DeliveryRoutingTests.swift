@@ -10,9 +10,9 @@ struct DeliveryRoutingTests {
     @Test("what nobody wants to be told of puts nothing on the stream")
     func nobody() async throws {
         try await TestStore.run { test in
-            _ = try await test.submit(Deliveries.definition)
-            let (lease, begun) = try await test.begin(Deliveries.definition)
-            _ = try await test.settle(Deliveries.definition, lease, begun, .succeeded(.null))
+            _ = try await test.submit(DeliverySample.definition)
+            let (lease, begun) = try await test.begin(DeliverySample.definition)
+            _ = try await test.settle(DeliverySample.definition, lease, begun, .succeeded(.null))
             let keys = try await test.client.send(RedisCommand("KEYS", test.namespace + "*deliver*")).count
             #expect(keys == 0)
         }
@@ -22,13 +22,13 @@ struct DeliveryRoutingTests {
     func events() async throws {
         try await TestStore.run { test in
             let chosen = try await test.submitWatched(events: [.accepted, .started, .stepStarted, .stepSucceeded, .succeeded])
-            let (lease, begun) = try await test.begin(Deliveries.definition)
-            _ = try await test.settle(Deliveries.definition, lease, begun, .succeeded(.null))
+            let (lease, begun) = try await test.begin(DeliverySample.definition)
+            _ = try await test.settle(DeliverySample.definition, lease, begun, .succeeded(.null))
             let usual = try await test.submitWatched(events: Event.Kind.terminal)
             let current = try await test.current(usual)
             _ = try await test.store.amend(
                 current,
-                with: Decisions(Deliveries.definition, version: Deliveries.definition.version).cancel(current) ?? Transition()
+                with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
             )
             _ = try await test.store.route(limit: 100, to: [])
             let all = try #require(try await test.store.ledger(of: chosen))
@@ -42,7 +42,7 @@ struct DeliveryRoutingTests {
     @Test("configured receivers are told of all operations, by the kinds of events the process was given")
     func configured() async throws {
         try await TestStore.run(configure: { $0.told = [.accepted] }) { test in
-            let accepted = try await test.submit(Deliveries.definition)
+            let accepted = try await test.submit(DeliverySample.definition)
             let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
             let endpoint = WebhookEndpoint(
                 name: "billing",
@@ -60,7 +60,7 @@ struct DeliveryRoutingTests {
     @Test("an event is moved once, however many processes route")
     func routedOnce() async throws {
         try await TestStore.run { test in
-            var submission = test.submission(Deliveries.definition, id: .random())
+            var submission = test.submission(DeliverySample.definition, id: .random())
             submission.callback = Callback(url: try WebhookURL("https://a.example/hook"), events: [.accepted])
             _ = try await test.store.submit(submission)
             let moved = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -104,7 +104,7 @@ struct DeliveryRoutingTests {
     func manyUnreadable() async throws {
         try await TestStore.run { test in
             for _ in 0..<25 { _ = try await test.client.send(RedisCommand("XADD", "\(test.namespace):{0}:deliveries", "*", "newer", "x")) }
-            var submission = test.submission(Deliveries.definition, id: .random())
+            var submission = test.submission(DeliverySample.definition, id: .random())
             submission.callback = Callback(url: try WebhookURL("https://a.example/hook"), events: [.accepted])
             _ = try await test.store.submit(submission)
             #expect(try await test.store.route(limit: 10, to: []) == 1)

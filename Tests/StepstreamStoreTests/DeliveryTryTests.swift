@@ -19,7 +19,7 @@ struct DeliveryTryTests {
             #expect(none.isEmpty)
             #expect(other.epoch > first.epoch && other.webhookID == first.webhookID)
             let done = DeliveryOutcome(.delivered, status: 204, fault: nil, pause: nil)
-            let isOld = try await test.store.settle(first, Deliveries.failed)
+            let isOld = try await test.store.settle(first, DeliverySample.failed)
             let isNew = try await test.store.settle(other, done)
             #expect(!isOld && isNew)
             let delivery = try await test.onlyDelivery(of: id)
@@ -60,7 +60,7 @@ struct DeliveryTryTests {
     func probed() async throws {
         try await TestStore.run { test in
             for _ in 0..<7 { try await test.submitWatched() }
-            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, Deliveries.failed) }
+            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, DeliverySample.failed) }
             let probe = try await test.claimDeliveries()
             #expect(probe.count == 1)
             let none = try await test.claimDeliveries()
@@ -76,7 +76,7 @@ struct DeliveryTryTests {
         try await TestStore.run { test in
             var ids: [OperationID] = []
             for _ in 0..<30 { ids.append(try await test.submitWatched()) }
-            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, Deliveries.failed) }
+            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, DeliverySample.failed) }
             // All but the last three are old.
             for id in ids.dropLast(3) {
                 _ = try await test.client.send(RedisCommand("HSET", "\(test.namespace):{0}:ledger:\(id)", "1:since", "1000"))

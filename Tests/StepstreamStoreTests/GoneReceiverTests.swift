@@ -16,7 +16,7 @@ struct GoneReceiverTests {
             let current = try await test.current(id)
             _ = try await test.store.amend(
                 current,
-                with: Decisions(Deliveries.definition, version: Deliveries.definition.version).cancel(current) ?? Transition()
+                with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
             )
             _ = try await test.store.route(limit: 10, to: [])
             let ledger = try #require(try await test.store.ledger(of: id))
@@ -35,7 +35,7 @@ struct GoneReceiverTests {
             let url = "https://b.example/"
             let endpoint = WebhookEndpoint(name: "billing", url: try WebhookURL(url), events: [.accepted], secrets: [secret])
             var ids: [OperationID] = []
-            for _ in 0..<2 { ids.append(try await test.submit(Deliveries.definition).id) }
+            for _ in 0..<2 { ids.append(try await test.submit(DeliverySample.definition).id) }
             _ = try await test.store.route(limit: 10, to: [endpoint])
             let receiver = DueReceivers.Receiver(name: "billing", partition: 0)
             let first = try #require(try await test.store.claim(receiver, configured: url, limit: 1, lease: 60_000).first)
@@ -53,12 +53,12 @@ struct GoneReceiverTests {
             let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
             let url = "https://b.example/"
             let endpoint = WebhookEndpoint(name: "billing", url: try WebhookURL(url), events: [.accepted], secrets: [secret])
-            for _ in 0..<4 { _ = try await test.submit(Deliveries.definition) }
+            for _ in 0..<4 { _ = try await test.submit(DeliverySample.definition) }
             _ = try await test.store.route(limit: 10, to: [endpoint])
             let receiver = DueReceivers.Receiver(name: "billing", partition: 0)
             let claims = try await test.store.claim(receiver, configured: url, limit: 3, lease: 60_000)
             let outcomes = [
-                DeliveryOutcome(.disabled(configured: url), status: 410, fault: nil, pause: 0), Deliveries.failed,
+                DeliveryOutcome(.disabled(configured: url), status: 410, fault: nil, pause: 0), DeliverySample.failed,
                 DeliveryOutcome(.delivered, status: 200, fault: nil, pause: nil),
             ]
             for (claim, outcome) in zip(claims, outcomes) { _ = try await test.store.settle(claim, outcome) }
@@ -84,7 +84,7 @@ struct GoneReceiverTests {
             }
             return try await TestStore.run(at: place, configure: configure) { test in
                 let endpoint = WebhookEndpoint(name: "billing", url: try WebhookURL(url), events: [.accepted], secrets: [secret])
-                for _ in 0..<count { _ = try await test.submit(Deliveries.definition) }
+                for _ in 0..<count { _ = try await test.submit(DeliverySample.definition) }
                 _ = try await test.store.route(limit: 10, to: [endpoint])
                 let receiver = DueReceivers.Receiver(name: "billing", partition: 0)
                 for claim in try await test.store.claim(receiver, configured: url, limit: 10, lease: 60_000) {

@@ -50,7 +50,7 @@ struct LedgerTests {
             let current = try await test.current(id)
             _ = try await test.store.amend(
                 current,
-                with: Decisions(Deliveries.definition, version: Deliveries.definition.version).cancel(current) ?? Transition()
+                with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
             )
             let answer = try await test.store.forget(id)
             #expect(answer == .forgotten)
@@ -64,7 +64,7 @@ struct LedgerTests {
     func fields() async throws {
         try await TestStore.run { test in
             let id = try await test.submitWatched()
-            for outcome in [Deliveries.failed, DeliveryOutcome(.disabled(configured: nil), status: 410, fault: "x", pause: 0)] {
+            for outcome in [DeliverySample.failed, DeliveryOutcome(.disabled(configured: nil), status: 410, fault: "x", pause: 0)] {
                 let claim = try #require(try await test.claimDeliveries().first)
                 _ = try await test.store.settle(claim, outcome)
             }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import StepstreamStore
 
-/// What the tests of deliveries do over and over.
-enum Deliveries {
+/// What the tests of deliveries submit, and what comes of a try.
+enum DeliverySample {
     static let definition = Definition.chain("work")
     static let failed = DeliveryOutcome(.again(after: 0), status: 500, fault: nil, pause: 0)
 }
@@ -14,7 +14,7 @@ extension TestStore {
     @discardableResult
     func submitWatched(_ url: String = "https://a.example/hook", events: [Event.Kind] = [.accepted]) async throws -> OperationID {
         let id = OperationID.random()
-        var submission = submission(Deliveries.definition, id: id)
+        var submission = submission(DeliverySample.definition, id: id)
         submission.callback = Callback(url: try WebhookURL(url), events: events)
         _ = try await store.submit(submission)
         _ = try await store.route(limit: 100, to: [])

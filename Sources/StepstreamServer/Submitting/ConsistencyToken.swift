@@ -34,7 +34,19 @@ struct ConsistencyToken: Sendable {
     /// The token, in the letters of base64url.
     var text: String {
         let names = operations.count == 1 ? operations[0].text : operations.map(\.text).joined(separator: ",")
-        return Data((Self.digest(names) + "." + names).utf8).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
+        let text = Data((Self.digest(names) + "." + names).utf8).base64EncodedString()
+        return String(unsafeUninitializedCapacity: text.utf8.count) { letters in
+            var end = 0
+            for byte in text.utf8 where byte != UInt8(ascii: "=") {
+                switch byte {
+                case UInt8(ascii: "+"): letters[end] = UInt8(ascii: "-")
+                case UInt8(ascii: "/"): letters[end] = UInt8(ascii: "_")
+                default: letters[end] = byte
+                }
+                end += 1
+            }
+            return end
+        }
     }
 
     private static func digest(_ names: String) -> String {

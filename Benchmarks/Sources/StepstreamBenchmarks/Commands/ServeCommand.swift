@@ -9,7 +9,7 @@ import StepstreamServer
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serves the API for the operations that are measured, and prints the port."
+        abstract: "Serves the API for the operations that are measured, prints the port, and ends with its standard input."
     )
 
     @Option(help: "The Redis to work on, with nothing else in it.")
@@ -37,8 +37,17 @@ struct ServeCommand: AsyncParsableCommand {
             try await beside([server.run, counts.run]) {
                 guard let port = await server.listeningPort() else { throw Wrong("The server ended without listening.") }
                 FileOutput.standard.write("port \(port)\n")
-                // Until it is ended from outside.
-                try await Task.sleep(for: .seconds(86_400))
+                await Self.standardInputEnds()
+            }
+        }
+    }
+
+    /// On a thread of its own, as reading blocks it.
+    private static func standardInputEnds() async {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                while readLine() != nil {}
+                continuation.resume()
             }
         }
     }

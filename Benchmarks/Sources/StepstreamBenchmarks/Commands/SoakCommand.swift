@@ -9,15 +9,16 @@ struct SoakCommand: AsyncParsableCommand {
         commandName: "soak",
         abstract: "Submits and drains at a steady rate, and says every so often what it takes.",
         discussion: """
-            Ended operations are kept for ten seconds only, so that the memory of Redis can be flat. At the end comes the same load on a fresh \
-            Redis with a fresh worker: a machine that became slower is not what has grown. Exit status 1 if between the second and the last \
-            tenth of the time the median latency more than doubled and is more than one and a half times that of the fresh start; if our \
-            resident memory more than doubled, or Redis's grew by more than a tenth; or if our resident memory grew by more than a tenth over the time, its two largest steps from line to line left out: what a \
+            Ended operations are kept for ten seconds only, so that the memory of Redis can be flat. At the end comes, for a twentieth of the \
+            time, the same load on a fresh Redis with a fresh store and worker in the same process: a machine that became slower is not what \
+            has grown. Exit status 1 if between the second and the last tenth of the time the median latency more than doubled and is more \
+            than one and a half times that of the fresh start; if our resident memory more than doubled, or Redis's grew by more than a tenth; \
+            or if our resident memory grew by more than a tenth over the time, its two largest steps from line to line left out: what a \
             standstill of the machine piles up is given back to the allocator, but not to the system.
             """
     )
 
-    @Option(help: "How long.")
+    @Option(help: "How long, without the fresh start at the end.")
     var minutes = 60.0
 
     @Option(help: "Operations a second; half of what submit and drain reach at once here and now unless given.")
@@ -126,7 +127,8 @@ struct SoakCommand: AsyncParsableCommand {
         let (early, late) = (marks[2...3], marks[18...19])
         let middle = { (marks: ArraySlice<Mark>, value: (Mark) -> Double) in marks.map(value).median }
         var faults: [String] = []
-        if middle(late, \.median) > max(2 * middle(early, \.median), 1.5 * fresh) { faults.append("the median latency more than doubled") }
+        let isSlower = middle(late, \.median) > 2 * middle(early, \.median)
+        if isSlower, middle(late, \.median) > 1.5 * fresh { faults.append("the median latency more than doubled") }
         if middle(late, \.residentMegabytes) > 2 * middle(early, \.residentMegabytes) { faults.append("our memory more than doubled") }
         let memory = marks[2...].map(\.residentMegabytes)
         let steps = zip(memory.dropFirst(), memory).map { $0 - $1 }.sorted()
@@ -136,6 +138,8 @@ struct SoakCommand: AsyncParsableCommand {
             print("Not flat: \(faults.joined(separator: ", ")).")
             throw ExitCode.failure
         }
-        print("Flat.")
+        print(
+            isSlower ? "Flat, but on a machine that became slower: the median more than doubled, and so it is from a fresh start." : "Flat."
+        )
     }
 }
