@@ -33,7 +33,7 @@ struct ConsistencyToken: Sendable {
 
     /// The token, in the letters of base64url.
     var text: String {
-        let names = operations.count == 1 ? operations[0].text : operations.map(\.text).joined(separator: ",")
+        let names = operations.map(\.text).joined(separator: ",")
         let text = Data((Self.digest(names) + "." + names).utf8).base64EncodedString()
         return String(unsafeUninitializedCapacity: text.utf8.count) { letters in
             var end = 0
