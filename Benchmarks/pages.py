@@ -134,7 +134,7 @@ def paths(client):
         "API: a rare type": "/v1/operations?type=reject&page-size=100",
         "API: attention": "/v1/operations?attention=true&page-size=100",
         "API: one operation": f"/v1/operations/{first}",
-        "API: its outlook": f"/v1/operations/{first}/outlook",
+        "API: its explanation": f"/v1/operations/{first}/explain",
         "API: queues": "/v1/queues",
         "API: counts": "/v1/counts?minutes=60",
         "readiness": "/readyz",

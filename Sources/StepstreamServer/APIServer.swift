@@ -18,7 +18,7 @@ public final class APIServer: Service {
     private let leases: LeaseKeeper
     private let inline: InlineTasks
     private let estimates: RetryEstimates
-    private let pulse: Pulse
+    private let pulse: LiveUpdates
     private let responder: RouterResponder<APIContext>
     /// Of the dashboard, where it has a listener of its own.
     private let pages: RouterResponder<APIContext>?
@@ -96,9 +96,9 @@ public final class APIServer: Service {
         ).add(to: &endpoints)
         BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
             .add(to: &endpoints)
-        OutlookRoute(store: requests, documents: documents).add(to: &endpoints)
+        ExplainRoute(store: requests, documents: documents).add(to: &endpoints)
         let actions = OperationActions(store: requests, definitions: definitions, leases: leases)
-        ActionRoutes(configuration: configuration, actions: actions, documents: documents, bodies: bodies).add(to: &endpoints)
+        CommandRoutes(configuration: configuration, actions: actions, documents: documents, bodies: bodies).add(to: &endpoints)
         let limits = WatcherLimits(
             total: configuration.watchers,
             eachCaller: configuration.watchersPerCaller,
@@ -123,7 +123,7 @@ public final class APIServer: Service {
         // What follows is for people, and none of the API.
         routes = endpoints.routes
         let readings = Readings(health: health, topology: topology, counts: counts)
-        pulse = Pulse(readings: readings)
+        pulse = LiveUpdates(readings: readings)
         var pages = Endpoints()
         let dashboard = DashboardRoutes(
             configuration: configuration,
@@ -138,7 +138,7 @@ public final class APIServer: Service {
             limits: limits,
             events: events,
             bodies: bodies,
-            door: DashboardDoor(configuration)
+            door: DashboardGuard(configuration)
         )
         if configuration.dashboardListener == nil { dashboard.add(to: &endpoints) } else { dashboard.add(to: &pages) }
         self.pages = configuration.dashboardListener == nil ? nil : pages.responder(address: address, meters: meters)

@@ -22,7 +22,7 @@ enum Fields {
     /// Who is told of its events, and of which: `CallbackText`.
     static let callback = "callback"
     /// What `cancel` holds when it is the operation's total time that is over.
-    static let timedOut = "timeout"
+    static let deadlinePassed = "deadline"
     static let epoch = "epoch"
     static let error = "error"
     /// The step whose result is the operation's.
@@ -31,8 +31,8 @@ enum Fields {
 
     /// The fields of one step or undo begin with this text: `step:<name>` or `undo:<name>`.
     static func record(_ work: Work) -> String {
-        switch work.action {
-        case .run: "step:" + work.step.text
+        switch work.direction {
+        case .forward: "step:" + work.step.text
         case .undo: "undo:" + work.step.text
         }
     }

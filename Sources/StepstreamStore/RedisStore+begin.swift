@@ -70,7 +70,7 @@ extension RedisStore {
     }
 
     /// See `OperationStore`.
-    public func putBack(
+    public func snooze(
         _ messages: [DeliveredMessage],
         after delay: Milliseconds,
         because problem: Problem
@@ -92,7 +92,7 @@ extension RedisStore {
                 arguments.append(delivered.entry ?? "")
                 arguments.append(TimerMember(delivered.message).text)
             }
-            _ = try await evaluate(Scripts.putBack, keyList, arguments)
+            _ = try await evaluate(Scripts.snooze, keyList, arguments)
         }
     }
 }

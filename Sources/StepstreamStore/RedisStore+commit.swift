@@ -27,7 +27,7 @@ extension RedisStore {
     }
 
     /// See `OperationStore`.
-    public func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+    public func apply(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
         let partition = keys.partition(of: operation.id)
         var keyList = KeyList.forTransitions(in: partition)
         var rest = RedisArguments()
@@ -35,14 +35,14 @@ extension RedisStore {
         rest.append(operation.version)
         rest.append(operation.cancelRequested ? "1" : "")
         rest.append(transition.requestsCancel ? partition.cancels : "")
-        var shapes = ShapeList()
+        var templates = TemplateList()
         TransitionEncoder(partition: partition, retention: configuration.retention)
-            .encode(transition, of: operation, for: .act, into: &rest, keys: &keyList, shapes: &shapes)
+            .encode(transition, of: operation, for: .act, into: &rest, keys: &keyList, templates: &templates)
         var arguments = TransitionEncoder.head(in: partition, configuration)
-        shapes.encode(into: &arguments)
+        templates.encode(into: &arguments)
         arguments.append(contentsOf: rest)
-        let reply = try await evaluate(Scripts.amend, keyList, arguments)
-        let answer = try CommitCall.decode(reply, of: Scripts.amend, transition, operation)
+        let reply = try await evaluate(Scripts.apply, keyList, arguments)
+        let answer = try CommitCall.decode(reply, of: Scripts.apply, transition, operation)
         if case .changed = answer { return try await currentState(of: operation) }
         return answer
     }
@@ -62,10 +62,10 @@ struct CommitCall: Sendable {
     func perform(_ items: [CommitItem]) async -> [Result<CommitAnswer, StoreError>] {
         var keys = KeyList.forTransitions(in: partition)
         var attempts = RedisArguments(reserving: 512 * items.count)
-        var shapes = ShapeList()
-        for item in items { encode(item, into: &attempts, keys: &keys, shapes: &shapes) }
+        var templates = TemplateList()
+        for item in items { encode(item, into: &attempts, keys: &keys, templates: &templates) }
         var arguments = TransitionEncoder.head(in: partition, configuration)
-        shapes.encode(into: &arguments)
+        templates.encode(into: &arguments)
         keys.encodeOperations(into: &arguments)
         arguments.append(contentsOf: attempts)
         do {
@@ -78,15 +78,15 @@ struct CommitCall: Sendable {
         }
     }
 
-    private func encode(_ item: CommitItem, into attempts: inout RedisArguments, keys: inout KeyList, shapes: inout ShapeList) {
+    private func encode(_ item: CommitItem, into attempts: inout RedisArguments, keys: inout KeyList, templates: inout TemplateList) {
         let message = item.lease.message
         keys.add(message.operation, of: partition)
         attempts.append(Int(item.lease.epoch.number))
         attempts.append(item.operation.version)
         attempts.append(item.lease.entry ?? "")
-        let purpose = ShapePattern.Purpose.attempt(message, stream: keys.number(of: message.queue, in: partition))
+        let purpose = TemplatePattern.Purpose.attempt(message, stream: keys.number(of: message.queue, in: partition))
         TransitionEncoder(partition: partition, retention: configuration.retention)
-            .encode(item.transition, of: item.operation, for: purpose, into: &attempts, keys: &keys, shapes: &shapes)
+            .encode(item.transition, of: item.operation, for: purpose, into: &attempts, keys: &keys, templates: &templates)
     }
 
     static func decode(

@@ -12,7 +12,7 @@ extension RedisStore {
             var findings = info.findings(appendFsync: fsync, highWater: configuration.memoryHighWater)
             findings.append(info.durability(level, required: configuration.durability))
             let queues = try await queueStates()
-            findings += queues.compactMap(\.standstill)
+            findings += queues.compactMap(\.stall)
             findings += try await receiverFindings()
             return StoreHealth(findings: findings, queues: queues, counts: try await counts())
         } catch {
@@ -137,7 +137,7 @@ extension StoreHealth.QueueState {
     private static let patience = Milliseconds(30_000)
 
     /// That nothing is taken from it although something waits.
-    fileprivate var standstill: StoreHealth.Finding? {
+    fileprivate var stall: StoreHealth.Finding? {
         guard !isPaused, let oldestWaiting, oldestWaiting >= Self.patience, unmoved ?? oldestWaiting >= Self.patience else { return nil }
         let since = unmoved.map { "nothing was taken from it for \($0.count / 1000) s" } ?? "no worker has ever read it"
         let words =

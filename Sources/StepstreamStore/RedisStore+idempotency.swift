@@ -24,7 +24,7 @@ extension RedisStore {
             guard (reply[2].integer ?? 0) >= configuration.retention.count else { return .bound(id) }
             guard try await read(id, withEvents: false) == nil else { return .bound(id) }
             try await release(reservation, isNew: false)
-            return .forgotten
+            return .expired
         case (.accepting, let id?): return .accepting(id)
         case (.answered, _): if let second { return .answered(second) }
         case (.conflict, _): return .conflict

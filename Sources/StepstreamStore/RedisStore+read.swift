@@ -30,7 +30,7 @@ extension RedisStore {
     }
 
     /// See `OperationStore`.
-    public func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
+    public func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
         let partition = keys.partition(of: id)
         var keyList = KeyList()
         keyList.add(partition.operation(id))
@@ -41,8 +41,8 @@ extension RedisStore {
         keyList.add(partition.ledgers)
         var arguments = RedisArguments()
         arguments.append(id.text)
-        switch try await evaluate(Scripts.forget, keyList, arguments).code(of: Scripts.forget) {
-        case .forgotten: return .forgotten
+        switch try await evaluate(Scripts.delete, keyList, arguments).code(of: Scripts.delete) {
+        case .deleted: return .deleted
         case .notEnded: return .notEnded
         default: return .absent
         }

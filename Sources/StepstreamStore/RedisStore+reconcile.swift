@@ -125,9 +125,9 @@ private struct ReconcileCall {
         guard let definition, let version else { return arguments.append("") }
         let records = definition.steps.flatMap(Self.records)
         arguments.append(records.count)
-        arguments.append(definition.timeout.map { String($0.count) } ?? "")
-        arguments.append(definition.timeout == nil ? "" : DeadlineMember(id, definition: version).text)
-        arguments.append(definition.steps.first { $0.undo == .pivot }.map { Fields.record(Work(.run, $0.name)) } ?? "")
+        arguments.append(definition.deadline.map { String($0.count) } ?? "")
+        arguments.append(definition.deadline == nil ? "" : DeadlineMember(id, definition: version).text)
+        arguments.append(definition.steps.first { $0.undo == .pivot }.map { Fields.record(Work(.forward, $0.name)) } ?? "")
         for (work, queue) in records {
             arguments.append(Fields.record(work))
             arguments.append(keys.number(of: partition.queue(queue)))
@@ -136,7 +136,7 @@ private struct ReconcileCall {
     }
 
     private static func records(of step: Step) -> [(Work, Name)] {
-        let run = (Work(.run, step.name), step.queue)
+        let run = (Work(.forward, step.name), step.queue)
         guard let undo = step.undo.compensation else { return [run] }
         return [run, (Work(.undo, step.name), undo.queue ?? step.queue)]
     }

@@ -25,7 +25,7 @@ extension RedisStore {
     }
 }
 
-/// The hash of a resource in one partition: a field `pending:<id>` an operation, and `ended`. shapes.lua writes it.
+/// The hash of a resource in one partition: a field `pending:<id>` an operation, and `ended`. templates.lua writes it.
 enum ResourceRecord {
     static let pendingPrefix = "pending:"
     static let ended = "ended"

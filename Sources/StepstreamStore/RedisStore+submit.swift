@@ -154,7 +154,7 @@ struct SubmitCall: Sendable {
     private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
         var items = RedisArguments(reserving: 1024 * submissions.count)
-        var shapes = ShapeList()
+        var templates = TemplateList()
         let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
         // Those of one definition mostly follow each other.
         var last: (version: DefinitionVersion, number: Int)?
@@ -169,11 +169,11 @@ struct SubmitCall: Sendable {
                 for: .submission(definition: definition, idempotencyKey: submission.idempotencyKey),
                 into: &items,
                 keys: &keys,
-                shapes: &shapes
+                templates: &templates
             )
         }
         var arguments = TransitionEncoder.head(in: partition, configuration)
-        shapes.encode(into: &arguments)
+        templates.encode(into: &arguments)
         keys.encodeOperations(into: &arguments)
         arguments.append(contentsOf: items)
         return (keys, arguments)

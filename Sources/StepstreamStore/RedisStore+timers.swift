@@ -40,7 +40,7 @@ extension RedisStore {
     /// How long a worker has to take back operations whose time is over before another is asked to.
     private static let handOverTime = Milliseconds(10_000)
 
-    private func takeOver(_ deadlines: [DeadlineMember], in partition: Keys.Partition) async throws(StoreError) -> [OverdueOperation] {
+    private func takeOver(_ deadlines: [DeadlineMember], in partition: Keys.Partition) async throws(StoreError) -> [PassedDeadline] {
         guard !deadlines.isEmpty else { return [] }
         var keyList = KeyList()
         keyList.add(partition.timers)
@@ -50,8 +50,8 @@ extension RedisStore {
             keyList.add(partition.operation(deadline.operation))
             arguments.append(deadline.text)
         }
-        return try await evaluate(Scripts.overdue, keyList, arguments).compactMap { $0.string.flatMap(DeadlineMember.init(text:)) }
-            .map { OverdueOperation(id: $0.operation, definition: $0.definition) }
+        return try await evaluate(Scripts.deadlines, keyList, arguments).compactMap { $0.string.flatMap(DeadlineMember.init(text:)) }
+            .map { PassedDeadline(id: $0.operation, definition: $0.definition) }
     }
 
     private func dueTimers(in partition: Keys.Partition, limit: Int) async throws(StoreError) -> ([String], Milliseconds?) {
@@ -81,7 +81,7 @@ extension RedisStore {
             arguments.append(keyList.number(of: partition.operation(message.operation)))
             arguments.append(message.operation.text)
             arguments.append(message.work.step.text)
-            arguments.append(message.work.action.rawValue)
+            arguments.append(message.work.direction.rawValue)
             arguments.append(message.definition.text)
         }
         Failpoint.reach(.beforePromote)

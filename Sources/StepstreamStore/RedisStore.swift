@@ -28,8 +28,8 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         /// The share of Redis's `maxmemory` from which on nothing is accepted, so that what was accepted can be finished.
         public var memoryHighWater = 0.9
 
-        /// The kinds of events that configured receivers of webhooks are told of.
-        public var told: Set<Event.Kind> = []
+        /// The kinds of events that configured receivers of webhooks ask for.
+        public var webhookEvents: Set<Event.Kind> = []
         /// The URLs of configured receivers by their names: the state of health tells which of them want nothing more, or fail.
         public var receivers: [String: String] = [:]
 
@@ -37,7 +37,9 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         public init() {}
 
         /// As the scripts look for one.
-        var toldText: String { told.isEmpty ? "" : " " + told.map(\.rawValue).sorted().joined(separator: " ") + " " }
+        var webhookEventsText: String {
+            webhookEvents.isEmpty ? "" : " " + webhookEvents.map(\.rawValue).sorted().joined(separator: " ") + " "
+        }
     }
 
     let client: RedisClient
@@ -97,7 +99,7 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
     /// See `OperationStore`: the thread of the connection's event loop.
     public var executor: (any TaskExecutor)? { client.executor }
 
-    /// Batches and relays subscriptions, until graceful shutdown or cancelation.
+    /// Batches and relays subscriptions, until graceful shutdown or cancellation.
     ///
     /// - Throws: when the namespace was first started with another number of partitions; nothing was accepted before that was known.
     public func run() async throws {

@@ -6,8 +6,8 @@ enum ScriptCode: String {
     case renewed, cancel
     case applied, changed, lost
     case reserved, bound, accepting, answered
-    case forgotten, absent
+    case deleted, absent
     case notEnded = "not-ended"
-    case putBack = "put-back"
+    case snoozed
     case replayed
 }

@@ -56,7 +56,7 @@ struct ScriptMutation {
         (.crashNotCounted, .init(script: "begin", text: "crashes = crashes + 1", replacement: "crashes = crashes")),
         (.renewIgnoresEpoch, .init(script: "renew", text: "if held ~= epoch then", replacement: "if not held then")),
         (.submitTwice, .init(script: "submit", text: "if stored[1] then", replacement: "if false then")),
-        (.amendIgnoresVersion, .init(script: "amend", text: "if stored[1] ~= version or", replacement: "if false and")),
+        (.applyIgnoresVersion, .init(script: "apply", text: "if stored[1] ~= version or", replacement: "if false and")),
         (
             .promoteKeepsTimer,
             .init(

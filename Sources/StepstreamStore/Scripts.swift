@@ -6,15 +6,15 @@ enum Scripts {
     static let begin = script("begin", PackageResources.begin_lua)
     static let renew = script("renew", PackageResources.renew_lua)
     static let commit = script("commit", PackageResources.commit_lua)
-    static let amend = script("amend", PackageResources.amend_lua)
-    static let putBack = script("put-back", PackageResources.put_back_lua)
+    static let apply = script("apply", PackageResources.apply_lua)
+    static let snooze = script("snooze", PackageResources.snooze_lua)
     static let due = script("due", PackageResources.due_lua)
-    static let overdue = script("overdue", PackageResources.overdue_lua)
+    static let deadlines = script("deadlines", PackageResources.deadlines_lua)
     static let promote = script("promote", PackageResources.promote_lua)
     static let reserve = script("reserve", PackageResources.reserve_lua)
     static let answer = script("answer", PackageResources.answer_lua)
     static let release = script("release", PackageResources.release_lua)
-    static let forget = script("forget", PackageResources.forget_lua)
+    static let delete = script("delete", PackageResources.delete_lua)
     static let trim = script("trim", PackageResources.trim_lua)
     static let retire = script("retire", PackageResources.retire_lua)
     static let turn = script("turn", PackageResources.turn_lua)
@@ -28,13 +28,13 @@ enum Scripts {
     static let register = script("register", PackageResources.register_lua)
 
     static let all = [
-        submit, begin, renew, commit, amend, putBack, due, overdue, promote, reserve, forget, trim, retire, turn, group, reconcile, answer,
+        submit, begin, renew, commit, apply, snooze, due, deadlines, promote, reserve, delete, trim, retire, turn, group, reconcile, answer,
         release, route, receivers, claim, settle, replay, register,
     ]
 
     /// What several scripts have in common: the line `--@include prelude` of a script stands for the text of prelude.lua.
     private static let included = [
-        "prelude": PackageResources.prelude_lua, "shapes": PackageResources.shapes_lua, "receiver": PackageResources.receiver_lua,
+        "prelude": PackageResources.prelude_lua, "templates": PackageResources.templates_lua, "receiver": PackageResources.receiver_lua,
     ]
 
     private static let inclusion = "--@include "

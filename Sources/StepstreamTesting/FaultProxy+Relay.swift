@@ -35,12 +35,12 @@ extension FaultProxy {
             heldBytes += bytes.readableBytes
             let delay = TimeAmount(flow.faults(direction).delay)
             held.append((bytes, max(.now() + delay, held.last?.due ?? .now())))
-            handOn()
+            returnUnbegun()
         }
 
         func channelInactive(context: ChannelHandlerContext) {
             hasEnded = true
-            handOn()
+            returnUnbegun()
             context.fireChannelInactive()
         }
 
@@ -50,7 +50,7 @@ extension FaultProxy {
         }
 
         /// Hands on what the faults let through now; on the channels' event loop.
-        func handOn() {
+        func returnUnbegun() {
             wakeUp?.cancel()
             wakeUp = nil
             while let first = held.first {
@@ -75,7 +75,7 @@ extension FaultProxy {
 
         private func schedule(at time: NIODeadline) {
             let relay = NIOLoopBound(self, eventLoop: source.eventLoop)
-            wakeUp = source.eventLoop.scheduleTask(deadline: time) { relay.value.handOn() }
+            wakeUp = source.eventLoop.scheduleTask(deadline: time) { relay.value.returnUnbegun() }
         }
 
         private func adjustReading() {

@@ -85,7 +85,7 @@ public final class FaultProxy: Sendable {
         flow.set(faults, on: direction)
         for pair in state.inner.withLock({ Array($0.pairs.values) }) {
             pair.client.eventLoop.execute {
-                for relay in pair.relays.value { relay.handOn() }
+                for relay in pair.relays.value { relay.returnUnbegun() }
             }
         }
     }

@@ -27,12 +27,12 @@ public struct OperationSpans: OperationTracer {
     /// Begins the span of an attempt, under that of the submission; `operation` hands it on.
     public func attempt(_ lease: Lease, _ operation: inout Operation) -> any OperationSpan {
         let work = lease.message.work
-        let name = "\(work.action.rawValue) \(operation.type)/\(work.step)"
+        let name = "\(work.direction.rawValue) \(operation.type)/\(work.step)"
         let span = tracer.startAnySpan(name, context: context(operation.traceparent, tracer), ofKind: .consumer)
         span.attributes["stepstream.operation"] = operation.id.text
         span.attributes["stepstream.type"] = operation.type.text
         span.attributes["stepstream.step"] = work.step.text
-        span.attributes["stepstream.action"] = work.action.rawValue
+        span.attributes["stepstream.direction"] = work.direction.rawValue
         span.attributes["stepstream.attempt"] = operation.record(work)?.attempts ?? 1
         span.attributes["messaging.system"] = "redis"
         span.attributes["messaging.destination.name"] = lease.message.queue.text

@@ -58,7 +58,7 @@ public final class SpanExporter: Service {
         if !fits { meters.count(.spansDropped) }
     }
 
-    /// Sends until a graceful shutdown or cancelation, and then once what is left; a collector that is away is not waited for.
+    /// Sends until a graceful shutdown or cancellation, and then once what is left; a collector that is away is not waited for.
     public func run() async {
         await cancelWhenGracefulShutdown {
             var pause = Self.interval

@@ -31,7 +31,7 @@ final class Stop: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    // A cancelation after this look finds the waiter, one before it is seen here.
+                    // A cancellation after this look finds the waiter, one before it is seen here.
                     let isOver = state.isRaised || Task.isCancelled
                     if !isOver { state.waiters[number] = continuation }
                     return isOver

@@ -23,7 +23,7 @@ public final class Worker: Service {
     private let failure = Mutex<WorkerStandsStill?>(nil)
     private let dispatcher: Dispatcher
     private let timers: TimerLoop
-    private let trouble: StoreTrouble
+    private let retry: StoreRetry
     private let clock: any MonotonicClock
     private let logger: Logger
 
@@ -56,13 +56,13 @@ public final class Worker: Service {
             logger: logger
         )
         slots = Slots(configuration.concurrency)
-        trouble = StoreTrouble(stop: stop, clock: clock, logger: logger)
+        retry = StoreRetry(stop: stop, clock: clock, logger: logger)
         let definitions = DefinitionCache(store: store)
         timers = TimerLoop(
             store: store,
-            overdue: OverdueDuty(store: store, definitions: definitions, logger: logger),
+            overdue: DeadlineDuty(store: store, definitions: definitions, logger: logger),
             batch: configuration.batch,
-            trouble: trouble,
+            retry: retry,
             clock: clock
         )
         dispatcher = Dispatcher(
@@ -72,7 +72,7 @@ public final class Worker: Service {
             leases: leases,
             slots: slots,
             timers: timers,
-            trouble: trouble,
+            retry: retry,
             unrunnable: UnrunnableReport(clock: clock, logger: logger),
             putBackDelay: configuration.putBackDelay,
             clock: clock,
@@ -112,15 +112,15 @@ public final class Worker: Service {
 
     private func work(_ source: any MessageSource) async {
         let reads = Reads()
-        let reconcile = ReconcileLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
+        let reconcile = ReconcileLoop(store: store, configuration: configuration, retry: retry, clock: clock, logger: logger)
         let paused = PausedQueues()
-        let pauses = PauseLoop(store: store, source: source, paused: paused, trouble: trouble, clock: clock)
+        let pauses = PauseLoop(store: store, source: source, paused: paused, retry: retry, clock: clock)
         let reclaim = ReclaimLoop(
             store: store,
             configuration: configuration,
             slots: slots,
             stop: stop,
-            trouble: trouble,
+            retry: retry,
             dispatcher: dispatcher,
             reconcile: reconcile,
             paused: paused,
@@ -131,21 +131,21 @@ public final class Worker: Service {
             source: source,
             slots: slots,
             stop: stop,
-            trouble: trouble,
+            retry: retry,
             dispatcher: dispatcher,
             reconcile: reconcile,
             reads: reads,
             clock: clock
         )
-        let notices = NoticeLoop(store: store, timers: timers, leases: leases, pauses: pauses, trouble: trouble)
-        let tidy = TidyLoop(store: store, configuration: configuration, trouble: trouble, clock: clock, logger: logger)
+        let notices = NoticeLoop(store: store, timers: timers, leases: leases, pauses: pauses, retry: retry)
+        let tidy = TidyLoop(store: store, configuration: configuration, retry: retry, clock: clock, logger: logger)
         let watchdog = Watchdog(
             store: store,
             configuration: configuration,
             source: source,
             reads: reads,
             slots: slots,
-            trouble: trouble,
+            retry: retry,
             clock: clock,
             logger: logger
         )
@@ -185,7 +185,7 @@ public final class Worker: Service {
         // Canceled when the last step has ended by itself.
         do { try await clock.sleep(until: clock.now + configuration.graceTime) } catch { return }
         logger.notice("The grace time is over; work is handed back", metadata: [LogKey.count: "\(slots.taken)"])
-        Failpoint.reach(.drainHandsBack)
+        Failpoint.reach(.drainReturns)
         leases.drain()
     }
 }

@@ -7,7 +7,7 @@ func declaredOrder() -> Definition {
     let order = Definition(
         type: "order",
         inputSchema: JSONText(trusted: #"{"type":"object","required":["item","amount"],"properties":{"amount":{"type":"integer"}}}"#),
-        timeout: 3_600_000,
+        deadline: 3_600_000,
         steps: [
             Step(
                 name: "reserve",

@@ -15,11 +15,11 @@ struct ChargeTests {
         let bank = Bank()
         bank.refuse(.busy(seconds: 7))
         var handlers = HandlerRegistry()
-        telling(&handlers, bank: bank)
+        notification(&handlers, bank: bank)
         let context = StepContext(
             operation: try #require(OperationID("order-1")),
             type: "order",
-            work: Work(.run, "charge"),
+            work: Work(.forward, "charge"),
             handler: .swift("charge"),
             attempt: 1,
             epoch: Epoch(1),
@@ -63,7 +63,7 @@ struct OrderTests {
     /// Runs one order on a real Redis to its end.
     private func ended(_ bank: Bank, _ warehouse: Warehouse, input: String) async throws -> Stepstream.Operation {
         var handlers = simpleHandlers(bank: bank, warehouse: warehouse)
-        telling(&handlers, bank: bank)
+        notification(&handlers, bank: bank)
         probing(&handlers, bank: bank)
         handlers.register("ship", Ship(carrier: Carrier()))
         let catalog = try orderCatalog(declaredOrder())

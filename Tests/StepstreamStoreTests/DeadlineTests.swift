@@ -8,23 +8,23 @@ import Testing
 struct DeadlineTests {
     private func definition(_ timeout: Milliseconds, pivot: Bool = false) -> Definition {
         var definition = Definition.chain("a", "b", undo: true)
-        definition.timeout = timeout
+        definition.deadline = timeout
         if pivot { definition.steps[0].undo = .pivot }
         return definition
     }
 
     /// Waits by Redis's own clock until operations are overdue.
-    private func overdue(_ test: TestStore) async throws -> [OverdueOperation] {
+    private func overdue(_ test: TestStore) async throws -> [PassedDeadline] {
         while true {
             let answer = try await test.store.promoteDueTimers(limit: 10)
             if !answer.overdue.isEmpty { return answer.overdue }
         }
     }
 
-    private func timeOut(_ test: TestStore, _ definition: Definition, _ id: OperationID) async throws -> Operation {
+    private func passDeadline(_ test: TestStore, _ definition: Definition, _ id: OperationID) async throws -> Operation {
         let seen = try await test.current(id)
-        let transition = try #require(Decisions(definition, version: definition.version).timeOut(seen))
-        guard case .applied = try await test.store.amend(seen, with: transition) else { throw Unexpected(what: "refused") }
+        let transition = try #require(Decisions(definition, version: definition.version).passDeadline(seen))
+        guard case .applied = try await test.store.apply(seen, with: transition) else { throw Unexpected(what: "refused") }
         return try await test.current(id)
     }
 
@@ -33,14 +33,14 @@ struct DeadlineTests {
         try await TestStore.run { test in
             let definition = definition(1)
             let accepted = try await test.submit(definition)
-            #expect(try await overdue(test) == [OverdueOperation(id: accepted.id, definition: definition.version)])
+            #expect(try await overdue(test) == [PassedDeadline(id: accepted.id, definition: definition.version)])
             let answer = try await test.store.promoteDueTimers(limit: 10)
             #expect(answer.overdue.isEmpty)
             #expect(answer.next ?? 0 > 5000, "it comes again, should that worker die")
-            let after = try await timeOut(test, definition, accepted.id)
+            let after = try await passDeadline(test, definition, accepted.id)
             #expect(after.status == .failed)
             #expect(after.phase == .done)
-            #expect(after.error?.text.contains("/problems/operation-timeout") == true)
+            #expect(after.error?.text.contains("/problems/operation-deadline") == true)
             #expect(after.error?.text.contains(#""step":"a","attempts":0"#) == true)
             #expect(try await test.store.promoteDueTimers(limit: 10) == PromoteAnswer(promoted: 0, next: nil))
         }
@@ -56,11 +56,11 @@ struct DeadlineTests {
             #expect(begun.id == accepted.id)
             let seen = try await test.current(canceled.id)
             let cancel = try #require(Decisions(definition(3_600_000), version: seen.definition).cancel(seen))
-            _ = try await test.store.amend(seen, with: cancel)
+            _ = try await test.store.apply(seen, with: cancel)
             _ = try await test.call("DEL", "timers")
             let answer = try await test.store.reconcile(from: .start, limit: 100, grace: 60_000)
             #expect(answer.timers == 1)
-            #expect(try await overdue(test) == [OverdueOperation(id: accepted.id, definition: timed.version)])
+            #expect(try await overdue(test) == [PassedDeadline(id: accepted.id, definition: timed.version)])
         }
     }
 
@@ -71,7 +71,7 @@ struct DeadlineTests {
             let accepted = try await test.submit(definition)
             let (lease, begun) = try await test.begin(definition)
             _ = try await test.settle(definition, lease, begun, .succeeded(.null))
-            let after = try await timeOut(test, definition, accepted.id)
+            let after = try await passDeadline(test, definition, accepted.id)
             #expect(after.phase == .undoing)
             // Its message still lies in the queue of the step that was not begun.
             let messages = try await test.claim()
@@ -93,8 +93,8 @@ struct DeadlineTests {
             let definition = definition(60_000)
             let accepted = try await test.submit(definition)
             let (lease, begun) = try await test.begin(definition)
-            let after = try await timeOut(test, definition, accepted.id)
-            #expect(after.isTimedOut && after.cancelRequested)
+            let after = try await passDeadline(test, definition, accepted.id)
+            #expect(after.hasPassedDeadline && after.cancelRequested)
             #expect(Decisions(definition, version: definition.version).cancel(after) == nil, "one reason is enough")
             #expect(try await test.store.renew([lease], by: 60_000) == [.cancelRequested])
             guard case .changed(let current) = try await test.settle(definition, lease, begun, .succeeded(.null)) else {
@@ -105,11 +105,11 @@ struct DeadlineTests {
             _ = try await test.settle(definition, undo, undoing, .succeeded(.null))
             let ended = try await test.current(accepted.id)
             #expect(ended.status == .failed)
-            #expect(ended.error?.text.contains("/problems/operation-timeout") == true)
+            #expect(ended.error?.text.contains("/problems/operation-deadline") == true)
         }
     }
 
-    @Test("a cancelation that came first is not overwritten")
+    @Test("a cancellation that came first is not overwritten")
     func canceledFirst() async throws {
         try await TestStore.run { test in
             let definition = definition(60_000)
@@ -117,12 +117,12 @@ struct DeadlineTests {
             let accepted = try await test.submit(definition)
             _ = try await test.begin(definition)
             let seen = try await test.current(accepted.id)
-            _ = try await test.store.amend(seen, with: try #require(decisions.cancel(seen)))
-            guard case .changed(let current) = try await test.store.amend(seen, with: try #require(decisions.timeOut(seen))) else {
+            _ = try await test.store.apply(seen, with: try #require(decisions.cancel(seen)))
+            guard case .changed(let current) = try await test.store.apply(seen, with: try #require(decisions.passDeadline(seen))) else {
                 throw Unexpected(what: "the later one won")
             }
-            #expect(current.cancelRequested && !current.isTimedOut)
-            #expect(decisions.timeOut(current) == nil)
+            #expect(current.cancelRequested && !current.hasPassedDeadline)
+            #expect(decisions.passDeadline(current) == nil)
         }
     }
 
@@ -136,7 +136,7 @@ struct DeadlineTests {
             _ = try await test.settle(definition, lease, begun, .succeeded(.null))
             #expect(try await test.store.promoteDueTimers(limit: 10).next == nil)
             let after = try await test.current(accepted.id)
-            #expect(Decisions(definition, version: definition.version).timeOut(after) == nil)
+            #expect(Decisions(definition, version: definition.version).passDeadline(after) == nil)
         }
     }
 

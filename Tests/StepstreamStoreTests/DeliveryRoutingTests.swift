@@ -26,7 +26,7 @@ struct DeliveryRoutingTests {
             _ = try await test.settle(DeliverySample.definition, lease, begun, .succeeded(.null))
             let usual = try await test.submitWatched(events: Event.Kind.terminal)
             let current = try await test.current(usual)
-            _ = try await test.store.amend(
+            _ = try await test.store.apply(
                 current,
                 with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
             )
@@ -41,7 +41,7 @@ struct DeliveryRoutingTests {
 
     @Test("configured receivers are told of all operations, by the kinds of events the process was given")
     func configured() async throws {
-        try await TestStore.run(configure: { $0.told = [.accepted] }) { test in
+        try await TestStore.run(configure: { $0.webhookEvents = [.accepted] }) { test in
             let accepted = try await test.submit(DeliverySample.definition)
             let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
             let endpoint = WebhookEndpoint(

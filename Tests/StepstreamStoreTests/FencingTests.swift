@@ -4,7 +4,7 @@ import StepstreamStore
 import StepstreamTesting
 import Testing
 
-@Suite("Fencing, second messages and cancelation on a real Redis", .redis)
+@Suite("Fencing, second messages and cancellation on a real Redis", .redis)
 struct FencingTests {
     @Test("a commit decided without knowing of a request to cancel is decided again")
     func cancelDuringAttempt() async throws {
@@ -14,12 +14,12 @@ struct FencingTests {
             let accepted = try await test.submit(definition)
             let (lease, begun) = try await test.begin(definition)
             let seen = try await test.current(accepted.id)
-            guard case .applied = try await test.store.amend(seen, with: try #require(decisions.cancel(seen))) else {
+            guard case .applied = try await test.store.apply(seen, with: try #require(decisions.cancel(seen))) else {
                 throw Unexpected(what: "the request to cancel was refused")
             }
             #expect(try await test.store.renew([lease], by: 60_000) == [.cancelRequested])
             guard case .changed(let current) = try await test.settle(definition, lease, begun, .succeeded(.null)) else {
-                throw Unexpected(what: "a commit that did not know of the cancelation was applied")
+                throw Unexpected(what: "a commit that did not know of the cancellation was applied")
             }
             #expect(current.cancelRequested)
             guard case .applied = try await test.settle(definition, lease, current, .succeeded(.null)) else {
@@ -38,7 +38,7 @@ struct FencingTests {
             let accepted = try await test.submit(definition)
             let (lease, _) = try await test.begin(definition)
             let seen = try await test.current(accepted.id)
-            _ = try await test.store.amend(seen, with: try #require(decisions.cancel(seen)))
+            _ = try await test.store.apply(seen, with: try #require(decisions.cancel(seen)))
             _ = try await test.settle(definition, lease, try await test.current(accepted.id), .succeeded(.null))
             let after = try await test.current(accepted.id)
             #expect(after.cancelRequested == false)
@@ -48,7 +48,7 @@ struct FencingTests {
         }
     }
 
-    @Test("a cancelation decided before the work was begun is decided again")
+    @Test("a cancellation decided before the work was begun is decided again")
     func cancelRacesBegin() async throws {
         try await TestStore.run { test in
             let definition = Definition.chain("work")
@@ -56,7 +56,7 @@ struct FencingTests {
             let accepted = try await test.submit(definition)
             let transition = try #require(decisions.cancel(accepted))
             _ = try await test.begin(definition)
-            guard case .changed(let current) = try await test.store.amend(accepted, with: transition) else {
+            guard case .changed(let current) = try await test.store.apply(accepted, with: transition) else {
                 throw Unexpected(what: "begun work was canceled as if it waited")
             }
             #expect(current.steps["work"]?.status == .running)
@@ -69,7 +69,7 @@ struct FencingTests {
             let definition = Definition.chain("work")
             let accepted = try await test.submit(definition)
             let transition = try #require(Decisions(definition, version: definition.version).cancel(accepted))
-            _ = try await test.store.amend(accepted, with: transition)
+            _ = try await test.store.apply(accepted, with: transition)
             #expect(try await test.current(accepted.id).status == .canceled)
             let messages = try await test.claim()
             guard case .stale? = try await test.store.begin(messages, with: test.options(definition)).first else {
@@ -100,7 +100,7 @@ struct FencingTests {
                     accepted.id.text,
                     "step",
                     "work",
-                    "action",
+                    "direction",
                     "run",
                     "definition",
                     definition.version.text
@@ -161,14 +161,14 @@ struct FencingTests {
     }
 
     @Test("work that is put back spends no attempt, wakes the timers, and comes again")
-    func putBack() async throws {
+    func snooze() async throws {
         try await TestStore.run { test in
             let definition = Definition.chain("work")
             let accepted = try await test.submit(definition)
             var notices = test.store.workerNotices().makeAsyncIterator()
             #expect(await notices.next() == .resynchronize)
             let messages = try await test.claim()
-            try await test.store.putBack(messages, after: 0, because: Problem(type: "/problems/no-handler", title: "None"))
+            try await test.store.snooze(messages, after: 0, because: Problem(type: "/problems/no-handler", title: "None"))
             #expect(await notices.next() == .earlierTimer)
             let aside = try await test.current(accepted.id)
             #expect(aside.steps["work"]?.attempts == 0)
@@ -180,15 +180,15 @@ struct FencingTests {
     }
 
     @Test("work handed back at once spends no attempt and leaves no second way to it")
-    func handedBack() async throws {
+    func released() async throws {
         try await TestStore.run { test in
             var definition = Definition.chain("work")
             definition.steps[0].mode = .sync
             let accepted = try await test.submit(definition, inline: true)
-            let message = Message(operation: accepted.id, work: Work(.run, "work"), queue: "default", definition: definition.version)
+            let message = Message(operation: accepted.id, work: Work(.forward, "work"), queue: "default", definition: definition.version)
             let answers = try await test.store.begin([DeliveredMessage(message, entry: nil)], with: test.options(definition))
             guard case .begun(let lease, let begun)? = answers.first else { throw Unexpected(what: "\(answers)") }
-            _ = try await test.settle(definition, lease, begun, .handedBack)
+            _ = try await test.settle(definition, lease, begun, .released)
             #expect(try await test.store.promoteDueTimers(limit: 10) == PromoteAnswer(promoted: 0, next: nil))
             #expect(try await test.begin(definition).1.steps["work"]?.attempts == 1)
         }

@@ -14,7 +14,7 @@ struct GoneReceiverTests {
             let first = try #require(try await test.claimDeliveries().first)
             _ = try await test.store.settle(first, DeliveryOutcome(.disabled(configured: nil), status: 410, fault: nil, pause: 0))
             let current = try await test.current(id)
-            _ = try await test.store.amend(
+            _ = try await test.store.apply(
                 current,
                 with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
             )
@@ -30,7 +30,7 @@ struct GoneReceiverTests {
 
     @Test("410 disables a configured receiver under its URL")
     func configuredGone() async throws {
-        try await TestStore.run(configure: { $0.told = [.accepted] }) { test in
+        try await TestStore.run(configure: { $0.webhookEvents = [.accepted] }) { test in
             let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
             let url = "https://b.example/"
             let endpoint = WebhookEndpoint(name: "billing", url: try WebhookURL(url), events: [.accepted], secrets: [secret])
@@ -49,7 +49,7 @@ struct GoneReceiverTests {
 
     @Test("410 of a configured receiver is remembered for good, whatever tries that were under way come to")
     func goneStays() async throws {
-        try await TestStore.run(configure: { $0.told = [.accepted] }) { test in
+        try await TestStore.run(configure: { $0.webhookEvents = [.accepted] }) { test in
             let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
             let url = "https://b.example/"
             let endpoint = WebhookEndpoint(name: "billing", url: try WebhookURL(url), events: [.accepted], secrets: [secret])
@@ -79,7 +79,7 @@ struct GoneReceiverTests {
         /// What is said of the receiver at `url` once `count` more deliveries to it have come to `fate`.
         @Sendable func findings(_ url: String, after count: Int, _ fate: DeliveryOutcome.Fate) async throws -> [StoreHealth.Finding] {
             let configure: (inout RedisStore.Configuration) -> Void = {
-                $0.told = [.accepted]
+                $0.webhookEvents = [.accepted]
                 $0.receivers = ["billing": url]
             }
             return try await TestStore.run(at: place, configure: configure) { test in

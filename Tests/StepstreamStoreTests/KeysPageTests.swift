@@ -90,11 +90,11 @@ struct KeysPageTests {
             let accepted = try await test.submit(definition)
             for _ in 0..<20 {
                 let (lease, begun) = try await test.begin(definition)
-                _ = try await test.settle(definition, lease, begun, .handedBack)
+                _ = try await test.settle(definition, lease, begun, .released)
             }
             let (lease, begun) = try await test.begin(definition)
             var transition = Decisions(definition, version: definition.version)
-                .settle(lease.message.work, of: begun, outcome: .succeeded(.null), in: Circumstances(random: 0))
+                .settle(lease.message.work, of: begun, outcome: .succeeded(.null), in: SettleContext(random: 0))
             transition.events = (0..<9).map { _ in EventDraft(.stepProgress) } + transition.events
             _ = try await test.store.commit(lease, of: begun, transition)
             let ended = try await test.current(accepted.id, withEvents: true)

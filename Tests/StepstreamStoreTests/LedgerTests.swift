@@ -48,12 +48,12 @@ struct LedgerTests {
         try await TestStore.run { test in
             let id = try await test.submitWatched()
             let current = try await test.current(id)
-            _ = try await test.store.amend(
+            _ = try await test.store.apply(
                 current,
                 with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
             )
-            let answer = try await test.store.forget(id)
-            #expect(answer == .forgotten)
+            let answer = try await test.store.delete(id)
+            #expect(answer == .deleted)
             let claims = try await test.claimDeliveries()
             let ledger = try await test.store.ledger(of: id)
             #expect(claims.isEmpty && ledger == nil)

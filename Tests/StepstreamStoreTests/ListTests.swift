@@ -85,16 +85,16 @@ struct ListTests {
     }
 
     @Test("what has ended can be forgotten, what has not cannot")
-    func forget() async throws {
+    func delete() async throws {
         try await TestStore.run { test in
             let definition = Definition.chain("work")
             let accepted = try await test.submit(definition)
-            #expect(try await test.store.forget(accepted.id) == .notEnded)
+            #expect(try await test.store.delete(accepted.id) == .notEnded)
             let (lease, begun) = try await test.begin(definition)
-            #expect(try await test.store.forget(accepted.id) == .notEnded)
+            #expect(try await test.store.delete(accepted.id) == .notEnded)
             _ = try await test.settle(definition, lease, begun, .failed(Problem(type: "t", title: "t"), retry: .never))
-            #expect(try await test.store.forget(accepted.id) == .forgotten)
-            #expect(try await test.store.forget(accepted.id) == .absent)
+            #expect(try await test.store.delete(accepted.id) == .deleted)
+            #expect(try await test.store.delete(accepted.id) == .absent)
             #expect(try await test.store.read(accepted.id, withEvents: true) == nil)
             for index in ["live", "ended", "attention"] {
                 #expect(try await test.client.send(.init("ZCARD", "\(test.namespace):{0}:\(index)")).integer == 0)

@@ -76,7 +76,7 @@ struct LiveScenario {
         let accepted = try await test.submit(definition)
         let (lease, _) = try await test.begin(definition, consumer: "worker-a")
         let seen = try await test.current(accepted.id)
-        _ = try await test.store.amend(seen, with: decisions.cancel(seen) ?? Transition())
+        _ = try await test.store.apply(seen, with: decisions.cancel(seen) ?? Transition())
         let told = try await test.current(accepted.id)
         let problem = Problem(type: "/problems/canceled", title: "Canceled")
         _ = try await test.settle(definition, lease, told, .unknown(problem))

@@ -8,7 +8,7 @@ import Testing
 /// What one call brings of each operation is read one behind the other: one that is refused must be passed over whole.
 @Suite("Calls of operations that differ in everything, on a real Redis", .redis)
 struct MixedBatchTests {
-    private static let timed = Definition(type: "timed", timeout: 3_600_000, steps: [Step(name: "work", handler: .swift("work"))])
+    private static let timed = Definition(type: "timed", deadline: 3_600_000, steps: [Step(name: "work", handler: .swift("work"))])
 
     private func rich(_ test: TestStore, _ number: Int) throws -> Submission {
         var submission = test.submission(Self.timed, id: .random(), input: "{\"number\":\(number)}")
@@ -112,7 +112,7 @@ struct MixedBatchTests {
                 var (lease, operation) = leases[number]
                 lease.epoch = Epoch(lease.epoch.number + epoch)
                 operation.version += version
-                let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: Circumstances(random: 0))
+                let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: SettleContext(random: 0))
                 return CommitItem(lease: lease, operation: operation, transition: transition)
             }
             let problem = Problem(type: "/problems/out-of-stock", title: "Sold out")

@@ -28,14 +28,14 @@ struct OperatorTests {
     }
 
     @discardableResult
-    private func act(_ test: TestStore, _ act: OperatorAct, _ definition: Definition, _ seen: Operation) async throws -> Operation {
+    private func act(_ test: TestStore, _ act: OperatorCommand, _ definition: Definition, _ seen: Operation) async throws -> Operation {
         let transition = try Decisions(definition, version: definition.version).act(act, note, on: seen)
-        guard case .applied(let version) = try await test.store.amend(seen, with: transition) else {
+        guard case .applied(let version) = try await test.store.apply(seen, with: transition) else {
             throw Unexpected(what: "the act was refused")
         }
         let after = try await test.current(seen.id, withEvents: true)
         #expect(after.version == version)
-        #expect(after.events.contains { $0.kind == .acted && $0.data.text.contains(#""by":"ann","reason":"looked at it""#) })
+        #expect(after.events.contains { $0.kind == .commanded && $0.data.text.contains(#""by":"ann","reason":"looked at it""#) })
         return after
     }
 
@@ -85,7 +85,7 @@ struct OperatorTests {
             #expect(ended.phase == .undone)
             #expect(ended.error?.text.contains(#""undo":{"undone":["z"],"failed":[],"skipped":["a"],"kept":[]}"#) == true)
             #expect(try await attention(test) == [accepted.id], "it has failed, and no operator's act was its end")
-            #expect(throws: ActRefusal.self) {
+            #expect(throws: CommandRefusal.self) {
                 try Decisions(definition, version: definition.version).act(.retry, note, on: ended)
             }
         }
@@ -144,7 +144,7 @@ struct OperatorTests {
             let again = try await act(test, .retry, .held, seen)
             #expect(again.steps["pay"]?.crashes == 0)
             let (_, third) = try await test.begin(.held, queue: "held")
-            #expect(Decisions(.held, version: Definition.held.version).opening(of: Work(.run, "pay"), in: third) == .run)
+            #expect(Decisions(.held, version: Definition.held.version).opening(of: Work(.forward, "pay"), in: third) == .run)
         }
     }
 
@@ -169,17 +169,17 @@ struct OperatorTests {
         }
     }
 
-    @Test("of a cancelation, a retry, a skip and an undo that race, one wins, whoever it is", arguments: 0..<8)
+    @Test("of a cancellation, a retry, a skip and an undo that race, one wins, whoever it is", arguments: 0..<8)
     func race(round: Int) async throws {
         try await TestStore.run { test in
             let seen = try await test.hold()
             let decisions = Decisions(.held, version: Definition.held.version)
-            var transitions = [try #require(decisions.cancel(seen)), try #require(decisions.timeOut(seen))]
-            for act in [OperatorAct.retry, .skip(result: nil), .undo] { transitions.append(try decisions.act(act, note, on: seen)) }
+            var transitions = [try #require(decisions.cancel(seen)), try #require(decisions.passDeadline(seen))]
+            for act in [OperatorCommand.retry, .skip(result: nil), .undo] { transitions.append(try decisions.act(act, note, on: seen)) }
             let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for transition in transitions.shuffled() {
                     group.addTask {
-                        switch try await test.store.amend(seen, with: transition) {
+                        switch try await test.store.apply(seen, with: transition) {
                         case .applied: true
                         case .changed: false
                         case .lost: throw Unexpected(what: "the operation is gone")

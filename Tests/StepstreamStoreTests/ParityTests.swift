@@ -52,7 +52,7 @@ struct LiveHistory {
             let now = try await test.current(accepted.id)
             if now.status.isEnded { return now.phase }
             if let (transition, words) = interference(with: now) {
-                guard case .applied(let version) = try await test.store.amend(now, with: transition) else {
+                guard case .applied(let version) = try await test.store.apply(now, with: transition) else {
                     throw Unexpected(what: "what nobody raced was refused: \(words)")
                 }
                 #expect(version == now.applying(transition).version)
@@ -68,10 +68,10 @@ struct LiveHistory {
     /// Somebody cancels, the time is over, or an operator acts: always, where nothing else leads on.
     private mutating func interference(with now: Operation) -> (Transition, String)? {
         if draw.chance(4), let transition = decisions.cancel(now) { return (transition, "cancel") }
-        if draw.chance(4), let transition = decisions.timeOut(now) { return (transition, "time over") }
+        if draw.chance(4), let transition = decisions.passDeadline(now) { return (transition, "time over") }
         guard draw.chance(now.phase == .undoFailed || now.phase == .waiting ? 90 : 10) else { return nil }
-        let act: OperatorAct = draw.chance(40) ? .retry : draw.chance(50) ? .skip(result: nil) : .undo
-        do throws(ActRefusal) {
+        let act: OperatorCommand = draw.chance(40) ? .retry : draw.chance(50) ? .skip(result: nil) : .undo
+        do throws(CommandRefusal) {
             return (try decisions.act(act, OperatorNote(by: "é \"\\", reason: "\n"), on: now), "\(act)")
         } catch {
             return nil
@@ -81,7 +81,7 @@ struct LiveHistory {
     /// What can be begun: the sync step that waits for this process, or what is in the queue.
     private func deliveries(_ now: Operation) async throws -> [DeliveredMessage] {
         if let step = definition.steps.first(where: { now.steps[$0.name]?.status == .waiting }) {
-            let work = Work(.run, step.name)
+            let work = Work(.forward, step.name)
             return [DeliveredMessage(Message(operation: now.id, work: work, queue: "default", definition: definition.version), entry: nil)]
         }
         _ = try await test.store.promoteDueTimers(limit: 100)
@@ -107,18 +107,18 @@ struct LiveHistory {
         }
         let work = lease.message.work
         let full = try await test.current(begun.id)
-        var circumstances = Circumstances(inline: draw.chance(50), recovery: 60_000, random: 0)
+        var context = SettleContext(inline: draw.chance(50), recovery: 60_000, random: 0)
         var opening = decisions.opening(of: work, in: begun)
         #expect(opening == decisions.opening(of: work, in: full), "begin shows all that decisions need")
         if case .probe = opening {
-            circumstances.isKnownNotDone = draw.chance(40)
-            let answer: ProbeAnswer = circumstances.isKnownNotDone ? .notDone : draw.chance(50) ? .done(.null) : .unknown(.made)
+            context.isKnownNotDone = draw.chance(40)
+            let answer: ProbeAnswer = context.isKnownNotDone ? .notDone : draw.chance(50) ? .done(.null) : .unknown(.made)
             opening = decisions.opening(after: answer, of: work, in: begun)
         }
         var outcome = randomOutcome()
         if case .settle(let settled) = opening { outcome = settled }
-        let transition = decisions.settle(work, of: begun, outcome: outcome, in: circumstances)
-        #expect(transition == decisions.settle(work, of: full, outcome: outcome, in: circumstances), "begin shows all that decisions need")
+        let transition = decisions.settle(work, of: begun, outcome: outcome, in: context)
+        #expect(transition == decisions.settle(work, of: full, outcome: outcome, in: context), "begin shows all that decisions need")
         guard case .applied(let version) = try await test.store.commit(lease, of: begun, transition) else {
             throw Unexpected(what: "the rightful commit was refused")
         }
@@ -136,7 +136,7 @@ struct LiveHistory {
         case 60..<74: .failed(.made, retry: .byPolicy(after: nil))
         case 74..<82: .failed(.made, retry: .never)
         case 82..<92: .unknown(.made)
-        default: .handedBack
+        default: .released
         }
     }
 
@@ -155,7 +155,7 @@ struct LiveHistory {
         #expect(stored.version == begun.version && stored.status == begun.status && stored.phase == begun.phase)
         #expect(stored.cancelRequested == begun.cancelRequested && stored.input == begun.input)
         for step in definition.steps {
-            for work in [Work(.run, step.name), Work(.undo, step.name)] {
+            for work in [Work(.forward, step.name), Work(.undo, step.name)] {
                 #expect(stored.record(work)?.status == begun.record(work)?.status, "\(work)")
             }
             #expect(stored.steps[step.name]?.isUncertain ?? false == begun.steps[step.name]?.isUncertain ?? false)
@@ -207,7 +207,7 @@ extension Definition {
             }
             return step
         }
-        return Definition(type: "made-up", timeout: draw.chance(50) ? 3_600_000 : nil, steps: steps)
+        return Definition(type: "made-up", deadline: draw.chance(50) ? 3_600_000 : nil, steps: steps)
     }
 }
 

@@ -43,7 +43,7 @@ struct ReclaimTests {
             let fill = """
                 redis.call('XGROUP', 'CREATE', KEYS[1], 'workers', '0', 'MKSTREAM')
                 for i = 1, 50002 do
-                    redis.call('XADD', KEYS[1], '1-' .. i, 'operation', 'op-' .. i, 'step', 'work', 'action', 'run', 'definition', '0123456789abcdef')
+                    redis.call('XADD', KEYS[1], '1-' .. i, 'operation', 'op-' .. i, 'step', 'work', 'direction', 'forward', 'definition', '0123456789abcdef')
                 end
                 redis.call('XREADGROUP', 'GROUP', 'workers', 'dead', 'COUNT', 50002, 'STREAMS', KEYS[1], '>')
                 redis.call('XCLAIM', KEYS[1], 'workers', 'dead', 0, '1-50001', '1-50002', 'IDLE', 9999999, 'JUSTID')

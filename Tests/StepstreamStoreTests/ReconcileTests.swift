@@ -105,7 +105,7 @@ struct ReconcileTests {
             guard case .stale? = try await test.store.begin([messages[0]], with: test.options(definition)).first else {
                 throw Unexpected(what: "begun")
             }
-            try await test.store.putBack([messages[1]], after: 1, because: Problem(type: "t", title: "t"))
+            try await test.store.snooze([messages[1]], after: 1, because: Problem(type: "t", title: "t"))
             let timer = "run:default:work:\(definition.version):nobody"
             _ = try await test.call("ZADD", "timers", "1", timer)
             #expect(try await test.store.promoteDueTimers(limit: 10).promoted == 0)

@@ -52,7 +52,7 @@ struct RepetitionTests {
     }
 
     @Test("a key whose operation was forgotten without its answer does not run the work again; one that was never accepted does")
-    func forgotten() async throws {
+    func expired() async throws {
         try await TestStore.run(configure: { $0.retention = 60_000 }) { test in
             var reservation = Reservation(tenant: "a", key: "k", id: .random(), fingerprint: "f", request: "first")
             _ = try await test.store.reserve(reservation)
@@ -63,8 +63,8 @@ struct RepetitionTests {
             #expect(try await test.store.reserve(reservation) == .bound(first), "so soon it cannot have been forgotten")
             _ = try await test.client.send(RedisCommand("HSET", key, "until", "1", "since", "1"))
             reservation.request = "third"
-            #expect(try await test.store.reserve(reservation) == .forgotten)
-            #expect(try await test.store.reserve(reservation) == .forgotten, "nothing is held meanwhile")
+            #expect(try await test.store.reserve(reservation) == .expired)
+            #expect(try await test.store.reserve(reservation) == .expired, "nothing is held meanwhile")
             _ = try await test.submit(Self.definition, id: first)
             #expect(try await test.store.reserve(reservation) == .bound(first), "it lives longer than the retention")
         }

@@ -37,7 +37,7 @@ struct StatesPageTests {
         let named = Set(page.lines.flatMap { $0.matches(of: /([a-z-]+)\.lua/).map { String($0.1) } })
         let known = Set(Scripts.all.map(\.name))
         #expect(named.isSubset(of: known), "\(named.subtracting(known))")
-        #expect(named.isSuperset(of: ["submit", "begin", "commit", "amend"]))
+        #expect(named.isSuperset(of: ["submit", "begin", "commit", "apply"]))
     }
 
     @Test("scripts name only states that there are")

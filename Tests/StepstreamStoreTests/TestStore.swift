@@ -107,7 +107,7 @@ struct TestStore {
 
     func settle(_ definition: Definition, _ lease: Lease, _ operation: Operation, _ outcome: Outcome) async throws -> CommitAnswer {
         let decisions = Decisions(definition, version: definition.version)
-        let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: Circumstances(random: 0))
+        let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: SettleContext(random: 0))
         return try await store.commit(lease, of: operation, transition)
     }
 }
@@ -127,7 +127,7 @@ extension Definition {
     /// A step that is held when nobody knows what it did, in an operation of an hour at most.
     static let held = Definition(
         type: "held",
-        timeout: 3_600_000,
+        deadline: 3_600_000,
         steps: [Step(name: "pay", queue: "held", handler: .swift("pay"), onUnknown: .hold)]
     )
 

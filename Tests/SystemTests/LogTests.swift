@@ -50,11 +50,11 @@ struct LogTests {
             #expect(about.allSatisfy { $0["operation"] == "order-1" && $0["trace"] == Self.trace }, "\(about.map(\.json.text))")
             let ofAttempts = about.filter { $0["step"] != nil }
             #expect(Set(ofAttempts.compactMap { $0["message"] }) == Self.attempts)
-            #expect(ofAttempts.allSatisfy { $0["action"] != nil && $0["epoch"] != nil })
+            #expect(ofAttempts.allSatisfy { $0["direction"] != nil && $0["epoch"] != nil })
             // What is told of the delivery, its connection too, is about no step.
             #expect(about.filter { $0["step"] == nil }.contains { $0["address"] != nil })
             let steps = ofAttempts.filter { $0["message"] == "An attempt failed and is repeated" }.map {
-                "\($0["action"] ?? "") \($0["step"] ?? "")"
+                "\($0["direction"] ?? "") \($0["step"] ?? "")"
             }
             #expect(steps == ["run charge", "run charge", "undo reserve"])
             #expect(!lines.contains { $0.json.text.contains("No money") })

@@ -164,7 +164,7 @@ struct TerminalTests {
             #expect(running.output.contains(#/holds its lease until \d{4}-/#), "\(running.output)\(running.errors)")
             #expect(running.output.contains("Then come ship."))
             #expect(running.output.contains(#/If it has not ended by \d{4}-\S+, it goes back\./#))
-            let document = try await api.get("/v1/operations/\(id)/outlook").json()
+            let document = try await api.get("/v1/operations/\(id)/explain").json()
             let open = try #require(document.member("open")?.elements)
             #expect(open.map { $0.member("step")?.string } == ["reserve", "ship"])
             #expect(open[0].member("heldBy")?.string?.isEmpty == false)

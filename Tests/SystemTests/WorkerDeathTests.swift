@@ -112,7 +112,7 @@ struct WorkerDeathTests {
     }
 
     @Test("Without grace time a running step is handed back at once, and another worker takes it without a new attempt")
-    func handedBack() async throws {
+    func released() async throws {
         try await Installation.with(definitions: ["work": Sample.work]) { installation in
             let handlers = installation.handlers
             handlers.plan("/work", .held(), .answer())

@@ -23,7 +23,7 @@ extension Decisions {
 
     func takeBackUnlessRunning(_ operation: Operation, because reason: RollbackReason, applying transition: inout Transition) {
         guard let current = current(in: operation), let record = operation.steps[current.name], record.status != .running else { return }
-        transition.obsoleteTimers = [message(Work(.run, current.name), of: operation.id)]
+        transition.obsoleteTimers = [message(Work(.forward, current.name), of: operation.id)]
         rollBack(operation, because: reason, applying: &transition)
     }
 }

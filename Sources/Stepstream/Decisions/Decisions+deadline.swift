@@ -3,11 +3,13 @@ extension Decisions {
     /// be, past a pivot).
     ///
     /// As with a request to cancel, what waits is taken back at once; a running attempt is told, and what it then reports decides.
-    public func timeOut(_ operation: Operation) -> Transition? {
-        guard definition.timeout != nil, !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else { return nil }
+    public func passDeadline(_ operation: Operation) -> Transition? {
+        guard definition.deadline != nil, !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else {
+            return nil
+        }
         var transition = Transition()
         transition.requestsCancel = true
-        transition.timesOut = true
+        transition.passesDeadline = true
         transition.dropsDeadline = true
         takeBackUnlessRunning(operation, because: timedOut(operation), applying: &transition)
         return transition
@@ -15,13 +17,13 @@ extension Decisions {
 
     /// The end of the total time of an operation that may begin at `notBefore`.
     func deadline(notBefore: Milliseconds?) -> Deadline? {
-        definition.timeout.map { Deadline(after: $0, from: notBefore ?? 0) }
+        definition.deadline.map { Deadline(after: $0, from: notBefore ?? 0) }
     }
 
     /// The reason to take back an operation whose total time is over, at the step it has come to.
     func timedOut(_ operation: Operation) -> RollbackReason {
         let step = current(in: operation) ?? definition.steps[0]
-        let problem = Problem.operationTimedOut(after: definition.timeout ?? 0)
+        let problem = Problem.deadlinePassed(after: definition.deadline ?? 0)
         return .failed(step.name, problem.json, attempts: operation.steps[step.name]?.attempts ?? 0)
     }
 }

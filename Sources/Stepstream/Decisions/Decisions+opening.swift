@@ -1,5 +1,5 @@
 /// What an attempt begins with.
-public enum Opening: Sendable, Hashable {
+public enum FirstMove: Sendable, Hashable {
     /// The handler.
     case run
     /// The probe: nobody knows what an earlier attempt did.
@@ -20,8 +20,8 @@ public enum ProbeAnswer: Sendable, Hashable {
 
 extension Decisions {
     /// What the attempt that was just begun starts with. `operation` is the state that beginning it led to.
-    public func opening(of work: Work, in operation: Operation) -> Opening {
-        if operation.cancelRequested, work.action == .run { return .settle(.unknown(.canceled)) }
+    public func opening(of work: Work, in operation: Operation) -> FirstMove {
+        if operation.cancelRequested, work.direction == .forward { return .settle(.unknown(.canceled)) }
         let record = operation.record(work)
         switch onUnknown(work) {
         case .retry: return isPoison(record) ? .settle(.failed(.poison, retry: .never)) : .run
@@ -34,7 +34,7 @@ extension Decisions {
     }
 
     /// What the attempt goes on with once its probe has answered.
-    public func opening(after answer: ProbeAnswer, of work: Work, in operation: Operation) -> Opening {
+    public func opening(after answer: ProbeAnswer, of work: Work, in operation: Operation) -> FirstMove {
         switch answer {
         case .done(let result): return .settle(.succeeded(result))
         case .unknown(let problem): return .settle(.unknown(problem))
@@ -47,8 +47,8 @@ extension Decisions {
 
     /// What is done about an unknown outcome of `work`; an undo is simply tried again, as it must come to an end.
     func onUnknown(_ work: Work) -> UnknownPolicy {
-        switch work.action {
-        case .run: definition.step(work.step)?.onUnknown ?? .retry
+        switch work.direction {
+        case .forward: definition.step(work.step)?.onUnknown ?? .retry
         case .undo: .retry
         }
     }

@@ -11,7 +11,7 @@ private enum Standstill {
         switch self {
         case .undoFailed: ["retry", "skip"]
         case .held: ["retry", "skip", "undo"]
-        case .retrying(let work): work.action == .run ? ["retry", "undo", "cancel"] : ["retry"]
+        case .retrying(let work): work.direction == .forward ? ["retry", "undo", "cancel"] : ["retry"]
         }
     }
 }
@@ -20,7 +20,7 @@ extension Decisions {
     /// What an operator's act leads to.
     ///
     /// - Throws: why it is not possible as the operation stands. What has ended never changes.
-    public func act(_ act: OperatorAct, _ note: OperatorNote, on operation: Operation) throws(ActRefusal) -> Transition {
+    public func act(_ act: OperatorCommand, _ note: OperatorNote, on operation: Operation) throws(CommandRefusal) -> Transition {
         guard let standstill = standstill(of: operation) else { throw refusal(of: act, on: operation, nil) }
         var transition = Transition()
         switch (act, standstill) {
@@ -32,19 +32,19 @@ extension Decisions {
             takeAsDone(work, of: operation, result: result ?? .null, applying: &transition)
         case (.undo, .held(let work)):
             giveUp(work, of: operation, applying: &transition)
-        case (.undo, .retrying(let work)) where work.action == .run:
+        case (.undo, .retrying(let work)) where work.direction == .forward:
             giveUp(work, of: operation, applying: &transition)
         case (.skip(result: .some), .undoFailed):
-            throw ActRefusal(words: "It is an undo that is to be skipped, and an undo has no result. Leave result out.")
+            throw CommandRefusal(words: "It is an undo that is to be skipped, and an undo has no result. Leave result out.")
         case (.skip, _), (.undo, _):
             throw refusal(of: act, on: operation, standstill)
         }
-        transition.events.insert(.acted(act, standstill.work, note), at: 0)
+        transition.events.insert(.commanded(act, standstill.work, note), at: 0)
         return transition
     }
 
     /// The names of what an operator can do about `operation` as it stands, `cancel` included; none once it has ended.
-    public func possibleActs(on operation: Operation) -> [String] {
+    public func possibleCommands(on operation: Operation) -> [String] {
         guard !operation.status.isEnded else { return [] }
         if let standstill = standstill(of: operation) { return standstill.acts }
         return isGoingBack(operation) || operation.cancelRequested ? [] : ["cancel"]
@@ -59,15 +59,15 @@ extension Decisions {
             case .waiting?, .queued?, .running?, .held?, .succeeded?, .canceled?, .skipped?, nil: break
             }
             switch operation.steps[step.name]?.status {
-            case .held?: return .held(Work(.run, step.name))
-            case .retrying?: return .retrying(Work(.run, step.name))
+            case .held?: return .held(Work(.forward, step.name))
+            case .retrying?: return .retrying(Work(.forward, step.name))
             case .waiting?, .queued?, .running?, .succeeded?, .failed?, .canceled?, .skipped?, nil: break
             }
         }
         return nil
     }
 
-    private func refusal(of act: OperatorAct, on operation: Operation, _ standstill: Standstill?) -> ActRefusal {
+    private func refusal(of act: OperatorCommand, on operation: Operation, _ standstill: Standstill?) -> CommandRefusal {
         let possible: String
         if operation.status.isEnded {
             possible = "It has ended as \(operation.status.rawValue), and that never changes. Submit a new operation instead."
@@ -78,7 +78,9 @@ extension Decisions {
         } else {
             possible = "It goes on by itself; possible is cancel."
         }
-        return ActRefusal(words: "The operation is in phase \(operation.phase.rawValue), where \(act.name) is not possible. \(possible)")
+        return CommandRefusal(
+            words: "The operation is in phase \(operation.phase.rawValue), where \(act.name) is not possible. \(possible)"
+        )
     }
 
     /// A fresh budget, under the same idempotency key.
@@ -93,7 +95,7 @@ extension Decisions {
         transition.changes = [change]
         transition.obsoleteTimers = [message]
         transition.messages = [message]
-        transition.phase = work.action == .undo ? .undoing : .queued
+        transition.phase = work.direction == .undo ? .undoing : .queued
     }
 
     private func passOver(_ work: Work, of operation: Operation, applying transition: inout Transition) {
@@ -104,7 +106,7 @@ extension Decisions {
 
     private func takeAsDone(_ work: Work, of operation: Operation, result: JSONText, applying transition: inout Transition) {
         transition.needsAttention = false
-        succeed(work, of: operation, result: result, in: Circumstances(random: 0), applying: &transition)
+        succeed(work, of: operation, result: result, in: SettleContext(random: 0), applying: &transition)
     }
 
     private func giveUp(_ work: Work, of operation: Operation, applying transition: inout Transition) {

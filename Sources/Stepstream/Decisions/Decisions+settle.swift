@@ -1,5 +1,5 @@
-/// The circumstances in which an outcome is decided upon.
-public struct Circumstances: Sendable, Hashable {
+/// The context in which an outcome is decided upon.
+public struct SettleContext: Sendable, Hashable {
     /// Whether the deciding process goes on to run a following sync step itself.
     public var inline: Bool
     /// How long the recovery timer of such a step waits.
@@ -9,7 +9,7 @@ public struct Circumstances: Sendable, Hashable {
     /// Whether the attempt began with a probe that found that no earlier one had an effect.
     public var isKnownNotDone: Bool
 
-    /// The circumstances of a worker, unless said otherwise.
+    /// The context of a worker, unless said otherwise.
     public init(inline: Bool = false, recovery: Milliseconds = 30_000, random: Double, isKnownNotDone: Bool = false) {
         self.inline = inline
         self.recovery = recovery
@@ -22,27 +22,27 @@ extension Decisions {
     /// What the end of an attempt leads to: the next step, another attempt, the undo of what was done, or the end.
     ///
     /// `operation` is the state in which the attempt is `running`, with its attempts and crashes counted.
-    public func settle(_ work: Work, of operation: Operation, outcome: Outcome, in circumstances: Circumstances) -> Transition {
-        if outcome == .handedBack { return handBack(work, of: operation) }
-        switch work.action {
-        case .run: return settleRun(work, of: operation, outcome: outcome, in: circumstances)
-        case .undo: return settleUndo(work, of: operation, outcome: outcome, in: circumstances)
+    public func settle(_ work: Work, of operation: Operation, outcome: Outcome, in context: SettleContext) -> Transition {
+        if outcome == .released { return release(work, of: operation) }
+        switch work.direction {
+        case .forward: return settleRun(work, of: operation, outcome: outcome, in: context)
+        case .undo: return settleUndo(work, of: operation, outcome: outcome, in: context)
         }
     }
 
-    private func settleRun(_ work: Work, of operation: Operation, outcome: Outcome, in circumstances: Circumstances) -> Transition {
+    private func settleRun(_ work: Work, of operation: Operation, outcome: Outcome, in context: SettleContext) -> Transition {
         var transition = Transition()
-        let certainty = circumstances.isKnownNotDone ? Certainty.nothingDone : .failed
+        let certainty = context.isKnownNotDone ? Certainty.nothingDone : .failed
         switch outcome {
         case .succeeded(let result):
-            succeed(work, of: operation, result: result, in: circumstances, applying: &transition)
+            succeed(work, of: operation, result: result, in: context, applying: &transition)
         case .failed(let problem, .never):
             fail(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
         case .failed(let problem, .byPolicy(let after)):
-            retryOrFail(work, of: operation, problem: problem, after: after, certainty: certainty, in: circumstances, applying: &transition)
+            retryOrFail(work, of: operation, problem: problem, after: after, certainty: certainty, in: context, applying: &transition)
         case .unknown(let problem):
-            settleUnknown(work, of: operation, problem: problem, in: circumstances, applying: &transition)
-        case .handedBack:
+            settleUnknown(work, of: operation, problem: problem, in: context, applying: &transition)
+        case .released:
             break
         }
         if definition.step(work.step)?.mode == .sync {
@@ -56,7 +56,7 @@ extension Decisions {
         _ work: Work,
         of operation: Operation,
         result: JSONText,
-        in circumstances: Circumstances,
+        in context: SettleContext,
         applying transition: inout Transition
     ) {
         var change = StepChange(work, to: .succeeded, endsAttempt: true)
@@ -68,8 +68,8 @@ extension Decisions {
             rollBack(operation, because: cancelReason(operation), applying: &transition)
         } else {
             transition.dropsCancel = operation.cancelRequested
-            transition.dropsDeadline = definition.timeout != nil && definition.step(work.step)?.undo == .pivot
-            goOn(after: work, of: operation, result: result, in: circumstances, applying: &transition)
+            transition.dropsDeadline = definition.deadline != nil && definition.step(work.step)?.undo == .pivot
+            goOn(after: work, of: operation, result: result, in: context, applying: &transition)
         }
     }
 
@@ -77,7 +77,7 @@ extension Decisions {
         after work: Work,
         of operation: Operation,
         result: JSONText,
-        in circumstances: Circumstances,
+        in context: SettleContext,
         applying transition: inout Transition
     ) {
         let position = definition.index(of: work.step) ?? 0
@@ -86,8 +86,8 @@ extension Decisions {
             advance(
                 to: next,
                 of: operation.id,
-                inline: circumstances.inline,
-                recovery: circumstances.recovery,
+                inline: context.inline,
+                recovery: context.recovery,
                 in: &transition
             )
         } else {
@@ -95,7 +95,7 @@ extension Decisions {
             transition.phase = .done
             transition.result = result
             transition.ends = true
-            transition.dropsDeadline = definition.timeout != nil
+            transition.dropsDeadline = definition.deadline != nil
             transition.events.append(EventDraft(.succeeded))
         }
     }
@@ -106,7 +106,7 @@ extension Decisions {
         problem: Problem,
         after: Milliseconds?,
         certainty: Certainty,
-        in circumstances: Circumstances,
+        in context: SettleContext,
         applying transition: inout Transition
     ) {
         let attempts = operation.record(work)?.attempts ?? 1
@@ -114,7 +114,7 @@ extension Decisions {
         guard attempts < budget, !operation.cancelRequested, !isPoison(work, in: operation) else {
             return fail(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
         }
-        retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: circumstances, applying: &transition)
+        retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: context, applying: &transition)
     }
 
     func retryLater(
@@ -123,14 +123,14 @@ extension Decisions {
         problem: Problem,
         after: Milliseconds?,
         certainty: Certainty,
-        in circumstances: Circumstances,
+        in context: SettleContext,
         applying transition: inout Transition
     ) {
         let attempts = operation.record(work)?.attempts ?? 1
         let retry = execution(of: work)?.retry ?? RetryPolicy(attempts: 1)
-        let delay = retry.delay(after: attempts, retryAfter: after, random: circumstances.random)
+        let delay = retry.delay(after: attempts, retryAfter: after, random: context.random)
         transition.changes = [ended(work, to: .retrying, problem: problem, certainty: certainty)]
-        if work.action == .run { transition.phase = .retrying }
+        if work.direction == .forward { transition.phase = .retrying }
         transition.events = [.retrying(work, attempt: attempts, delay: delay, problem: problem)]
         transition.timers = [Timer(message(work, of: operation.id), due: .after(delay))]
     }
@@ -146,7 +146,7 @@ extension Decisions {
     }
 
     private func cancelReason(_ operation: Operation) -> RollbackReason {
-        operation.isTimedOut ? timedOut(operation) : .canceled
+        operation.hasPassedDeadline ? timedOut(operation) : .canceled
     }
 
     func ended(_ work: Work, to status: StepStatus, problem: Problem, certainty: Certainty) -> StepChange {
@@ -166,15 +166,15 @@ extension Decisions {
         (record?.crashes ?? 0) >= Decisions.poisonCrashes
     }
 
-    private func handBack(_ work: Work, of operation: Operation) -> Transition {
+    private func release(_ work: Work, of operation: Operation) -> Transition {
         var transition = Transition()
         var change = StepChange(work, to: .queued, endsAttempt: true)
         change.returnsAttempt = true
         change.becomesUncertain = true
         transition.changes = [change]
-        transition.messages = Mutant.isPlanted(.handBackWithoutMessage) ? [] : [message(work, of: operation.id)]
-        transition.phase = work.action == .undo ? .undoing : .queued
-        if definition.step(work.step)?.mode == .sync, work.action == .run { transition.obsoleteTimers = transition.messages }
+        transition.messages = Mutant.isPlanted(.releaseWithoutMessage) ? [] : [message(work, of: operation.id)]
+        transition.phase = work.direction == .undo ? .undoing : .queued
+        if definition.step(work.step)?.mode == .sync, work.direction == .forward { transition.obsoleteTimers = transition.messages }
         return transition
     }
 }

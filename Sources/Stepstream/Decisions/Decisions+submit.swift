@@ -16,8 +16,8 @@ extension Decisions {
         transition.deadline = deadline(notBefore: notBefore)
         if let notBefore {
             transition.phase = .scheduled
-            transition.changes = [StepChange(Work(.run, first.name), to: .waiting)]
-            transition.timers = [Timer(message(Work(.run, first.name), of: operation), due: .at(notBefore))]
+            transition.changes = [StepChange(Work(.forward, first.name), to: .waiting)]
+            transition.timers = [Timer(message(Work(.forward, first.name), of: operation), due: .at(notBefore))]
         } else {
             advance(to: first, of: operation, inline: inline, recovery: recovery, in: &transition)
         }
@@ -26,7 +26,7 @@ extension Decisions {
 
     /// Makes `step` the next to run: a message, or for a sync step in the process that runs them a recovery timer.
     func advance(to step: Step, of operation: OperationID, inline: Bool, recovery: Milliseconds, in transition: inout Transition) {
-        let work = Work(.run, step.name)
+        let work = Work(.forward, step.name)
         let message = message(work, of: operation)
         if inline, step.mode == .sync {
             transition.changes.append(StepChange(work, to: .waiting))

@@ -12,13 +12,13 @@ extension Decisions {
     func rollBack(_ operation: Operation, because reason: RollbackReason, applying transition: inout Transition) {
         let settled = operation.applying(transition)
         for step in definition.steps where !(settled.steps[step.name]?.status.isEnded ?? false) {
-            if settled.steps[step.name] != nil { transition.changes.append(StepChange(Work(.run, step.name), to: .canceled)) }
+            if settled.steps[step.name] != nil { transition.changes.append(StepChange(Work(.forward, step.name), to: .canceled)) }
         }
         if case .failed(let step, let problem, let attempts) = reason {
             transition.error = problem.adding(step: step, attempts: attempts)
         }
         if operation.steps.values.contains(where: { $0.status == .held }) { transition.needsAttention = false }
-        if definition.timeout != nil { transition.dropsDeadline = true }
+        if definition.deadline != nil { transition.dropsDeadline = true }
         if !undoable(in: operation.applying(transition)).isEmpty { transition.events.append(EventDraft(.undoing)) }
         undoNext(operation, applying: &transition)
     }
@@ -37,7 +37,7 @@ extension Decisions {
     }
 
     func isPastPivot(after work: Work, in operation: Operation) -> Bool {
-        hasPassedPivot(operation) || (work.action == .run && definition.step(work.step)?.undo == .pivot)
+        hasPassedPivot(operation) || (work.direction == .forward && definition.step(work.step)?.undo == .pivot)
     }
 
     func hasPassedPivot(_ operation: Operation) -> Bool {
@@ -86,7 +86,7 @@ extension Decisions {
         return report
     }
 
-    func settleUndo(_ work: Work, of operation: Operation, outcome: Outcome, in circumstances: Circumstances) -> Transition {
+    func settleUndo(_ work: Work, of operation: Operation, outcome: Outcome, in context: SettleContext) -> Transition {
         var transition = Transition()
         switch outcome {
         case .succeeded(let result):
@@ -103,7 +103,7 @@ extension Decisions {
                 problem: problem,
                 after: after,
                 certainty: .failed,
-                in: circumstances,
+                in: context,
                 applying: &transition
             )
         case .unknown(let problem):
@@ -113,12 +113,12 @@ extension Decisions {
                 problem: problem,
                 after: nil,
                 certainty: .uncertain,
-                in: circumstances,
+                in: context,
                 applying: &transition
             )
         case .failed(let problem, .never):
             stopUndo(work, of: operation, problem: problem, certainty: .failed, applying: &transition)
-        case .handedBack:
+        case .released:
             break
         }
         return transition
@@ -130,7 +130,7 @@ extension Decisions {
         problem: Problem,
         after: Milliseconds?,
         certainty: Certainty,
-        in circumstances: Circumstances,
+        in context: SettleContext,
         applying transition: inout Transition
     ) {
         let attempts = operation.record(work)?.attempts ?? 1
@@ -138,7 +138,7 @@ extension Decisions {
         guard attempts < budget, !isPoison(work, in: operation) else {
             return stopUndo(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
         }
-        retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: circumstances, applying: &transition)
+        retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: context, applying: &transition)
     }
 
     /// The operation stays live in phase `undo-failed`: only a person can say what became of the effect.

@@ -4,13 +4,13 @@ extension Decisions {
         _ work: Work,
         of operation: Operation,
         problem: Problem,
-        in circumstances: Circumstances,
+        in context: SettleContext,
         applying transition: inout Transition
     ) {
         if operation.cancelRequested { return fail(work, of: operation, problem: problem, certainty: .uncertain, applying: &transition) }
         switch onUnknown(work) {
         case .retry:
-            retryOrFail(work, of: operation, problem: problem, after: nil, certainty: .uncertain, in: circumstances, applying: &transition)
+            retryOrFail(work, of: operation, problem: problem, after: nil, certainty: .uncertain, in: context, applying: &transition)
         case .hold:
             hold(work, problem: problem, applying: &transition)
         case .probe:
@@ -24,7 +24,7 @@ extension Decisions {
                     problem: problem,
                     after: nil,
                     certainty: .uncertain,
-                    in: circumstances,
+                    in: context,
                     applying: &transition
                 )
             } else if definition.step(work.step)?.undo.compensation != nil {
@@ -36,7 +36,7 @@ extension Decisions {
         }
     }
 
-    /// Neither a message nor a timer leads on: only an operator does, or a cancelation.
+    /// Neither a message nor a timer leads on: only an operator does, or a cancellation.
     private func hold(_ work: Work, problem: Problem, applying transition: inout Transition) {
         transition.changes = [ended(work, to: .held, problem: problem, certainty: .uncertain)]
         transition.phase = .waiting

@@ -24,8 +24,8 @@ public struct Decisions: Sendable {
     /// The queue that messages for `work` go to.
     public func queue(of work: Work) -> Name {
         guard let step = definition.step(work.step) else { return Step.defaultQueue }
-        switch work.action {
-        case .run: return step.queue
+        switch work.direction {
+        case .forward: return step.queue
         case .undo: return step.undo.compensation?.queue ?? step.queue
         }
     }
@@ -33,8 +33,8 @@ public struct Decisions: Sendable {
     /// What runs `work`, its time limit and its retry budget.
     public func execution(of work: Work) -> (handler: HandlerReference, timeout: Milliseconds, retry: RetryPolicy)? {
         guard let step = definition.step(work.step) else { return nil }
-        switch work.action {
-        case .run: return (step.handler, step.timeout, step.retry)
+        switch work.direction {
+        case .forward: return (step.handler, step.timeout, step.retry)
         case .undo: return step.undo.compensation.map { ($0.handler, $0.timeout, $0.retry) }
         }
     }

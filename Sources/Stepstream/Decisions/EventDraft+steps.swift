@@ -16,18 +16,18 @@ extension EventDraft {
         EventDraft(
             .stepRetrying,
             data: .object([
-                "step": .string(work.step.text), "action": .string(work.action.rawValue), "attempt": .integer(Int64(attempt)),
+                "step": .string(work.step.text), "direction": .string(work.direction.rawValue), "attempt": .integer(Int64(attempt)),
                 "delayMilliseconds": .integer(delay.count), "problem": .raw(problem.json),
             ])
         )
     }
 
-    static func acted(_ act: OperatorAct, _ work: Work, _ note: OperatorNote) -> EventDraft {
+    static func commanded(_ act: OperatorCommand, _ work: Work, _ note: OperatorNote) -> EventDraft {
         var members: [(String, JSONText.Fragment)] = [
-            ("act", .string(act.name)), ("step", .string(work.step.text)), ("action", .string(work.action.rawValue)),
+            ("act", .string(act.name)), ("step", .string(work.step.text)), ("direction", .string(work.direction.rawValue)),
         ]
         if let by = note.by { members.append(("by", .string(by))) }
         if let reason = note.reason { members.append(("reason", .string(reason))) }
-        return EventDraft(.acted, data: .object(members))
+        return EventDraft(.commanded, data: .object(members))
     }
 }

@@ -7,17 +7,17 @@ extension Operation {
         next.result = transition.result ?? result
         next.error = transition.error ?? error
         next.cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
-        next.isTimedOut = (isTimedOut || transition.timesOut) && !transition.dropsCancel
+        next.hasPassedDeadline = (hasPassedDeadline || transition.passesDeadline) && !transition.dropsCancel
         next.version += transition.events.count
         for change in transition.changes {
             var record = record(change.work) ?? StepRecord(.waiting)
-            switch change.work.action {
-            case .run: record = next.steps[change.work.step] ?? record
+            switch change.work.direction {
+            case .forward: record = next.steps[change.work.step] ?? record
             case .undo: record = next.undos[change.work.step] ?? record
             }
             record.apply(change)
-            switch change.work.action {
-            case .run: next.steps[change.work.step] = record
+            switch change.work.direction {
+            case .forward: next.steps[change.work.step] = record
             case .undo: next.undos[change.work.step] = record
             }
         }

@@ -25,7 +25,7 @@ public struct Transition: Sendable, Hashable {
     /// Whether the running attempt is to be told that the operation is to be canceled.
     public var requestsCancel = false
     /// Whether that is because the operation's total time is over.
-    public var timesOut = false
+    public var passesDeadline = false
     /// Whether a request to cancel has lost its meaning, because the operation can only go forward now.
     public var dropsCancel = false
     /// Whether the operation ends: it leaves the live index and gets a time to live.

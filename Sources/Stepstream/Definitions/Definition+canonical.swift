@@ -8,7 +8,7 @@ extension Definition {
         var members: [(String, JSONText.Fragment)] = [("type", .string(type.text))]
         if let description { members.append(("description", .string(description))) }
         if let inputSchema { members.append(("inputSchema", .raw(Definition.minified(inputSchema)))) }
-        if let timeout { members.append(("timeout", .integer(timeout.count))) }
+        if let deadline { members.append(("deadline", .integer(deadline.count))) }
         members.append(("steps", .raw(.array(steps.map { .raw($0.canonicalJSON) }))))
         return .object(members)
     }

@@ -8,7 +8,7 @@ public struct Definition: Sendable, Hashable {
     public var inputSchema: JSONText?
     /// The time an operation has in all, from its acceptance on, or from its `notBefore`; nil: as long as its steps take. When it is over
     /// the operation is rolled back and fails, unless it has passed its pivot.
-    public var timeout: Milliseconds?
+    public var deadline: Milliseconds?
     /// The steps, in the order in which they run; at least one.
     public var steps: [Step]
 
@@ -17,13 +17,13 @@ public struct Definition: Sendable, Hashable {
         type: Name,
         description: String? = nil,
         inputSchema: JSONText? = nil,
-        timeout: Milliseconds? = nil,
+        deadline: Milliseconds? = nil,
         steps: [Step]
     ) {
         self.type = type
         self.description = description
         self.inputSchema = inputSchema
-        self.timeout = timeout
+        self.deadline = deadline
         self.steps = steps
     }
 

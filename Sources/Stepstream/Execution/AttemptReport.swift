@@ -22,7 +22,7 @@ extension Outcome {
     /// A problem's type only: its words may be a handler's, and hold anything.
     fileprivate var metadata: Logger.Metadata {
         switch self {
-        case .succeeded, .handedBack: [:]
+        case .succeeded, .released: [:]
         case .failed(let problem, _), .unknown(let problem): [LogKey.error: "\(problem.type)"]
         }
     }

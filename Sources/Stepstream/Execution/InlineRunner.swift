@@ -18,7 +18,7 @@ public struct InlineRunner: Sendable {
     /// Whether this process has the handlers of all sync steps, and there is one to start with.
     public func canRun(_ decisions: Decisions) -> Bool {
         guard decisions.definition.steps.first?.mode == .sync else { return false }
-        return decisions.definition.steps.filter { $0.mode == .sync }.allSatisfy { executor.canRun(Work(.run, $0.name), by: decisions) }
+        return decisions.definition.steps.filter { $0.mode == .sync }.allSatisfy { executor.canRun(Work(.forward, $0.name), by: decisions) }
     }
 
     /// Runs sync steps until one is not this process's to run, and returns the operation as it is then.
@@ -36,7 +36,7 @@ public struct InlineRunner: Sendable {
     ) async throws(StoreError) -> Operation {
         var operation = operation
         while let step = nextInline(of: operation, in: decisions.definition) {
-            let work = Work(.run, step.name)
+            let work = Work(.forward, step.name)
             let message = Message(
                 operation: operation.id,
                 work: work,

@@ -6,16 +6,16 @@ import Synchronization
 /// over, its operation is to be canceled, its lease is lost, or two thirds of the lease have passed without a successful renewal.
 public final class LeaseKeeper: Service {
     private struct Held {
-        var tickets: [Ticket] = []
+        var tickets: [HeldLease] = []
         var nextWake: Duration?
         var isDraining = false
 
-        mutating func add(_ ticket: Ticket) {
+        mutating func add(_ ticket: HeldLease) {
             ticket.position = tickets.count
             tickets.append(ticket)
         }
 
-        mutating func remove(_ ticket: Ticket) {
+        mutating func remove(_ ticket: HeldLease) {
             guard let position = ticket.position else { return }
             let last = tickets.removeLast()
             if last !== ticket {
@@ -29,7 +29,7 @@ public final class LeaseKeeper: Service {
     /// A lease that is, or was, held.
     ///
     /// - Note: `@unchecked Sendable` holds because what changes is read and written inside the keeper's lock only.
-    final class Ticket: @unchecked Sendable {
+    final class HeldLease: @unchecked Sendable {
         fileprivate let lease: Lease
         fileprivate let traceparent: String?
         /// The attempt, until it has ended or its time is over.
@@ -73,8 +73,8 @@ public final class LeaseKeeper: Service {
     public var count: Int { held.withLock { $0.tickets.count } }
 
     /// Takes charge of a lease that was asked for at `time`; it may have been given right then. `release` must follow.
-    func hold(_ lease: Lease, of operation: Operation, since time: Duration) -> Ticket {
-        let ticket = Ticket(lease, traceparent: operation.traceparent, renewedAt: time)
+    func hold(_ lease: Lease, of operation: Operation, since time: Duration) -> HeldLease {
+        let ticket = HeldLease(lease, traceparent: operation.traceparent, renewedAt: time)
         held.withLock { $0.add(ticket) }
         return ticket
     }
@@ -82,7 +82,7 @@ public final class LeaseKeeper: Service {
     /// Whether a lease is still believed to hold, so that what was done under it may be committed.
     ///
     /// From now on a renewal that does not find the lease says nothing: the commit may be what ended it, and if it was not, it is told.
-    func mayCommit(_ ticket: Ticket) -> Bool {
+    func mayCommit(_ ticket: HeldLease) -> Bool {
         held.withLock { _ in
             ticket.isCommitting = true
             return ticket.position != nil
@@ -90,12 +90,12 @@ public final class LeaseKeeper: Service {
     }
 
     /// Lets go of a lease.
-    func release(_ ticket: Ticket) {
+    func release(_ ticket: HeldLease) {
         held.withLock { $0.remove(ticket) }
     }
 
     /// Starts an attempt under a held lease.
-    func start(_ ticket: Ticket, timeout: Milliseconds) -> Attempt {
+    func start(_ ticket: HeldLease, timeout: Milliseconds) -> Attempt {
         let now = clock.now
         let attempt = Attempt(deadline: now + timeout.duration)
         let (isDraining, isLost, isEarlier) = held.withLock { held in
@@ -124,7 +124,9 @@ public final class LeaseKeeper: Service {
     /// Tells the attempts of `operation` that it is to be canceled.
     public func cancelRequested(_ operation: OperationID) {
         let attempts = held.withLock { held in
-            held.tickets.filter { $0.lease.message.operation == operation && $0.lease.message.work.action == .run }.compactMap(\.attempt)
+            held.tickets.filter { $0.lease.message.operation == operation && $0.lease.message.work.direction == .forward }.compactMap(
+                \.attempt
+            )
         }
         for attempt in attempts { attempt.finish(.cancelRequested) }
     }
@@ -177,7 +179,7 @@ public final class LeaseKeeper: Service {
         }
     }
 
-    private func lose(_ ticket: Ticket) {
+    private func lose(_ ticket: HeldLease) {
         let (wasHeld, attempt) = held.withLock { held in
             defer { held.remove(ticket) }
             return (ticket.position != nil, ticket.attempt)
@@ -221,7 +223,7 @@ public final class LeaseKeeper: Service {
         }
     }
 
-    private func note(_ answer: RenewAnswer, for ticket: Ticket, at time: Duration) {
+    private func note(_ answer: RenewAnswer, for ticket: HeldLease, at time: Duration) {
         if answer == .lost {
             if !held.withLock({ _ in ticket.isCommitting }) { lose(ticket) }
             return
@@ -230,7 +232,7 @@ public final class LeaseKeeper: Service {
             ticket.renewedAt = time
             return ticket.position == nil ? nil : ticket.attempt
         }
-        guard answer == .cancelRequested, ticket.lease.message.work.action == .run else { return }
+        guard answer == .cancelRequested, ticket.lease.message.work.direction == .forward else { return }
         attempt?.finish(.cancelRequested)
     }
 }

@@ -4,8 +4,10 @@ public enum LogKey {
     public static let type = "type"
     /// The step.
     public static let step = "step"
-    /// `run` or `undo`.
-    public static let action = "action"
+    /// `forward` or `undo`.
+    public static let direction = "direction"
+    /// What a worker does besides running steps: claiming, renewing, tidying, …
+    public static let duty = "duty"
     /// The queue.
     public static let queue = "queue"
     /// The attempt's epoch.

@@ -39,7 +39,7 @@ public struct LogSubject: Sendable {
         var metadata: Logger.Metadata = [Self.operationKey: "\(operation)"]
         if let work {
             metadata[LogKey.step] = "\(work.step)"
-            metadata[LogKey.action] = "\(work.action.rawValue)"
+            metadata[LogKey.direction] = "\(work.direction.rawValue)"
         }
         if let epoch { metadata[LogKey.epoch] = "\(epoch)" }
         // W3C Trace Context: version, trace, span, flags.

@@ -26,9 +26,9 @@ extension Problem {
         detail: "Its last attempt ended without an answer; the probe says that it had no effect, and no attempt is left."
     )
     static let givenUp = Problem(type: "/problems/given-up", title: "An operator gave the step up")
-    static func operationTimedOut(after timeout: Milliseconds) -> Problem {
+    static func deadlinePassed(after timeout: Milliseconds) -> Problem {
         Problem(
-            type: "/problems/operation-timeout",
+            type: "/problems/operation-deadline",
             title: "The operation was not done in time",
             status: 504,
             detail: "It has \(timeout.count) ms in all. What could be undone was."

@@ -76,19 +76,19 @@ public struct StepExecutor: Sendable {
         let ticket = leases.hold(lease, of: operation, since: asked ?? clock.now)
         defer { leases.release(ticket) }
         guard let (outcome, isKnownNotDone) = await outcome(of: lease, ticket, operation, by: decisions) else { return .lost }
-        let circumstances = Circumstances(
+        let context = SettleContext(
             inline: goesOnInline(),
             recovery: leases.length,
             random: outcome.chance,
             isKnownNotDone: isKnownNotDone
         )
-        return await settle(lease, ticket, of: operation, outcome: outcome, by: decisions, in: circumstances)
+        return await settle(lease, ticket, of: operation, outcome: outcome, by: decisions, in: context)
     }
 
     /// The outcome, and whether a probe said that no attempt before has had an effect; nil when the lease was lost.
     private func outcome(
         of lease: Lease,
-        _ ticket: LeaseKeeper.Ticket,
+        _ ticket: LeaseKeeper.HeldLease,
         _ operation: Operation,
         by decisions: Decisions
     ) async -> (Outcome, isKnownNotDone: Bool)? {
@@ -128,11 +128,11 @@ public struct StepExecutor: Sendable {
         case lost
     }
 
-    private func run(_ context: StepContext, _ ticket: LeaseKeeper.Ticket, by decisions: Decisions) async -> CallEnd {
+    private func run(_ context: StepContext, _ ticket: LeaseKeeper.HeldLease, by decisions: Decisions) async -> CallEnd {
         guard let handler = handlers.handler(for: context.handler) else {
             return .answered(.failed(.noHandler(context.handler), retry: .byPolicy(after: nil)))
         }
-        Failpoint.reach(context.work.action == .undo ? .beforeUndo : .beforeRun)
+        Failpoint.reach(context.work.direction == .undo ? .beforeUndo : .beforeRun)
         let attempt = leases.start(ticket, timeout: context.timeout)
         let end = await attempt.run {
             do {
@@ -141,7 +141,7 @@ public struct StepExecutor: Sendable {
                 return .failed(.thrown(error), retry: .byPolicy(after: nil))
             }
         }
-        Failpoint.reach(context.work.action == .undo ? .afterUndo : .afterRun)
+        Failpoint.reach(context.work.direction == .undo ? .afterUndo : .afterRun)
         switch end {
         case .answered(let outcome): return .answered(outcome)
         case .timedOut: return .givenUp(.unknown(.timedOut(after: context.timeout)))
@@ -150,28 +150,28 @@ public struct StepExecutor: Sendable {
         case .drained:
             // What may have been done, and is not to be repeated unasked, is not handed to another worker.
             let isToBeHeld = attempt.wasBegun && !context.isProbe && decisions.onUnknown(context.work) == .hold
-            return .givenUp(isToBeHeld ? .unknown(.drained) : .handedBack)
+            return .givenUp(isToBeHeld ? .unknown(.drained) : .released)
         }
     }
 
     /// A commit that fails is work, not a log line: it is repeated until the lease is lost.
     private func settle(
         _ lease: Lease,
-        _ ticket: LeaseKeeper.Ticket,
+        _ ticket: LeaseKeeper.HeldLease,
         of operation: Operation,
         outcome: Outcome,
         by decisions: Decisions,
-        in circumstances: Circumstances
+        in context: SettleContext
     ) async -> End {
         var operation = operation
         var failures = 0
         while leases.mayCommit(ticket) {
-            let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: circumstances)
+            let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: context)
             Failpoint.reach(.beforeCommit)
             do {
                 switch try await store.commit(lease, of: operation, transition) {
                 case .applied(let version):
-                    Failpoint.reach(outcome == .handedBack ? .afterHandBack : .afterCommit)
+                    Failpoint.reach(outcome == .released ? .afterRelease : .afterCommit)
                     AttemptReport(logger: logger).note(lease, of: operation, outcome, transition)
                     return .settled(Settled(decidedUpon: operation, transition: transition, version: version))
                 case .changed(let current):
@@ -213,7 +213,7 @@ extension Outcome {
     /// The chance that a decision on it draws from; only a retry does, and the generator is a system call.
     fileprivate var chance: Double {
         switch self {
-        case .succeeded, .handedBack, .failed(_, retry: .never): 0
+        case .succeeded, .released, .failed(_, retry: .never): 0
         case .failed(_, retry: .byPolicy), .unknown: .random(in: 0..<1)
         }
     }

@@ -43,7 +43,7 @@ public final class Wakeup: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    // A cancelation after this look finds the waiter, one before it is seen here.
+                    // A cancellation after this look finds the waiter, one before it is seen here.
                     let isOver = state.isRaised || Task.isCancelled
                     if isOver { state.isRaised = false } else { state.waiter = continuation }
                     return isOver

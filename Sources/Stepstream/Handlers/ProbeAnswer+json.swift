@@ -14,7 +14,7 @@ extension ProbeAnswer {
         case .succeeded(let json): self = .init(json)
         case .failed(let problem, .never) where problem.type == "/problems/handler-refused" && problem.status == 404: self = .notDone
         case .failed(let problem, _), .unknown(let problem): self = .unknown(problem)
-        case .handedBack: self = .unknown(.probeUnknown)
+        case .released: self = .unknown(.probeUnknown)
         }
     }
 

@@ -60,12 +60,12 @@ public struct StepContext: Sendable {
     }
 
     /// What the handler is asked to do: `run`, `undo` or `probe`.
-    public var action: String { isProbe ? "probe" : work.action.rawValue }
+    public var direction: String { isProbe ? "probe" : work.direction.rawValue }
 
     /// The same for every attempt: `<operation>/<step>`, and `<operation>/<step>/undo` for the undo.
     public var idempotencyKey: String {
-        switch work.action {
-        case .run: "\(operation)/\(work.step)"
+        switch work.direction {
+        case .forward: "\(operation)/\(work.step)"
         case .undo: "\(operation)/\(work.step)/undo"
         }
     }
@@ -74,7 +74,7 @@ public struct StepContext: Sendable {
     public var request: JSONText {
         .object([
             "operation": .string(operation.text), "type": .string(type.text), "step": .string(work.step.text),
-            "action": .string(action), "attempt": .integer(Int64(attempt)), "input": .raw(input),
+            "direction": .string(direction), "attempt": .integer(Int64(attempt)), "input": .raw(input),
             "results": .raw(.object(results.map { ($0.step.text, .raw($0.result)) })),
         ])
     }

@@ -15,12 +15,12 @@ package enum Failpoint: String, CaseIterable, Sendable {
         beforeAnswer, beforeKeep
     case beforeCancel, afterCancel
     // A worker, in the order of a message.
-    case afterClaim, beforePutBack, afterPutBack, beforeBegin, afterBegin, beforeRun, afterRun, beforeUndo, afterUndo
-    case beforeCommit, commitRepeats, commitChanged, afterCommit, afterHandBack
+    case afterClaim, beforeSnooze, afterSnooze, beforeBegin, afterBegin, beforeRun, afterRun, beforeUndo, afterUndo
+    case beforeCommit, commitRepeats, commitChanged, afterCommit, afterRelease
     // A worker's other duties.
     case beforeRenew, afterRenew, leaseLost, afterReclaim, beforePromote, afterPromote, beforeTakeBack, afterTakeBack, afterNotice
     // A worker's end.
-    case drainBegins, drainHandsBack, drainEnds
+    case drainBegins, drainReturns, drainEnds
 }
 
 #if LABORATORY

@@ -10,9 +10,9 @@ import FoundationEssentials
 package enum Mutant: String, CaseIterable, Sendable {
     // In the scripts; what each changes is in the store's ScriptMutation.swift.
     case commitIgnoresEpoch, beginKeepsEpoch, beginAcknowledges, undoNotNoted, renewIgnoresEpoch, crashNotCounted, submitTwice
-    case amendIgnoresVersion, promoteKeepsTimer, inlineWithoutTimer, groupAtEnd
+    case applyIgnoresVersion, promoteKeepsTimer, inlineWithoutTimer, groupAtEnd
     // In Swift, where they are planted.
-    case sweepFromStart, reclaimAtOnce, noSelfFence, handBackWithoutMessage
+    case sweepFromStart, reclaimAtOnce, noSelfFence, releaseWithoutMessage
 }
 
 #if LABORATORY

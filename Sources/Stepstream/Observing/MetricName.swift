@@ -9,7 +9,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     case queueWait = "stepstream_queue_wait_seconds"
     case commitsRefused = "stepstream_commits_refused_total"
     case leasesLost = "stepstream_leases_lost_total"
-    case putBack = "stepstream_messages_put_back_total"
+    case snoozed = "stepstream_messages_snoozed_total"
     case reclaimed = "stepstream_messages_reclaimed_total"
     case storeErrors = "stepstream_store_errors_total"
     case webhookTries = "stepstream_webhook_tries_total"
@@ -30,7 +30,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     public var kind: Kind {
         switch self {
         case .operationDuration, .attemptDuration, .queueWait, .httpDuration: .histogram
-        case .operationsAccepted, .operationsEnded, .attempts, .attemptEnds, .commitsRefused, .leasesLost, .putBack, .reclaimed,
+        case .operationsAccepted, .operationsEnded, .attempts, .attemptEnds, .commitsRefused, .leasesLost, .snoozed, .reclaimed,
             .storeErrors, .webhookTries, .spansExported, .spansDropped, .httpRequests:
             .counter
         }
@@ -47,7 +47,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
         case .attempts: ["type", "step", "queue"]
         case .attemptEnds: ["type", "step", "outcome"]
         case .attemptDuration: ["type", "step"]
-        case .queueWait, .putBack, .reclaimed: ["queue"]
+        case .queueWait, .snoozed, .reclaimed: ["queue"]
         case .commitsRefused: ["reason"]
         case .leasesLost, .spansExported, .spansDropped: []
         case .storeErrors: ["code"]
@@ -69,7 +69,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
         case .queueWait: "From the moment a message was published to the begin of its attempt."
         case .commitsRefused: "Commits that were refused: the lease was lost, or the operation had changed and it was decided again."
         case .leasesLost: "Leases that could not be renewed because somebody else had the work."
-        case .putBack: "Messages put back because this process cannot run them, or ends."
+        case .snoozed: "Messages put back because this process cannot run them, or ends."
         case .reclaimed: "Messages taken over from workers that died or hang."
         case .storeErrors: "Calls of the store that failed."
         case .webhookTries: "Tries to deliver a webhook, by what became of the delivery."

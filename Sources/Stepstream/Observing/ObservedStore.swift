@@ -94,8 +94,8 @@ public final class ObservedStore: OperationStore {
     }
 
     /// See `OperationStore`.
-    public func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
-        let answer = try await watched { () throws(StoreError) in try await store.amend(operation, with: transition) }
+    public func apply(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+        let answer = try await watched { () throws(StoreError) in try await store.apply(operation, with: transition) }
         if case .applied = answer { note(transition, of: operation, after: nil) }
         return answer
     }
@@ -111,14 +111,14 @@ public final class ObservedStore: OperationStore {
     }
 
     /// See `OperationStore`.
-    public func putBack(
+    public func snooze(
         _ messages: [DeliveredMessage],
         after delay: Milliseconds,
         because problem: Problem
     ) async throws(StoreError) {
-        try await watched { () throws(StoreError) in try await store.putBack(messages, after: delay, because: problem) }
+        try await watched { () throws(StoreError) in try await store.snooze(messages, after: delay, because: problem) }
         for (queue, messages) in Dictionary(grouping: messages, by: \.message.queue) {
-            meters.count(.putBack, [queue.text], by: messages.count)
+            meters.count(.snoozed, [queue.text], by: messages.count)
         }
     }
 
@@ -178,7 +178,7 @@ public final class ObservedStore: OperationStore {
             meters.count(.operationsEnded, [type, status.rawValue])
             meters.time(.operationDuration, [type], duration.duration)
         }
-        let undone = transition.changes.count { $0.work.action == .undo && $0.status == .succeeded }
+        let undone = transition.changes.count { $0.work.direction == .undo && $0.status == .succeeded }
         let retries = transition.changes.count { $0.status == .retrying }
         guard status != nil || undone + retries > 0 || transition.needsAttention == true else { return }
         counts?.note { counts in
@@ -234,7 +234,7 @@ extension ObservedStore {
     /// See `OperationStore`.
     public func list(_ query: ListQuery) async throws(StoreError) -> ListPage { try await store.list(query) }
     /// See `OperationStore`.
-    public func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer { try await store.forget(id) }
+    public func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer { try await store.delete(id) }
     /// See `OperationStore`.
     public func changes(of id: OperationID) -> ChangeNotices { store.changes(of: id) }
     /// See `OperationStore`.
@@ -278,8 +278,8 @@ extension ObservedStore {
 extension Work {
     /// What its metrics are labelled with: the step's name, with `undo:` in front of an undo.
     fileprivate var label: String {
-        switch action {
-        case .run: step.text
+        switch direction {
+        case .forward: step.text
         case .undo: "undo:" + step.text
         }
     }

@@ -10,7 +10,7 @@ public struct Event: Sendable, Hashable {
         case undoing = "operation.undoing"
         case undone = "operation.undone"
         case undoFailed = "operation.undo-failed"
-        case acted = "operation.acted"
+        case commanded = "operation.commanded"
         case stepStarted = "step.started"
         case stepSucceeded = "step.succeeded"
         case stepRetrying = "step.retrying"

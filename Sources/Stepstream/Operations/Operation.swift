@@ -39,7 +39,7 @@ public struct Operation: Sendable, Hashable {
     /// Whether someone asked to cancel it and it could not end at once.
     public var cancelRequested: Bool
     /// Whether that request is not a person's but comes of the operation's total time being over.
-    public var isTimedOut: Bool
+    public var hasPassedDeadline: Bool
     /// The steps that have a record, by name. A step without one is `waiting`.
     public var steps: [Name: StepRecord]
     /// The undo of each step that has one.
@@ -78,7 +78,7 @@ public struct Operation: Sendable, Hashable {
         self.fingerprint = fingerprint
         resources = []
         cancelRequested = false
-        isTimedOut = false
+        hasPassedDeadline = false
         steps = [:]
         undos = [:]
         events = []
@@ -89,8 +89,8 @@ public struct Operation: Sendable, Hashable {
 
     /// The record of the run or undo of a step.
     public func record(_ work: Work) -> StepRecord? {
-        switch work.action {
-        case .run: steps[work.step]
+        switch work.direction {
+        case .forward: steps[work.step]
         case .undo: undos[work.step]
         }
     }

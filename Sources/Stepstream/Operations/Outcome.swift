@@ -7,7 +7,7 @@ public enum Outcome: Sendable, Hashable {
     /// Nobody knows: timed out, connection cut, lease lost.
     case unknown(Problem)
     /// The process is shutting down and gives the work back untouched: no attempt is spent, another worker takes over at once.
-    case handedBack
+    case released
 
     /// Whether a failure is worth another attempt.
     public enum Retry: Sendable, Hashable {

@@ -1,22 +1,22 @@
 /// One thing a worker can be asked to do for an operation: run a step, or undo it.
 public struct Work: Hashable, Sendable {
     /// Which way a step is taken.
-    public enum Action: String, Sendable, Hashable, CaseIterable {
-        /// Run the step.
-        case run
-        /// Undo the step.
+    public enum Direction: String, Sendable, Hashable, CaseIterable {
+        /// Runs the step.
+        case forward
+        /// Undoes the step.
         case undo
     }
 
     /// The step.
     public var step: Name
-    /// Forward or back.
-    public var action: Action
+    /// Whether it is run or undone.
+    public var direction: Direction
 
     /// To run or undo `step`.
-    public init(_ action: Action, _ step: Name) {
+    public init(_ direction: Direction, _ step: Name) {
         self.step = step
-        self.action = action
+        self.direction = direction
     }
 }
 

@@ -117,10 +117,10 @@ public struct PromoteAnswer: Sendable, Hashable {
     /// How long until the next timer is due; nil when there is none. Zero when more are due already.
     public var next: Milliseconds?
     /// Operations whose total time is over, for the caller to decide upon; they are told again until it has.
-    public var overdue: [OverdueOperation]
+    public var overdue: [PassedDeadline]
 
     /// An answer.
-    public init(promoted: Int, next: Milliseconds?, overdue: [OverdueOperation] = []) {
+    public init(promoted: Int, next: Milliseconds?, overdue: [PassedDeadline] = []) {
         self.promoted = promoted
         self.next = next
         self.overdue = overdue
@@ -128,7 +128,7 @@ public struct PromoteAnswer: Sendable, Hashable {
 }
 
 /// An operation whose total time is over.
-public struct OverdueOperation: Sendable, Hashable {
+public struct PassedDeadline: Sendable, Hashable {
     /// The operation.
     public var id: OperationID
     /// The version of the definition it was accepted with.

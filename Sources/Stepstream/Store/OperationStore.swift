@@ -28,9 +28,9 @@ public protocol OperationStore: Sendable {
     /// Operations, newest first, a page at a time.
     func list(_ query: ListQuery) async throws(StoreError) -> ListPage
     /// Applies a transition that no attempt makes (cancel, an operator's act) if the operation still has `version`.
-    func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer
+    func apply(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer
     /// Forgets an operation that has ended.
-    func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer
+    func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer
     /// Notices of changes to one operation; begins with `.resynchronize` once the watch stands, and a notice is lost only together with another
     /// `.resynchronize`: whoever reads the operation at each misses nothing.
     func changes(of id: OperationID) -> ChangeNotices
@@ -46,12 +46,12 @@ public protocol OperationStore: Sendable {
     /// Applies what an attempt led to, if its epoch and the version of `operation`, the state that was decided upon, still hold.
     func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer
     /// Puts a message aside that nobody has begun and this process cannot run; no attempt is spent.
-    func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError)
+    func snooze(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError)
     /// Messages of `queue` that were claimed and whose lease may have run out, from `cursor` on.
     func reclaim(_ queue: Name, consumer: String, idle: Milliseconds, cursor: ReclaimCursor) async throws(StoreError) -> ReclaimPage
     /// Publishes the messages of timers that are due; answers when the next one is, and which operations are overdue.
     func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer
-    /// Notices that concern every worker: an earlier timer, a cancelation, the connection's return. One subscription a process.
+    /// Notices that concern every worker: an earlier timer, a cancellation, the connection's return. One subscription a process.
     func workerNotices() -> WorkerNotices
     /// Removes index entries of operations that have expired and consumers that are long gone and hold nothing.
     func tidy(limit: Int) async throws(StoreError) -> TidyAnswer

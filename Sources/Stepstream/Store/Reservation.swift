@@ -32,7 +32,7 @@ public enum ReservationAnswer: Sendable, Hashable {
     /// The same request was answered with this before.
     case answered(String)
     /// Bound before to an operation that the store has forgotten since, without its first answer: what it came to is not known any more.
-    case forgotten
+    case expired
     /// Bound before, by another request.
     case conflict
 }

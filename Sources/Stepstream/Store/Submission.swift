@@ -105,9 +105,9 @@ public struct ListPage: Sendable {
 }
 
 /// What became of a request to forget an operation.
-public enum ForgetAnswer: Sendable, Hashable {
+public enum DeleteAnswer: Sendable, Hashable {
     /// Forgotten.
-    case forgotten
+    case deleted
     /// It has not ended.
     case notEnded
     /// There is none.

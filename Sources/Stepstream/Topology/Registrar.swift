@@ -23,7 +23,7 @@ public final class Registrar: Service {
         self.logger = logger
     }
 
-    /// Registers, and renews, until a graceful shutdown or cancelation; a store that is away is tried again.
+    /// Registers, and renews, until a graceful shutdown or cancellation; a store that is away is tried again.
     public func run() async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

@@ -40,7 +40,7 @@ struct Assembly {
         client = RedisClient(configuration, logger: logger)
         deliveries = try settings.deliveries()
         var storeConfiguration = settings.store
-        storeConfiguration.told = Set(deliveries.endpoints.flatMap(\.events))
+        storeConfiguration.webhookEvents = Set(deliveries.endpoints.flatMap(\.events))
         for endpoint in deliveries.endpoints { storeConfiguration.receivers[endpoint.name.text] = endpoint.url.text }
         store = RedisStore(storeConfiguration, client: client, logger: logger)
         meters = Meters(factory: registry)

@@ -3,7 +3,7 @@ import Stepstream
 /// Says what an operation waits for, from its document and the state of the queues.
 struct Explanation {
     let operation: JSONNode
-    let outlook: JSONNode
+    let explained: JSONNode
     let readiness: JSONNode
 
     private var id: String { operation.member("id")?.string ?? "?" }
@@ -41,7 +41,7 @@ struct Explanation {
             let rest = steps[(index + 1)...].compactMap { $0.member("name")?.string }
             lines.append(rest.isEmpty ? "Then the operation ends." : "Then come \(rest.joined(separator: ", ")).")
         }
-        if let end = outlook.member("deadline")?.string { lines.append("If it has not ended by \(end), it goes back.") }
+        if let end = explained.member("deadline")?.string { lines.append("If it has not ended by \(end), it goes back.") }
         return lines.joined(separator: "\n")
     }
 
@@ -79,9 +79,9 @@ struct Explanation {
         }
     }
 
-    /// What the outlook has of the work that is open of `step`.
+    /// What the explained has of the work that is open of `step`.
     private func open(_ step: JSONNode) -> JSONNode? {
-        outlook.member("open")?.elements.first { $0.member("step")?.string == step.member("name")?.string }
+        explained.member("open")?.elements.first { $0.member("step")?.string == step.member("name")?.string }
     }
 
     private func due(of step: JSONNode) -> [String] {

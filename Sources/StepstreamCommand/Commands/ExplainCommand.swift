@@ -16,12 +16,12 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = "/v1/operations/\(try pathSegment(id))"
-        let (answer, outlook, readiness) = try await options.withClient { client in
-            (try await client.send(.GET, path), try await client.send(.GET, path + "/outlook"), try await client.send(.GET, "/readyz"))
+        let (answer, explained, readiness) = try await options.withClient { client in
+            (try await client.send(.GET, path), try await client.send(.GET, path + "/explain"), try await client.send(.GET, "/readyz"))
         }
         guard answer.status == 200 else { throw ClientFailure(answer) }
-        guard outlook.status == 200 else { throw ClientFailure(outlook) }
-        if options.json { return print(outlook.body) }
-        print(Explanation(operation: try answer.json(), outlook: try outlook.json(), readiness: try readiness.json()).text)
+        guard explained.status == 200 else { throw ClientFailure(explained) }
+        if options.json { return print(explained.body) }
+        print(Explanation(operation: try answer.json(), explained: try explained.json(), readiness: try readiness.json()).text)
     }
 }

@@ -20,10 +20,10 @@ extension DashboardRoutes {
 
     /// The same act on each that was chosen, one by one: what is refused of one says nothing of the others.
     private func bulk(_ request: Request, _ form: FormBody) async throws -> Response {
-        guard let act = form["act"].flatMap(OperationAct.init), let name = ActRequest.Name(rawValue: act.rawValue) else {
+        guard let act = form["act"].flatMap(CommandButton.init), let name = CommandRequest.Name(rawValue: act.rawValue) else {
             throw RequestProblem(.malformed, "What is to be done is not said.")
         }
-        let wanted = try ActRequest(name, try body(of: form, suffix: "-" + act.rawValue))
+        let wanted = try CommandRequest(name, try body(of: form, suffix: "-" + act.rawValue))
         var done: [OperationID] = []
         var refused: [(id: String, words: String)] = []
         for id in form.values("id").prefix(Self.most) {
@@ -34,6 +34,6 @@ extension DashboardRoutes {
             }
         }
         let page = BulkPage(act: act, done: done, refused: refused)
-        return DashboardDoor.response(frame("Attention", .attention, await readings.health.current(), page.content).html)
+        return DashboardGuard.response(frame("Attention", .attention, await readings.health.current(), page.content).html)
     }
 }

@@ -20,9 +20,9 @@ extension DashboardRoutes {
         answer("/dashboard/webhooks/replay", &endpoints) { request, _, form in try await replay(form, Caller(of: request)) }
     }
 
-    private func webhooks(_ filter: OperationFilter, _ caller: Caller, _ visitor: Visitor) async throws -> WebhooksPage {
+    private func webhooks(_ filter: OperationFilter, _ caller: Caller, _ visitor: PageAccess) async throws -> WebhooksPage {
         let since = filter.since.length == nil ? .hour : filter.since
-        let time = Milliseconds(Figure.now.count - (since.length ?? 0).count)
+        let time = Milliseconds(Format.now.count - (since.length ?? 0).count)
         var rows: [(operation: OperationID, delivery: Delivery)] = []
         var next: String?
         if let deliveries {
@@ -45,7 +45,7 @@ extension DashboardRoutes {
 
     private func replay(_ form: FormBody, _ caller: Caller) async throws -> Response {
         guard let deliveries else { throw RequestProblem(.notFound) }
-        let now = Figure.now
+        let now = Format.now
         let since = form["since"].flatMap(OperationFilter.Since.init(rawValue:))?.length ?? 3_600_000
         let members: [(String, JSONText.Fragment)] = [
             ("endpoint", .string(form["endpoint"] ?? "")),
@@ -64,10 +64,10 @@ extension DashboardRoutes {
             page.pageToken = next
         }
         let content = HTML(.section) {
-            HTML(.h1) { "\(Figure.count(count)) deliveries are tried again" }
+            HTML(.h1) { "\(Format.count(count)) deliveries are tried again" }
             if isMore { HTML(.p) { "There are more; replay once more to go on." } }
             HTML(.p) { HTML(.a, .href(.webhooks)) { "Back to the webhooks" } }
         }
-        return DashboardDoor.response(frame("Webhooks", .webhooks, await readings.health.current(), content).html)
+        return DashboardGuard.response(frame("Webhooks", .webhooks, await readings.health.current(), content).html)
     }
 }

@@ -13,13 +13,13 @@ struct DashboardRoutes: Sendable {
     let queues: QueueActions
     let deliveries: DeliveryActions?
     let readings: Readings
-    let pulse: Pulse
+    let pulse: LiveUpdates
     let limits: WatcherLimits
     let events: EventRoutes
     let bodies: BodyReader
-    let door: DashboardDoor
+    let door: DashboardGuard
 
-    typealias Page = @Sendable (Request, APIContext, Visitor) async throws -> PageFrame
+    typealias Page = @Sendable (Request, APIContext, PageAccess) async throws -> PageFrame
 
     /// Adds all pages; none when there is to be no dashboard.
     func add(to endpoints: inout Endpoints) {
@@ -45,7 +45,7 @@ struct DashboardRoutes: Sendable {
         for asset in Asset.all {
             endpoints.on(.get, "/dashboard/\(asset.name)", produces: .html) { request, _ in asset.response(to: request) }
         }
-        for act in OperationAct.allCases {
+        for act in CommandButton.allCases {
             form("/dashboard/operations/{id}/\(act.rawValue)", &endpoints) { request, context, form in
                 try await self.act(act, request, context, form)
             }
@@ -58,7 +58,7 @@ struct DashboardRoutes: Sendable {
     func page(_ path: String, _ endpoints: inout Endpoints, _ make: @escaping Page) {
         endpoints.on(.get, path, produces: .html) { request, context in
             try await answer(request) { visitor, cookie in
-                DashboardDoor.response(try await make(request, context, visitor).html, cookie: cookie)
+                DashboardGuard.response(try await make(request, context, visitor).html, cookie: cookie)
             }
         }
     }
@@ -70,7 +70,7 @@ struct DashboardRoutes: Sendable {
         _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Link
     ) {
         answer(path, &endpoints) { request, context, form in
-            DashboardDoor.response(seeOther: try await act(request, context, form))
+            DashboardGuard.response(seeOther: try await act(request, context, form))
         }
     }
 
@@ -81,7 +81,7 @@ struct DashboardRoutes: Sendable {
         _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Response
     ) {
         endpoints.on(.post, path, produces: .html) { request, context in
-            try await told {
+            try await renderingProblems {
                 let form = try await FormBody(request, bodies, upTo: configuration.bodyLimit)
                 _ = try door.admit(request, token: form[PostForm.tokenField])
                 return try await act(request, context, form)
@@ -89,15 +89,15 @@ struct DashboardRoutes: Sendable {
         }
     }
 
-    private func answer(_ request: Request, _ make: (Visitor, String?) async throws -> Response) async throws -> Response {
-        try await told {
+    private func answer(_ request: Request, _ make: (PageAccess, String?) async throws -> Response) async throws -> Response {
+        try await renderingProblems {
             let (visitor, cookie) = try door.admit(request)
             return try await make(visitor, cookie)
         }
     }
 
     /// Shows problems as pages.
-    private func told(_ make: () async throws -> Response) async throws -> Response {
+    private func renderingProblems(_ make: () async throws -> Response) async throws -> Response {
         do {
             return try await make()
         } catch let problem as RequestProblem {
@@ -109,7 +109,7 @@ struct DashboardRoutes: Sendable {
 
     private func trouble(_ problem: RequestProblem) -> Response {
         let frame = PageFrame(title: problem.kind.title, section: nil, attention: nil, content: TroublePage(problem: problem).content)
-        return DashboardDoor.response(frame.html, status: problem.kind.status)
+        return DashboardGuard.response(frame.html, status: problem.kind.status)
     }
 
     // MARK: Pages
@@ -117,7 +117,7 @@ struct DashboardRoutes: Sendable {
     func frame(
         _ title: String,
         _ section: PageFrame.Section,
-        live: Pulse.Topic = .numbers,
+        live: LiveUpdates.Topic = .numbers,
         _ health: StoreHealth,
         _ content: HTML
     ) -> PageFrame {
@@ -130,11 +130,11 @@ struct DashboardRoutes: Sendable {
         return frame("Overview", .overview, live: .overview, health, page.content)
     }
 
-    private func operations(_ request: Request, _ visitor: Visitor, _ cookie: String?) async throws -> Response {
+    private func operations(_ request: Request, _ visitor: PageAccess, _ cookie: String?) async throws -> Response {
         let caller = Caller(of: request)
         // A form writes spaces as plus signs, and no ID holds either.
         if let wanted = request.uri.queryParameters["id"]?.filter({ $0 != "+" && !$0.isWhitespace }), !wanted.isEmpty {
-            return DashboardDoor.response(seeOther: .operation(try await store.operation(wanted, of: caller).id))
+            return DashboardGuard.response(seeOther: .operation(try await store.operation(wanted, of: caller).id))
         }
         let filter = OperationFilter(request)
         let page = OperationsPage(
@@ -143,10 +143,10 @@ struct DashboardRoutes: Sendable {
             types: catalog.definitions.map(\.type).sorted()
         )
         let html = frame("Operations", .operations, live: .lists, await readings.health.current(), page.content).html
-        return DashboardDoor.response(html, cookie: cookie)
+        return DashboardGuard.response(html, cookie: cookie)
     }
 
-    private func operation(_ text: String?, _ caller: Caller, _ visitor: Visitor) async throws -> PageFrame {
+    private func operation(_ text: String?, _ caller: Caller, _ visitor: PageAccess) async throws -> PageFrame {
         guard let id = text.flatMap(OperationID.init), let operation = try await store.readHistory(id), caller.owns(operation) else {
             throw RequestProblem.unknownOperation
         }
@@ -156,7 +156,7 @@ struct DashboardRoutes: Sendable {
             operation: operation,
             definition: try await documents.definition(of: operation),
             ledger: ledger?.tenant == caller.tenant ? ledger : nil,
-            acts: OperationAct.allCases.filter { possible.contains($0.rawValue) },
+            acts: CommandButton.allCases.filter { possible.contains($0.rawValue) },
             visitor: visitor
         )
         return frame(id.text, .operations, await readings.health.current(), page.content)
@@ -164,9 +164,9 @@ struct DashboardRoutes: Sendable {
 
     private func live(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try door.admit(request)
-        guard let topic = context.parameters.get("topic").flatMap(Pulse.Topic.init) else { throw RequestProblem(.notFound) }
+        guard let topic = context.parameters.get("topic").flatMap(LiveUpdates.Topic.init) else { throw RequestProblem(.notFound) }
         let place = try limits.take(for: Caller(of: request).tenant, from: context.channel.remoteAddress?.ipAddress ?? "local")
-        let stream = PulseStream(pulse: pulse, topic: topic, clientGone: await context.clientGone())
+        let stream = LiveUpdateStream(pulse: pulse, topic: topic, clientGone: await context.clientGone())
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .accelBuffering: "no"],
@@ -180,10 +180,10 @@ struct DashboardRoutes: Sendable {
 
     // MARK: Acts
 
-    private func act(_ act: OperationAct, _ request: Request, _ context: APIContext, _ form: FormBody) async throws -> Link {
+    private func act(_ act: CommandButton, _ request: Request, _ context: APIContext, _ form: FormBody) async throws -> Link {
         let (id, caller) = (context.parameters.get("id"), Caller(of: request))
-        guard let name = ActRequest.Name(rawValue: act.rawValue) else { return .operation(try await actions.cancel(id, as: caller).id) }
-        return .operation(try await actions.act(try ActRequest(name, try body(of: form)), on: id, as: caller).id)
+        guard let name = CommandRequest.Name(rawValue: act.rawValue) else { return .operation(try await actions.cancel(id, as: caller).id) }
+        return .operation(try await actions.act(try CommandRequest(name, try body(of: form)), on: id, as: caller).id)
     }
 
     /// A form as the API's body of the same act; the names of its fields may end with `suffix`.

@@ -19,8 +19,8 @@ extension StoreHealth {
         text.add("stepstream_operations_live", .gauge, "Operations that have not ended.", one(counts.live))
         text.add("stepstream_operations_attention", .gauge, "Operations that need a person.", one(counts.attention))
         text.add("stepstream_timers", .gauge, "Messages that wait for their time, and ends of total times.", one(counts.timers))
-        let acts = counts.reconciler.sorted { $0.key < $1.key }.map { (labels: [("act", $0.key)], value: Double($0.value)) }
-        text.add("stepstream_reconciler_total", .counter, "What the reconciler found and did.", acts)
+        let results = counts.reconciler.sorted { $0.key < $1.key }.map { (labels: [("result", $0.key)], value: Double($0.value)) }
+        text.add("stepstream_reconciler_total", .counter, "What the reconciler found and did.", results)
         return text
     }
 }

@@ -77,7 +77,7 @@ extension Event.Kind {
     var endsOperation: Bool {
         switch self {
         case .succeeded, .failed, .canceled: true
-        case .accepted, .started, .undoing, .undone, .undoFailed, .acted, .stepStarted, .stepSucceeded, .stepRetrying, .stepFailed,
+        case .accepted, .started, .undoing, .undone, .undoFailed, .commanded, .stepStarted, .stepSucceeded, .stepRetrying, .stepFailed,
             .stepHeld,
             .stepUndoing, .stepUndone, .stepProgress:
             false

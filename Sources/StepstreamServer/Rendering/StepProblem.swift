@@ -48,7 +48,7 @@ struct StepProblem {
             "Its lease ran out and the work may have been done. An operator decides: retry, skip or undo."
         ),
         StepProblem(
-            "operation-timeout",
+            "operation-deadline",
             "The operation was not done in time",
             "The total time that its definition gives it was over, and it had not passed its pivot. What could be undone was."
         ),

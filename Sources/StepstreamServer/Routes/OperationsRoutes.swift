@@ -17,7 +17,7 @@ struct OperationsRoutes: Sendable {
         endpoints.onConnection(.post, "/v1/operations") { request, context in try await submit(request, context) }
         endpoints.on(.get, "/v1/operations") { request, _ in try await list(request) }
         endpoints.onConnection(.get, "/v1/operations/{id}") { request, context in try await read(request, context) }
-        endpoints.on(.delete, "/v1/operations/{id}") { request, context in try await forget(request, context) }
+        endpoints.on(.delete, "/v1/operations/{id}") { request, context in try await delete(request, context) }
     }
 
     // MARK: Submitting
@@ -108,10 +108,10 @@ struct OperationsRoutes: Sendable {
 
     // MARK: Forgetting
 
-    private func forget(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
         let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
-        switch try await store.forget(operation.id) {
-        case .forgotten: return Response(status: .noContent)
+        switch try await store.delete(operation.id) {
+        case .deleted: return Response(status: .noContent)
         case .notEnded: throw RequestProblem(.conflict, "The operation has not ended. Cancel it first, and wait until it has.")
         case .absent: throw RequestProblem.unknownOperation
         }

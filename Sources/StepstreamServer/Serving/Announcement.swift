@@ -23,7 +23,7 @@ final class Announcement<Value: Sendable>: Sendable {
         for continuation in waiting { continuation.resume(returning: value) }
     }
 
-    /// Waits for the value. Cancelation does not end the wait.
+    /// Waits for the value. Cancellation does not end the wait.
     func value() async -> Value {
         await withCheckedContinuation { continuation in
             let value = state.withLock { state in

@@ -11,7 +11,7 @@ struct OperationActions: Sendable {
 
     /// Cancels the operation called `id`, or asks for it; answers the operation after it.
     func cancel(_ id: String?, as caller: Caller) async throws -> Operation {
-        let operation = try await amend(id, caller) { $0.cancel($1) }
+        let operation = try await apply(id, caller) { $0.cancel($1) }
         // A step that runs in this very process need not wait for its next renewal to hear of it.
         if operation.cancelRequested { leases.cancelRequested(operation.id) }
         return operation
@@ -20,9 +20,9 @@ struct OperationActions: Sendable {
     /// Does `wanted` on the operation called `id`; answers the operation after it.
     ///
     /// - Throws: 409 when it is not possible as the operation stands.
-    func act(_ wanted: ActRequest, on id: String?, as caller: Caller) async throws -> Operation {
-        try await amend(id, caller) { decisions, operation throws(RequestProblem) in
-            do throws(ActRefusal) {
+    func act(_ wanted: CommandRequest, on id: String?, as caller: Caller) async throws -> Operation {
+        try await apply(id, caller) { decisions, operation throws(RequestProblem) in
+            do throws(CommandRefusal) {
                 return try decisions.act(wanted.act, wanted.note, on: operation)
             } catch {
                 throw RequestProblem(.conflict, error.words)
@@ -32,11 +32,11 @@ struct OperationActions: Sendable {
 
     /// What is possible as `operation` stands, by name.
     func possible(on operation: Operation) async throws -> [String] {
-        try await definitions.decisions(operation.definition)?.possibleActs(on: operation) ?? []
+        try await definitions.decisions(operation.definition)?.possibleCommands(on: operation) ?? []
     }
 
     /// Applies what `decide` makes of the operation; anew, as long as the operation changes meanwhile. Returns the operation after it.
-    private func amend(
+    private func apply(
         _ id: String?,
         _ caller: Caller,
         _ decide: (Decisions, Operation) throws(RequestProblem) -> Transition?
@@ -48,7 +48,7 @@ struct OperationActions: Sendable {
         for _ in 0..<Self.tries {
             guard let transition = try decide(decisions, operation) else { return operation }
             Failpoint.reach(.beforeCancel)
-            switch try await store.amend(operation, with: transition) {
+            switch try await store.apply(operation, with: transition) {
             case .applied:
                 Failpoint.reach(.afterCancel)
                 return try await store.operation(operation.id.text, of: caller)

@@ -129,8 +129,8 @@ extension RequestStore {
         try await attempt { [store] () throws(StoreError) in try await store.list(query) }
     }
 
-    func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
-        try await attempt { [store] () throws(StoreError) in try await store.amend(operation, with: transition) }
+    func apply(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+        try await attempt { [store] () throws(StoreError) in try await store.apply(operation, with: transition) }
     }
 
     func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents {
@@ -151,8 +151,8 @@ extension RequestStore {
         try await attempt { [store] () throws(StoreError) in try await store.pause(queue, isPaused) }
     }
 
-    func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer {
-        try await attempt { [store] () throws(StoreError) in try await store.forget(id) }
+    func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
+        try await attempt { [store] () throws(StoreError) in try await store.delete(id) }
     }
 
     func changes(of id: OperationID) -> ChangeNotices {

@@ -53,7 +53,7 @@ struct KeyedSubmitter: Sendable {
             }
             try check(wanted, is: answer.fields.first { $0.0 == .operationID }.flatMap { OperationID($0.1) })
             return .answered(answer)
-        case .forgotten:
+        case .expired:
             throw RequestProblem(
                 .conflict,
                 "The operation of this Idempotency-Key has been forgotten, and its answer is not known. Use another key."

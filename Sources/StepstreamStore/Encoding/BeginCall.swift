@@ -93,8 +93,8 @@ struct BeginCall {
         record.epoch = epoch
         record.startedAt = time
         record.owner = options.consumer
-        switch message.work.action {
-        case .run:
+        switch message.work.direction {
+        case .forward:
             operation.steps[message.work.step] = record
             if kind.hasUndo { operation.undos[message.work.step] = StepRecord(.waiting) }
         case .undo: operation.undos[message.work.step] = record

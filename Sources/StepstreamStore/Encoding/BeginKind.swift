@@ -21,14 +21,14 @@ struct BeginKind {
         let work = message.work
         self.message = message
         self.definition = definition
-        hasUndo = work.action == .run && definition?.step(work.step)?.undo.compensation != nil
+        hasUndo = work.direction == .forward && definition?.step(work.step)?.undo.compensation != nil
         var targets: [Target] = [.version, .status, .epoch, .recordStatus, .attempts, .callback]
         targets += [.tenant, .input, .traceparent, .cancel, .created, .resources]
         if definition == nil { targets.append(.type) }
-        if work.action == .undo { targets.append(.error) }
+        if work.direction == .undo { targets.append(.error) }
         for step in definition?.steps ?? [] {
-            if work != Work(.run, step.name) {
-                targets += [.status, .uncertain, .result].map { .record(Work(.run, step.name), $0) }
+            if work != Work(.forward, step.name) {
+                targets += [.status, .uncertain, .result].map { .record(Work(.forward, step.name), $0) }
             }
             if step.undo.compensation != nil, work != Work(.undo, step.name) {
                 targets.append(.record(Work(.undo, step.name), .status))
@@ -46,7 +46,7 @@ struct BeginKind {
     func blank(_ id: OperationID) -> Operation {
         var operation = Operation(id: id, type: definition?.type ?? "unknown", definition: message.definition, input: .null)
         operation.status = .running
-        operation.phase = message.work.action == .undo ? .undoing : .executing
+        operation.phase = message.work.direction == .undo ? .undoing : .executing
         return operation
     }
 
@@ -54,7 +54,7 @@ struct BeginKind {
         let work = message.work
         arguments.append(TimerMember.prefix(work, queue: message.queue, definition: message.definition))
         arguments.append(Fields.record(work))
-        arguments.append(work.action.rawValue)
+        arguments.append(work.direction.rawValue)
         arguments.append(work.step.text)
         arguments.append(hasUndo ? Fields.record(Work(.undo, work.step)) : "")
         arguments.append(keys.number(of: partition.queue(message.queue)))

@@ -1,7 +1,7 @@
 import RedisClient
 import Stepstream
 
-/// What all transitions of one shape do to the fields of an operation's hash; what one writes alone is in its `OwnFields`.
+/// What all transitions of one template do to the fields of an operation's hash; what one writes alone is in its `VaryingFields`.
 struct FieldChanges {
     private var set: [(String, String)] = []
     private var stamped: [String] = []
@@ -10,7 +10,7 @@ struct FieldChanges {
     mutating func add(_ transition: Transition) {
         if let status = transition.status { set.append((Fields.status, status.rawValue)) }
         if let phase = transition.phase { set.append((Fields.phase, phase.rawValue)) }
-        if transition.requestsCancel { set.append((Fields.cancel, transition.timesOut ? Fields.timedOut : "1")) }
+        if transition.requestsCancel { set.append((Fields.cancel, transition.passesDeadline ? Fields.deadlinePassed : "1")) }
         if transition.dropsCancel { removed.append(Fields.cancel) }
         if transition.result != nil, let last = transition.changes.first(where: { $0.result != nil }) {
             set.append((Fields.resultOf, last.work.step.text))

@@ -11,7 +11,7 @@ extension Operation {
         case .tenant: try takeTenant(value)
         case .input: input = JSONText(trusted: try text(value, Fields.input))
         case .traceparent: traceparent = try text(value, Fields.traceparent)
-        case .cancel: (cancelRequested, isTimedOut) = (true, try text(value, Fields.cancel) == Fields.timedOut)
+        case .cancel: (cancelRequested, hasPassedDeadline) = (true, try text(value, Fields.cancel) == Fields.deadlinePassed)
         case .created: createdAt = Milliseconds(Int64(try parse(value.integer, Fields.created)))
         case .resources: resources = try list(value)
         case .error: error = JSONText(trusted: try text(value, Fields.error))
@@ -33,8 +33,8 @@ extension Operation {
         case .result: record.result = JSONText(trusted: try text(value, name))
         case .attempts, .crashes, .lease, .started, .ended, .error, .entry: break
         }
-        switch work.action {
-        case .run: steps[work.step] = record
+        switch work.direction {
+        case .forward: steps[work.step] = record
         case .undo: undos[work.step] = record
         }
     }

@@ -63,7 +63,7 @@ struct OperationDecoder {
         case Fields.resources: operation.resources = try texts(value, field)
         case Fields.fingerprint: operation.fingerprint = value
         case Fields.traceparent: operation.traceparent = value
-        case Fields.cancel: (operation.cancelRequested, operation.isTimedOut) = (true, value == Fields.timedOut)
+        case Fields.cancel: (operation.cancelRequested, operation.hasPassedDeadline) = (true, value == Fields.deadlinePassed)
         case Fields.callback: operation.callback = CallbackText.decode(value)
         case Fields.error: operation.error = JSONText(trusted: value)
         case Fields.resultOf: resultOf = try parse(Name(value), field)

@@ -1,7 +1,7 @@
 import RedisClient
 import Stepstream
 
-/// Reads the entries of one queue's stream: `operation`, `step`, `action`, `definition`.
+/// Reads the entries of one queue's stream: `operation`, `step`, `direction`, `definition`.
 struct StreamEntryDecoder {
     let queue: Name
     /// What the last entry said. The next mostly says the same of another operation, and need not be checked and copied again.
@@ -16,19 +16,21 @@ struct StreamEntryDecoder {
         guard entry.count == 2, let id = entry[0].string, entry[1].count == 8 else { return nil }
         let fields = entry[1]
         guard fields[0].equals("operation"), let operation = fields[1].string.flatMap(OperationID.init),
-            let (work, definition) = decode(step: fields[3], action: fields[5], definition: fields[7])
+            let (work, definition) = decode(step: fields[3], direction: fields[5], definition: fields[7])
         else { return nil }
         return DeliveredMessage(Message(operation: operation, work: work, queue: queue, definition: definition), entry: id)
     }
 
-    private mutating func decode(step: RedisReply, action: RedisReply, definition: RedisReply) -> (Work, DefinitionVersion)? {
-        if let last, step.equals(last.work.step.text), definition.equals(last.definition.text), action.equals(last.work.action.rawValue) {
+    private mutating func decode(step: RedisReply, direction: RedisReply, definition: RedisReply) -> (Work, DefinitionVersion)? {
+        if let last, step.equals(last.work.step.text), definition.equals(last.definition.text),
+            direction.equals(last.work.direction.rawValue)
+        {
             return last
         }
-        guard let name = step.string.flatMap(Name.init), let action = action.string.flatMap(Work.Action.init(rawValue:)),
+        guard let name = step.string.flatMap(Name.init), let direction = direction.string.flatMap(Work.Direction.init(rawValue:)),
             let definition = definition.string.flatMap(DefinitionVersion.init)
         else { return nil }
-        let read = (Work(action, name), definition)
+        let read = (Work(direction, name), definition)
         last = read
         return read
     }

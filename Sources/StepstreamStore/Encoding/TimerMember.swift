@@ -1,6 +1,6 @@
 import Stepstream
 
-/// A timer's member in the sorted set: `<action>:<queue>:<step>:<definition>:<operation>`. None of the parts can hold a colon.
+/// A timer's member in the sorted set: `<direction>:<queue>:<step>:<definition>:<operation>`. None of the parts can hold a colon.
 struct TimerMember: Hashable {
     let message: Message
 
@@ -10,10 +10,10 @@ struct TimerMember: Hashable {
 
     init?(text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 5, let action = Work.Action(rawValue: parts[0]), let queue = Name(parts[1]), let step = Name(parts[2]),
+        guard parts.count == 5, let direction = Work.Direction(rawValue: parts[0]), let queue = Name(parts[1]), let step = Name(parts[2]),
             let definition = DefinitionVersion(parts[3]), let operation = OperationID(parts[4])
         else { return nil }
-        message = Message(operation: operation, work: Work(action, step), queue: queue, definition: definition)
+        message = Message(operation: operation, work: Work(direction, step), queue: queue, definition: definition)
     }
 
     var text: String {
@@ -22,6 +22,6 @@ struct TimerMember: Hashable {
 
     /// What stands before the operation's ID.
     static func prefix(_ work: Work, queue: Name, definition: DefinitionVersion) -> String {
-        "\(work.action.rawValue):\(queue):\(work.step):\(definition):"
+        "\(work.direction.rawValue):\(queue):\(work.step):\(definition):"
     }
 }

@@ -1,7 +1,7 @@
 import RedisClient
 import Stepstream
 
-/// Writes a transition as what shapes.lua's `take_shapes` and `apply` read: its shape, and what is its own.
+/// Writes a transition as what templates.lua's `take_templates` and `apply` read: its template, and what is its own.
 struct TransitionEncoder {
     let partition: Keys.Partition
     /// How long an ended operation is kept.
@@ -13,46 +13,46 @@ struct TransitionEncoder {
         arguments.append(partition.events)
         arguments.append(partition.wake)
         arguments.append(configuration.history)
-        arguments.append(configuration.toldText)
+        arguments.append(configuration.webhookEventsText)
         // Only a Cluster has use for more partitions than one.
         arguments.append(configuration.partitions == 1 ? "1" : "")
         arguments.append(partition.operationPrefix)
         return arguments
     }
 
-    /// Appends the number of the shape of `transition` to `arguments` and what is its own, and the keys of queues to `keys`.
+    /// Appends the number of the template of `transition` to `arguments` and what is its own, and the keys of queues to `keys`.
     ///
     /// - Parameters:
     ///   - transition: what to write.
     ///   - operation: the state that was decided upon.
     ///   - purpose: which script it is for.
-    ///   - arguments: the script's ARGV behind the shapes so far.
+    ///   - arguments: the script's ARGV behind the templates so far.
     ///   - keys: the script's KEYS so far.
-    ///   - shapes: the shapes so far.
+    ///   - templates: the templates so far.
     func encode(
         _ transition: Transition,
         of operation: Operation,
-        for purpose: ShapePattern.Purpose,
+        for purpose: TemplatePattern.Purpose,
         into arguments: inout RedisArguments,
         keys: inout KeyList,
-        shapes: inout ShapeList
+        templates: inout TemplateList
     ) {
         let isNew = if case .submission = purpose { true } else { false }
         let hasTimers =
             !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
         let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
         let hasRest = hasTimers || hasResources
-        let own = OwnFields(transition, of: operation, for: purpose)
-        let pattern = ShapePattern(transition, of: operation, for: purpose, hasRest: hasRest)
-        if let number = shapes.number(of: pattern) {
+        let own = VaryingFields(transition, of: operation, for: purpose)
+        let pattern = TemplatePattern(transition, of: operation, for: purpose, hasRest: hasRest)
+        if let number = templates.number(of: pattern) {
             arguments.append(number)
         } else {
-            var shape = shape(of: transition, operation, isNew: isNew, keys: &keys)
-            own.encodeNames(into: &shape)
-            shape.append(operation.callback == nil ? "" : "1")
-            shape.append(hasRest ? "1" : "")
-            encodeFrame(of: operation, for: purpose, into: &shape)
-            arguments.append(shapes.number(of: shape, made: pattern))
+            var template = template(of: transition, operation, isNew: isNew, keys: &keys)
+            own.encodeNames(into: &template)
+            template.append(operation.callback == nil ? "" : "1")
+            template.append(hasRest ? "1" : "")
+            encodeShared(of: operation, for: purpose, into: &template)
+            arguments.append(templates.number(of: template, made: pattern))
         }
         if let callback = operation.callback { arguments.append(CallbackText.encode(callback)) }
         own.encodeValues(into: &arguments)
@@ -64,36 +64,36 @@ struct TransitionEncoder {
         arguments.append(contentsOf: rest)
     }
 
-    private func shape(of transition: Transition, _ operation: Operation, isNew: Bool, keys: inout KeyList) -> RedisArguments {
+    private func template(of transition: Transition, _ operation: Operation, isNew: Bool, keys: inout KeyList) -> RedisArguments {
         var fields = FieldChanges()
         fields.add(transition)
         for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
         if isNew { fields.add(creationOf: operation) }
-        var shape = RedisArguments(reserving: 1024)
-        fields.encode(into: &shape, events: transition.events)
-        encodeMessages(transition, into: &shape, keys: &keys)
-        shape.append(transition.ends ? String(retention.count) : "")
+        var template = RedisArguments(reserving: 1024)
+        fields.encode(into: &template, events: transition.events)
+        encodeMessages(transition, into: &template, keys: &keys)
+        template.append(transition.ends ? String(retention.count) : "")
         switch transition.needsAttention {
-        case true?: shape.append("1")
-        case false?: shape.append("0")
-        case nil: shape.append("")
+        case true?: template.append("1")
+        case false?: template.append("0")
+        case nil: template.append("")
         }
-        return shape
+        return template
     }
 
-    /// What submit.lua and commit.lua want to know of all operations of a shape.
-    private func encodeFrame(of operation: Operation, for purpose: ShapePattern.Purpose, into shape: inout RedisArguments) {
+    /// What submit.lua and commit.lua want to know of all operations of a template.
+    private func encodeShared(of operation: Operation, for purpose: TemplatePattern.Purpose, into template: inout RedisArguments) {
         switch purpose {
         case .submission(let definition, _):
-            shape.append(2)
-            shape.append(operation.tenant.text)
-            shape.append(definition)
+            template.append(2)
+            template.append(operation.tenant.text)
+            template.append(definition)
         case .attempt(let message, let stream):
-            shape.append(3)
-            shape.append(Fields.record(message.work, .lease))
-            shape.append(stream)
-            shape.append(operation.cancelRequested ? "1" : "")
-        case .act: shape.append(0)
+            template.append(3)
+            template.append(Fields.record(message.work, .lease))
+            template.append(stream)
+            template.append(operation.cancelRequested ? "1" : "")
+        case .act: template.append(0)
         }
     }
 
@@ -117,7 +117,7 @@ struct TransitionEncoder {
         for message in transition.messages {
             arguments.append(keys.number(of: partition.queue(message.queue)))
             arguments.append(message.work.step.text)
-            arguments.append(message.work.action.rawValue)
+            arguments.append(message.work.direction.rawValue)
             arguments.append(message.definition.text)
         }
     }

@@ -2,7 +2,7 @@
 --@include prelude
 -- Begins work: a new epoch and lease, `Running`, the attempt counted (or the crash of the worker that held it before), undo intent.
 -- Input: KEYS[6] the reconciler's counters; consumer and a text that no other call has, lease in ms; kinds of work, each with how its
---        timers' texts begin, its record, action, step, the record of its undo (empty when it has none), number of the queue's key, and
+--        timers' texts begin, its record, direction, step, the record of its undo (empty when it has none), number of the queue's key, and
 --        the fields to read (version, status, epoch, status and attempts of the record, callback, then what the core wants to see);
 --        how many messages, how many keys stand before those of their operations; per message its entry (empty when no message asked for
 --        it), number of its kind.
@@ -13,10 +13,10 @@ local lease_end = texts[now + lease] .. ' ' .. consumer
 local kinds = {}
 local begun_now = {} -- by the field of the lease, which kinds of several queues may share: the operations begun by this very call
 for i = 1, count() do
-    local timer, record, action, step, undo, stream, fields = take(), take(), take(), take(), take(), KEYS[count()], {}
+    local timer, record, direction, step, undo, stream, fields = take(), take(), take(), take(), take(), KEYS[count()], {}
     for j = 1, count() do fields[j] = take() end
     kinds[i] = {
-        timer = timer, action = action, step = step, undo = undo, stream = stream, fields = fields,
+        timer = timer, direction = direction, step = step, undo = undo, stream = stream, fields = fields,
         status = record .. ':status', attempts = record .. ':attempts', crashes = record .. ':crashes', uncertain = record .. ':uncertain',
         lease = record .. ':lease', started = record .. ':started', error = record .. ':error',
     }
@@ -29,8 +29,8 @@ end
 -- While a timer for the work has still to come, this message is a second one: without this, a retry would skip its delay.
 local function may_begin(status, kind, entry, key)
     if status == 'Queued' then return entry ~= '' end
-    if status == 'Waiting' and entry == '' then return kind.action == 'run' end
-    if status == 'Retrying' or (status == 'Waiting' and kind.action == 'run') then
+    if status == 'Waiting' and entry == '' then return kind.direction == 'forward' end
+    if status == 'Retrying' or (status == 'Waiting' and kind.direction == 'forward') then
         return entry ~= '' and not call('ZSCORE', KEYS[1], kind.timer .. id_of(key))
     end
     return false
@@ -40,10 +40,10 @@ end
 local function beginning(kind, status, version, attempts, crashes, crashed)
     local drafts = {}
     if status == 'NotStarted' then drafts[1] = 'operation.started' end
-    drafts[#drafts + 1] = 'step.' .. (kind.action == 'undo' and 'undoing' or 'started')
+    drafts[#drafts + 1] = 'step.' .. (kind.direction == 'undo' and 'undoing' or 'started')
         .. ' {"step":"' .. kind.step .. '","attempt":' .. texts[attempts] .. '}'
     local fields = {
-        'epoch', '', kind.lease, '', 'status', 'Running', 'phase', kind.action == 'undo' and 'undoing' or 'executing',
+        'epoch', '', kind.lease, '', 'status', 'Running', 'phase', kind.direction == 'undo' and 'undoing' or 'executing',
         kind.status, 'Running', kind.attempts, texts[attempts], kind.started, now_text,
     }
     local function add(field, value)

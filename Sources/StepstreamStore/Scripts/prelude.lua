@@ -39,15 +39,15 @@ local now_text = time[1] .. string.sub(fraction, 1, 3)
 texts[now], texts[micros] = now_text, time[1] .. fraction
 
 local channels = take() -- an operation's channel is this text and its ID
-local wake = take()     -- the channel that is told of a timer due before all others
+local wake = take()     -- the channel that is webhook_events of a timer due before all others
 local history = count() -- how many events an operation keeps
-local told = take()     -- the kinds of events that configured receivers of webhooks want, a space around each; empty: none
+local webhook_events = take()     -- the kinds of events that configured receivers of webhooks want, a space around each; empty: none
 local asks = take() == '1' -- whether this server knows of all listeners: not so in a Cluster, where a channel's may be on any node
 local id_starts = #take() + 1 -- where the ID begins in the key of an operation
 local function id_of(key) return string.sub(key, id_starts) end
 
 local set_timers = {}
-local tellings = {} -- events that a receiver of webhooks is to be told of
+local notifications = {} -- events that a receiver of webhooks is to be webhook_events of
 
 -- What many operations of a call change in one key is written by one command at its end: lists of arguments by key.
 local added, removed, acknowledged = {}, {}, {}
@@ -67,8 +67,8 @@ end
 -- Notes an event for its receivers. A callback is the kinds of events it wants and its URL, with spaces between them.
 local function tell(key, id, event, kind, callback)
     local wanted = callback ~= '' and string.find(' ' .. callback, ' ' .. kind .. ' ', 1, true)
-    if wanted or string.find(told, ' ' .. kind .. ' ', 1, true) then
-        tellings[#tellings + 1] = { key, id, event, wanted and callback or '' }
+    if wanted or string.find(webhook_events, ' ' .. kind .. ' ', 1, true) then
+        notifications[#notifications + 1] = { key, id, event, wanted and callback or '' }
     end
 end
 
@@ -100,7 +100,7 @@ local function send_events(events, drafts, key, id, callback)
     channel_names[#channel_names + 1] = channels .. id
     messages[#messages + 1] = events.message
     if events.dropped[1] then call('HDEL', key, unpack(events.dropped)) end
-    if callback ~= '' or told ~= '' then
+    if callback ~= '' or webhook_events ~= '' then
         for i, draft in ipairs(drafts) do tell(key, id, events.lines[i], string.match(draft, '^%S+'), callback) end
     end
 end
@@ -126,14 +126,14 @@ local function publish_events()
     end
 end
 
--- Publishes what receivers of webhooks are to be told.
-local function announce_tellings()
-    if #tellings == 0 then return end
-    for _, telling in ipairs(tellings) do
-        call('XADD', KEYS[5], '*', 'operation', telling[2], 'tenant', call('HGET', telling[1], 'tenant') or '',
-            'event', telling[3], 'callback', telling[4])
+-- Publishes what receivers of webhooks are to be webhook_events.
+local function announce_notifications()
+    if #notifications == 0 then return end
+    for _, notification in ipairs(notifications) do
+        call('XADD', KEYS[5], '*', 'operation', notification[2], 'tenant', call('HGET', notification[1], 'tenant') or '',
+            'event', notification[3], 'callback', notification[4])
     end
-    call('PUBLISH', KEYS[5], #tellings)
+    call('PUBLISH', KEYS[5], #notifications)
 end
 
 -- Writes what was noted for the end of the call, and tells of it: after all writes, so that what the hashes hold can be read.
@@ -146,7 +146,7 @@ local function finish()
     end
     publish_events()
     announce_timers()
-    announce_tellings()
+    announce_notifications()
 end
 
 -- Does `work` and finishes. Should it fail half-way, as a key of a foreign type would bring about, what was done until then is finished

@@ -88,9 +88,9 @@ while position < #ARGV do
                         redis.call('ZADD', KEYS[1], not_before, record.timer)
                         timers = timers + 1
                     else
-                        local action = string.sub(record.name, 1, 5) == 'undo:' and 'undo' or 'run'
+                        local direction = string.sub(record.name, 1, 5) == 'undo:' and 'undo' or 'forward'
                         local entry = redis.call('XADD', record.stream, '*', 'operation', id, 'step', string.sub(record.name, 6),
-                            'action', action, 'definition', definition)
+                            'direction', direction, 'definition', definition)
                         redis.call('HSET', key, record.name .. ':entry', entry)
                         published[#published + 1] = id .. ' ' .. record.name
                     end

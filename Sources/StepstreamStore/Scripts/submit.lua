@@ -1,12 +1,12 @@
 #!lua
 --@include prelude
---@include shapes
+--@include templates
 -- Accepts operations: hash, first event, first message or timer, index entry.
 -- Without the allow-oom flag: refused as a whole when memory is short, before any write.
--- Input: shapes, whose frame is the tenant and the number of the definition's key, and whose first own field is the fingerprint; how many
---        operations, how many keys stand before theirs; per operation the number of its shape, the rest of its transition.
+-- Input: templates, whose shared part is the tenant and the number of the definition's key, and whose first own field is the fingerprint; how many
+--        operations, how many keys stand before theirs; per operation the number of its template, the rest of its transition.
 -- Output: the time; per operation `accepted`, `exists`, `conflict` or `unknown-definition`.
-local shapes = take_shapes()
+local templates = take_templates()
 local known = {}
 local function is_known(definition)
     if known[definition] == nil then known[definition] = call('EXISTS', definition) == 1 end
@@ -19,19 +19,19 @@ local total, before = count(), count()
 local may_exist, accepted = call('EXISTS', unpack(KEYS, before + 1, before + total)) > 0, {}
 local problem = complete(function()
     for i = 1, total do
-        local key, shape = KEYS[before + i], shapes[count()]
-        local callback, fingerprint = take_callback(shape), ARGV[position + 1]
+        local key, template = KEYS[before + i], templates[count()]
+        local callback, fingerprint = take_callback(template), ARGV[position + 1]
         local stored = (may_exist or accepted[key]) and call('HMGET', key, 'fingerprint', 'tenant') or none
         if stored[1] then
             -- Another tenant's operation is never shown, even if the requests are alike.
-            answers[i + 1] = stored[1] == fingerprint and stored[2] == shape.frame[1] and 'exists' or 'conflict'
-            skip(shape)
-        elseif not is_known(KEYS[numbers[shape.frame[2]]]) then
+            answers[i + 1] = stored[1] == fingerprint and stored[2] == template.shared[1] and 'exists' or 'conflict'
+            skip(template)
+        elseif not is_known(KEYS[numbers[template.shared[2]]]) then
             answers[i + 1] = 'unknown-definition'
-            skip(shape)
+            skip(template)
         else
             note(added, KEYS[2], now_text, id_of(key))
-            apply(shape, key, 0, callback, now_text)
+            apply(template, key, 0, callback, now_text)
             accepted[key] = true
             answers[i + 1] = 'accepted'
         end

@@ -9,7 +9,7 @@ struct Dispatcher: Sendable {
     let leases: LeaseKeeper
     let slots: Slots
     let timers: TimerLoop
-    let trouble: StoreTrouble
+    let retry: StoreRetry
     let unrunnable: UnrunnableReport
     let putBackDelay: Milliseconds
     let clock: any MonotonicClock
@@ -49,9 +49,9 @@ struct Dispatcher: Sendable {
     }
 
     /// Puts back messages that were claimed but will not be begun, because the worker ends.
-    func handOn(_ messages: [DeliveredMessage]) async {
+    func returnUnbegun(_ messages: [DeliveredMessage]) async {
         guard !messages.isEmpty else { return }
-        await putBack(messages, after: 0, because: .workerEnds)
+        await snooze(messages, after: 0, because: .workerEnds)
         await timers.promoteOnce()
     }
 
@@ -80,7 +80,7 @@ struct Dispatcher: Sendable {
         }
         for (problem, messages) in unrunnable {
             self.unrunnable.note(problem, for: messages[0].message, count: messages.count)
-            await putBack(messages, after: Milliseconds(.random(in: putBackDelay.count...putBackDelay.count * 3 / 2)), because: problem)
+            await snooze(messages, after: Milliseconds(.random(in: putBackDelay.count...putBackDelay.count * 3 / 2)), because: problem)
         }
         return await begin(runnable, known.compactMapValues { $0 })
     }
@@ -90,7 +90,7 @@ struct Dispatcher: Sendable {
         var known: [DefinitionVersion: Decisions?] = [:]
         for version in versions(of: messages) {
             do throws(StoreError) {
-                let decisions = try await trouble.insist(on: .definition) { () async throws(StoreError) in
+                let decisions = try await retry.repeating(.definition) { () async throws(StoreError) in
                     try await definitions.decisions(version)
                 }
                 known.updateValue(decisions, forKey: version)
@@ -120,7 +120,7 @@ struct Dispatcher: Sendable {
             call: String(UInt32.random(in: .min ... .max), radix: 16)
         )
         do throws(StoreError) {
-            let (asked, answers) = try await trouble.insist(on: .begin) { () async throws(StoreError) in
+            let (asked, answers) = try await retry.repeating(.begin) { () async throws(StoreError) in
                 Failpoint.reach(.beforeBegin)
                 return (clock.now, try await store.begin(messages, with: options))
             }
@@ -154,13 +154,13 @@ struct Dispatcher: Sendable {
         return begun
     }
 
-    private func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async {
+    private func snooze(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async {
         do throws(StoreError) {
-            try await trouble.insist(on: .putBack) { () async throws(StoreError) in
-                Failpoint.reach(.beforePutBack)
-                try await store.putBack(messages, after: delay, because: problem)
+            try await retry.repeating(.snooze) { () async throws(StoreError) in
+                Failpoint.reach(.beforeSnooze)
+                try await store.snooze(messages, after: delay, because: problem)
             }
-            Failpoint.reach(.afterPutBack)
+            Failpoint.reach(.afterSnooze)
             timers.wakeup.raise()
         } catch {
             leave(messages, after: error)

@@ -10,7 +10,7 @@ struct ClaimLoop: Sendable {
     let source: any MessageSource
     let slots: Slots
     let stop: Stop
-    let trouble: StoreTrouble
+    let retry: StoreRetry
     let dispatcher: Dispatcher
     let reconcile: ReconcileLoop
     let reads: Reads
@@ -21,7 +21,7 @@ struct ClaimLoop: Sendable {
         await withDiscardingTaskGroup { group in
             await claim(in: &group)
             await source.close()
-            await dispatcher.handOn(source.rest())
+            await dispatcher.returnUnbegun(source.rest())
         }
     }
 
@@ -31,7 +31,7 @@ struct ClaimLoop: Sendable {
             do throws(StoreError) {
                 // Half at most: while one half is begun or committed the other runs, and Redis and we both have something to do.
                 let messages = try await source.next(limit: min(free, (slots.count + 1) / 2, Self.batch))
-                trouble.over(.claim)
+                retry.succeeded(.claim)
                 if !messages.isEmpty {
                     Failpoint.reach(.afterClaim)
                     reads.restart()
@@ -39,7 +39,7 @@ struct ClaimLoop: Sendable {
                 await dispatch(messages[...], in: &group)
             } catch {
                 guard !stop.isRaised, !Task.isCancelled else { continue }
-                await trouble.pause(.claim, after: error)
+                await retry.pause(.claim, after: error)
                 // A queue or its group may be gone, or Redis be another one than before.
                 reconcile.ask()
             }
@@ -51,7 +51,7 @@ struct ClaimLoop: Sendable {
         var rest = messages
         while !rest.isEmpty {
             let taken = await slots.take(upTo: rest.count, for: .fresh)
-            guard taken > 0 else { return await dispatcher.handOn(Array(rest)) }
+            guard taken > 0 else { return await dispatcher.returnUnbegun(Array(rest)) }
             let batch = Array(rest.prefix(taken))
             rest = rest.dropFirst(taken)
             group.addTask { await dispatcher.process(batch) }

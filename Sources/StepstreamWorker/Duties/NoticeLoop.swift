@@ -6,18 +6,18 @@ struct NoticeLoop: Sendable {
     let timers: TimerLoop
     let leases: LeaseKeeper
     let pauses: PauseLoop
-    let trouble: StoreTrouble
+    let retry: StoreRetry
 
     /// Returns when the task is canceled.
     func run() async {
         while !Task.isCancelled {
             for await notice in store.workerNotices() {
-                trouble.over(.notices)
+                retry.succeeded(.notices)
                 pass(notice)
                 if notice != .resynchronize { Failpoint.reach(.afterNotice) }
             }
             guard !Task.isCancelled else { return }
-            await trouble.pause(.notices, after: StoreError(.unavailable, "The stream of notices ended."))
+            await retry.pause(.notices, after: StoreError(.unavailable, "The stream of notices ended."))
         }
     }
 

@@ -6,7 +6,7 @@ struct PauseLoop: Sendable {
     let store: any OperationStore
     let source: any MessageSource
     let paused: PausedQueues
-    let trouble: StoreTrouble
+    let retry: StoreRetry
     let clock: any MonotonicClock
     /// Raised when something may have changed.
     let wakeup = Wakeup()
@@ -16,11 +16,11 @@ struct PauseLoop: Sendable {
         while !Task.isCancelled {
             do throws(StoreError) {
                 let queues = try await store.pausedQueues()
-                trouble.over(.pauses)
+                retry.succeeded(.pauses)
                 paused.set(queues)
                 await source.pause(queues)
             } catch {
-                await trouble.pause(.pauses, after: error)
+                await retry.pause(.pauses, after: error)
                 continue
             }
             await wakeup.wait(until: nil, on: clock)

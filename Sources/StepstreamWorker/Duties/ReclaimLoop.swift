@@ -21,7 +21,7 @@ final class ReclaimLoop: Sendable {
     private let configuration: WorkerConfiguration
     private let slots: Slots
     private let stop: Stop
-    private let trouble: StoreTrouble
+    private let retry: StoreRetry
     private let dispatcher: Dispatcher
     private let reconcile: ReconcileLoop
     private let paused: PausedQueues
@@ -34,7 +34,7 @@ final class ReclaimLoop: Sendable {
         configuration: WorkerConfiguration,
         slots: Slots,
         stop: Stop,
-        trouble: StoreTrouble,
+        retry: StoreRetry,
         dispatcher: Dispatcher,
         reconcile: ReconcileLoop,
         paused: PausedQueues,
@@ -45,7 +45,7 @@ final class ReclaimLoop: Sendable {
         self.configuration = configuration
         self.slots = slots
         self.stop = stop
-        self.trouble = trouble
+        self.retry = retry
         self.dispatcher = dispatcher
         self.reconcile = reconcile
         self.paused = paused
@@ -70,7 +70,7 @@ final class ReclaimLoop: Sendable {
 
     /// When the next sweep may begin.
     private var earliest: Duration {
-        guard let away = trouble.lastAway, !Mutant.isPlanted(.reclaimAtOnce) else { return .zero }
+        guard let away = retry.lastAway, !Mutant.isPlanted(.reclaimAtOnce) else { return .zero }
         let lease = configuration.lease.duration
         return min(away + lease, lastSweep.withLock { $0 } + lease * 4)
     }
@@ -86,7 +86,7 @@ final class ReclaimLoop: Sendable {
                     idle: configuration.lease,
                     cursor: cursor
                 )
-                trouble.over(.reclaim)
+                retry.succeeded(.reclaim)
                 note(page, of: queue)
                 cursor = Mutant.isPlanted(.sweepFromStart) ? .start : page.cursor
                 if !page.messages.isEmpty { Failpoint.reach(.afterReclaim) }
@@ -96,7 +96,7 @@ final class ReclaimLoop: Sendable {
                 await dispatch(page.messages[...], in: &group)
             } catch {
                 if stop.isRaised { return }
-                await trouble.pause(.reclaim, after: error)
+                await retry.pause(.reclaim, after: error)
             }
         } while cursor != .start && !stop.isRaised
         let now = clock.now
@@ -108,7 +108,7 @@ final class ReclaimLoop: Sendable {
         var rest = messages
         while !rest.isEmpty {
             let taken = await slots.take(upTo: rest.count, for: .recovered)
-            guard taken > 0 else { return await dispatcher.handOn(Array(rest)) }
+            guard taken > 0 else { return await dispatcher.returnUnbegun(Array(rest)) }
             let batch = Array(rest.prefix(taken))
             rest = rest.dropFirst(taken)
             group.addTask { [dispatcher] in await dispatcher.process(batch) }

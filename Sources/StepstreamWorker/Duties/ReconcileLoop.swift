@@ -10,7 +10,7 @@ import Synchronization
 final class ReconcileLoop: Sendable {
     private let store: any OperationStore
     private let configuration: WorkerConfiguration
-    private let trouble: StoreTrouble
+    private let retry: StoreRetry
     private let clock: any MonotonicClock
     private let logger: Logger
     private let wakeup = Wakeup()
@@ -24,13 +24,13 @@ final class ReconcileLoop: Sendable {
     init(
         store: any OperationStore,
         configuration: WorkerConfiguration,
-        trouble: StoreTrouble,
+        retry: StoreRetry,
         clock: any MonotonicClock,
         logger: Logger
     ) {
         self.store = store
         self.configuration = configuration
-        self.trouble = trouble
+        self.retry = retry
         self.clock = clock
         self.logger = logger
     }
@@ -57,9 +57,9 @@ final class ReconcileLoop: Sendable {
                 } else {
                     try await round(in: "reconcile", for: Milliseconds(configuration.reconcileInterval))
                 }
-                trouble.over(.reconcile)
+                retry.succeeded(.reconcile)
             } catch {
-                await trouble.pause(.reconcile, after: error)
+                await retry.pause(.reconcile, after: error)
             }
         }
     }
@@ -78,7 +78,7 @@ final class ReconcileLoop: Sendable {
 
     /// After Redis was away all leases look lost, although their attempts run and will be renewed: see `ReclaimLoop`.
     private var grace: Milliseconds? {
-        let isSettled = trouble.lastAway.map { clock.now >= $0 + configuration.lease.duration } ?? true
+        let isSettled = retry.lastAway.map { clock.now >= $0 + configuration.lease.duration } ?? true
         return isSettled ? configuration.lease : nil
     }
 

@@ -5,7 +5,7 @@ import Stepstream
 struct TidyLoop: Sendable {
     let store: any OperationStore
     let configuration: WorkerConfiguration
-    let trouble: StoreTrouble
+    let retry: StoreRetry
     let clock: any MonotonicClock
     let logger: Logger
 
@@ -26,14 +26,14 @@ struct TidyLoop: Sendable {
         while !Task.isCancelled {
             do throws(StoreError) {
                 let answer = try await store.tidy(limit: TidyPace.lot)
-                trouble.over(.tidy)
+                retry.succeeded(.tidy)
                 removed += answer.indexEntries
                 if answer.indexEntries < TidyPace.lot {
                     logger.debug("Tidied", metadata: [LogKey.count: "\(removed + answer.consumers)"])
                     return removed
                 }
             } catch {
-                await trouble.pause(.tidy, after: error)
+                await retry.pause(.tidy, after: error)
             }
         }
         return removed

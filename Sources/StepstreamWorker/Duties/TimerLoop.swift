@@ -3,9 +3,9 @@ import Stepstream
 /// Publishes the messages of timers when they are due. Sleeps until the next one is, or until it is told of an earlier one.
 struct TimerLoop: Sendable {
     let store: any OperationStore
-    let overdue: OverdueDuty
+    let overdue: DeadlineDuty
     let batch: Int
-    let trouble: StoreTrouble
+    let retry: StoreRetry
     let clock: any MonotonicClock
     /// Raised when an earlier timer may have been set.
     let wakeup = Wakeup()
@@ -18,14 +18,14 @@ struct TimerLoop: Sendable {
         while !Task.isCancelled {
             do throws(StoreError) {
                 let answer = try await store.promoteDueTimers(limit: batch)
-                trouble.over(.promote)
+                retry.succeeded(.promote)
                 await overdue.takeBack(answer.overdue)
                 if answer.promoted > 0, answer.next == 0 { continue }
                 // Never less than a millisecond, so that a timer that is due by nobody's clock cannot make this spin.
                 let pause = answer.next.map { min(max($0.duration, .milliseconds(1)), Self.longest) } ?? Self.longest
                 await wakeup.wait(until: clock.now + pause, on: clock)
             } catch {
-                await trouble.pause(.promote, after: error)
+                await retry.pause(.promote, after: error)
             }
         }
     }
@@ -37,7 +37,7 @@ struct TimerLoop: Sendable {
             _ = try await store.promoteDueTimers(limit: batch)
         } catch {
             // Timers are nobody's: any other worker publishes them.
-            await trouble.pause(.promote, after: error)
+            await retry.pause(.promote, after: error)
         }
     }
 }

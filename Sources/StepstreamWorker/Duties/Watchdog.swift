@@ -11,7 +11,7 @@ struct Watchdog: Sendable {
     let source: any MessageSource
     let reads: Reads
     let slots: Slots
-    let trouble: StoreTrouble
+    let retry: StoreRetry
     let clock: any MonotonicClock
     let logger: Logger
 
@@ -56,7 +56,7 @@ struct Watchdog: Sendable {
             return nil
         }
         let patience = configuration.watchPatience
-        guard let since = reads.inVainSince, clock.now - since >= patience, !trouble.isRefused(.claim) else { return nil }
+        guard let since = reads.inVainSince, clock.now - since >= patience, !retry.isRefused(.claim) else { return nil }
         for queue in await store.health().queues where configuration.queues.contains(queue.queue) && !queue.isPaused {
             if let age = queue.oldestWaiting, age.duration >= patience { return Standstill(since: since, queue: queue, age: age) }
         }

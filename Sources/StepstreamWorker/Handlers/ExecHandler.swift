@@ -103,7 +103,7 @@ extension StepContext {
     fileprivate var environment: [String: String] {
         var variables = [
             "STEPSTREAM_OPERATION": operation.text, "STEPSTREAM_TYPE": type.text, "STEPSTREAM_STEP": work.step.text,
-            "STEPSTREAM_ACTION": action, "STEPSTREAM_ATTEMPT": "\(attempt)", "STEPSTREAM_EPOCH": "\(epoch)",
+            "STEPSTREAM_ACTION": direction, "STEPSTREAM_ATTEMPT": "\(attempt)", "STEPSTREAM_EPOCH": "\(epoch)",
             "STEPSTREAM_IDEMPOTENCY_KEY": idempotencyKey,
         ]
         variables["TRACEPARENT"] = traceparent

@@ -40,12 +40,12 @@ extension Problem {
                 status: 504,
                 detail: "The service did not answer within \(timeout.count) ms. The work may have been done."
             )
-        case let trouble:
+        case let retry:
             Problem(
                 type: "/problems/handler-cut",
                 title: "The service's answer did not come through",
                 status: 502,
-                detail: "\(trouble.words) after the request had been sent. The work may have been done."
+                detail: "\(retry.words) after the request had been sent. The work may have been done."
             )
         }
     }

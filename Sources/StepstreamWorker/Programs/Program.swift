@@ -43,7 +43,7 @@ final class Program: Sendable {
         self.limits = limits
     }
 
-    /// Runs it to its end. `terminate()` shortens that; cancelation alone does not.
+    /// Runs it to its end. `terminate()` shortens that; cancellation alone does not.
     func run() async -> End {
         await withCheckedContinuation { continuation in
             let code = NativeThread.start { continuation.resume(returning: self.superviseOnThisThread()) }

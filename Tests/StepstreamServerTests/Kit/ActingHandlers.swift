@@ -33,7 +33,7 @@ private struct Acting: StepHandler {
             try await signals.wait(for: "go")
             return .succeeded(JSONText(trusted: #"{"late":true}"#))
         case "deaf":
-            // Does not hear its cancelation either.
+            // Does not hear its cancellation either.
             _ = await Task { [signals] in try? await signals.wait(for: "go") }.value
             return .succeeded(.null)
         default: return .succeeded(JSONText(trusted: #"{"number":7}"#))

@@ -94,7 +94,7 @@ struct TestServer: Sendable {
             throw Unexpected(what: "nothing was begun")
         }
         let decisions = Decisions(definition, version: definition.version)
-        let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: Circumstances(random: 0))
+        let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: SettleContext(random: 0))
         guard case .applied = try await observed.commit(lease, of: operation, transition) else {
             throw Unexpected(what: "the commit was refused")
         }

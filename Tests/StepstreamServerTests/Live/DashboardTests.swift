@@ -65,7 +65,7 @@ struct DashboardTests {
             #expect(done.body.contains("<h1 class=\"id\">o</h1>"))
             let operation = try await server.stored("o")
             #expect(operation.result?.text == #"{"paid":true}"#)
-            #expect(operation.events.first { $0.kind == .acted }?.data.text.contains(#""by":"ann","reason":"a&b é""#) == true)
+            #expect(operation.events.first { $0.kind == .commanded }?.data.text.contains(#""by":"ann","reason":"a&b é""#) == true)
             let late = try await post(server, path, "token=" + token, ours)
             #expect(late.status == 409)
             #expect(late.body.contains("ended as Succeeded"))

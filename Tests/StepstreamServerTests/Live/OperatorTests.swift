@@ -35,11 +35,11 @@ struct OperatorTests {
             #expect(skipped.status == 202)
             #expect(try skipped.json()["status"] == "Succeeded")
             #expect(try skipped.json().member("result")?.json.text == #"{"paid":true}"#)
-            let acted = try await server.stored("o").events.filter { $0.kind == .acted }.map(\.data.text)
+            let acted = try await server.stored("o").events.filter { $0.kind == .commanded }.map(\.data.text)
             #expect(
                 acted == [
-                    #"{"act":"retry","step":"pay","action":"run"}"#,
-                    #"{"act":"skip","step":"pay","action":"run","by":"ann","reason":"The bank \"says\" so"}"#,
+                    #"{"command":"retry","step":"pay","direction":"forward"}"#,
+                    #"{"command":"skip","step":"pay","direction":"forward","by":"ann","reason":"The bank \"says\" so"}"#,
                 ]
             )
         }
@@ -108,7 +108,7 @@ struct OperatorTests {
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(answers.sorted() == [202, 409, 409, 409, 409])
-            #expect(try await server.stored("o").events.count { $0.kind == .acted } == 1)
+            #expect(try await server.stored("o").events.count { $0.kind == .commanded } == 1)
         }
     }
 }

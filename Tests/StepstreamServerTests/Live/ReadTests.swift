@@ -198,7 +198,7 @@ struct ReadTests {
     }
 
     @Test("Only what has ended can be forgotten")
-    func forget() async throws {
+    func delete() async throws {
         try await TestServer.with { server in
             _ = try await server.submit("mail", ["Operation-Id": "o"])
             let early = try await server.send(.DELETE, "/v1/operations/o")

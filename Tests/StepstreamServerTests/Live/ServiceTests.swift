@@ -152,10 +152,10 @@ struct ServiceTests {
                 let polled = try await poll
                 #expect(polled.status == 202)
                 #expect(try polled.json()["status"] == "NotStarted")
-                let handedBack = try await slow
-                #expect(handedBack.status == 202)
-                #expect(try handedBack.json().step("check")["status"] == "Queued")
-                #expect(try handedBack.json().step("check").member("attempts")?.int64 == 0)
+                let released = try await slow
+                #expect(released.status == 202)
+                #expect(try released.json().step("check")["status"] == "Queued")
+                #expect(try released.json().step("check").member("attempts")?.int64 == 0)
                 try await tasks.waitForAll()
                 // A worker takes it over.
                 try await server.work(on: .quick, .succeeded(.null))

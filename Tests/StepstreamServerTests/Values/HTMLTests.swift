@@ -40,13 +40,13 @@ struct HTMLTests {
         ] as [(Int64, String)]
     )
     func spans(_ time: Int64, _ text: String) {
-        #expect(Figure.span(Milliseconds(time)) == text)
+        #expect(Format.span(Milliseconds(time)) == text)
     }
 
     @Test("Decimals and thousands")
     func decimals() {
-        #expect([0, 1.5, -2.05, 3.14159, 0.007, .infinity].map(Figure.decimal) == ["0", "1.5", "-2.05", "3.14", "0.01", "0"])
-        #expect([0, 999, 1000, 1_234_567].map { Figure.count($0) } == ["0", "999", "1\u{202F}000", "1\u{202F}234\u{202F}567"])
+        #expect([0, 1.5, -2.05, 3.14159, 0.007, .infinity].map(Format.decimal) == ["0", "1.5", "-2.05", "3.14", "0.01", "0"])
+        #expect([0, 999, 1000, 1_234_567].map { Format.count($0) } == ["0", "999", "1\u{202F}000", "1\u{202F}234\u{202F}567"])
     }
 
     @Test("A form's fields are decoded as the standard says; half an escape stays as it is")

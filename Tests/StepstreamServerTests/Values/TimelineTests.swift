@@ -25,14 +25,14 @@ struct TimelineTests {
         let timeline = try timeline(
             [
                 (0, .accepted, "{}"), (10, .started, "{}"), (10, .stepStarted, #"{"step":"a","attempt":1}"#),
-                (30, .stepRetrying, #"{"step":"a","action":"run","attempt":1,"delayMilliseconds":50}"#),
+                (30, .stepRetrying, #"{"step":"a","direction":"forward","attempt":1,"delayMilliseconds":50}"#),
                 (85, .stepStarted, #"{"step":"a","attempt":2}"#), (100, .stepSucceeded, #"{"step":"a"}"#),
                 (120, .stepStarted, #"{"step":"b","attempt":1}"#), (150, .stepSucceeded, #"{"step":"b"}"#), (150, .succeeded, "{}"),
             ],
             endedAt: 150
         )
-        #expect(spans(timeline, Work(.run, "a")) == ["wait 0-10", "failed 10-30", "delay 30-85", "succeeded 85-100"])
-        #expect(spans(timeline, Work(.run, "b")) == ["wait 100-120", "succeeded 120-150"])
+        #expect(spans(timeline, Work(.forward, "a")) == ["wait 0-10", "failed 10-30", "delay 30-85", "succeeded 85-100"])
+        #expect(spans(timeline, Work(.forward, "b")) == ["wait 100-120", "succeeded 120-150"])
         #expect(timeline.to == 150)
         #expect(timeline.marks.map(\.words) == ["operation.succeeded"])
         #expect(!timeline.isCut)
@@ -42,11 +42,11 @@ struct TimelineTests {
     func undo() throws {
         let timeline = try timeline([
             (0, .accepted, "{}"), (5, .stepStarted, #"{"step":"a"}"#), (9, .stepHeld, #"{"step":"a","problem":{}}"#),
-            (40, .acted, #"{"act":"undo","step":"a","action":"run"}"#), (40, .stepFailed, #"{"step":"a","problem":{}}"#),
+            (40, .commanded, #"{"command":"undo","step":"a","direction":"forward"}"#), (40, .stepFailed, #"{"step":"a","problem":{}}"#),
             (40, .undoing, "{}"),
             (50, .stepUndoing, #"{"step":"a"}"#), (60, .undoFailed, #"{"step":"a","problem":{}}"#),
         ])
-        #expect(spans(timeline, Work(.run, "a")) == ["wait 0-5", "unknown 5-9", "held 9-40"])
+        #expect(spans(timeline, Work(.forward, "a")) == ["wait 0-5", "unknown 5-9", "held 9-40"])
         #expect(spans(timeline, Work(.undo, "a")) == ["wait 40-50", "failed 50-60", "held 60-1000"])
         #expect(timeline.to == 1000)
     }
@@ -54,7 +54,7 @@ struct TimelineTests {
     @Test("What runs lasts until now, and a history that was cut is said to be")
     func running() throws {
         let timeline = try timeline([(500, .stepStarted, #"{"step":"z"}"#), (500, .stepStarted, "not json")], first: 7)
-        #expect(spans(timeline, Work(.run, "z")) == ["wait 0-500", "running 500-1000"])
+        #expect(spans(timeline, Work(.forward, "z")) == ["wait 0-500", "running 500-1000"])
         #expect(timeline.isCut)
     }
 }

@@ -12,7 +12,7 @@ struct ModelAttempt {
 
     struct End {
         var outcome: Outcome
-        var circumstances: Circumstances
+        var context: SettleContext
     }
 }
 
@@ -28,14 +28,14 @@ struct Chance {
 
 extension ModelStore {
     /// What an executor and commit.lua do together. Returns false when the lease was lost.
-    mutating func settle(_ index: Int, _ chance: Chance, in circumstances: Circumstances) throws(BrokenRule) -> Bool {
+    mutating func settle(_ index: Int, _ chance: Chance, in context: SettleContext) throws(BrokenRule) -> Bool {
         let attempt = attempts.remove(at: index)
         var state = attempt.state
         let end: ModelAttempt.End
-        if let known = attempt.end { end = known } else { end = try run(attempt, chance, in: circumstances) }
+        if let known = attempt.end { end = known } else { end = try run(attempt, chance, in: context) }
         while operation.record(attempt.work)?.epoch == attempt.epoch {
-            let transition = decisions.settle(attempt.work, of: state, outcome: end.outcome, in: end.circumstances)
-            if try amend(state, transition) {
+            let transition = decisions.settle(attempt.work, of: state, outcome: end.outcome, in: end.context)
+            if try apply(state, transition) {
                 if let entry = attempt.entry { entries.removeAll { $0.number == entry.number } }
                 return true
             }
@@ -48,37 +48,37 @@ extension ModelStore {
     mutating func crash(_ index: Int, _ chance: Chance) throws(BrokenRule) {
         guard attempts[index].isAlive else { return }
         attempts[index].isAlive = false
-        attempts[index].end = try run(attempts[index], chance, in: Circumstances(random: 0.5))
+        attempts[index].end = try run(attempts[index], chance, in: SettleContext(random: 0.5))
     }
 
     /// What happens in the world.
     private mutating func run(
         _ attempt: ModelAttempt,
         _ chance: Chance,
-        in circumstances: Circumstances
+        in context: SettleContext
     ) throws(BrokenRule) -> ModelAttempt.End {
-        var circumstances = circumstances
+        var context = context
         let work = attempt.work
         var opening = decisions.opening(of: work, in: attempt.state)
         if case .probe = opening {
             let truth: ProbeAnswer = effects.contains(work.step) ? .done(.null) : .notDone
             let answer = chance.probeKnows ? truth : .unknown(.made)
-            circumstances.isKnownNotDone = answer == .notDone
+            context.isKnownNotDone = answer == .notDone
             opening = decisions.opening(after: answer, of: work, in: attempt.state)
         }
         guard case .settle(let outcome) = opening else {
             // An attempt that has lost its lease is refused by whoever looks at the epoch.
             if operation.record(work)?.epoch == attempt.epoch { try take(chance, of: work) }
-            return .init(outcome: chance.outcome, circumstances: circumstances)
+            return .init(outcome: chance.outcome, context: context)
         }
-        return .init(outcome: outcome, circumstances: circumstances)
+        return .init(outcome: outcome, context: context)
     }
 
     private mutating func take(_ chance: Chance, of work: Work) throws(BrokenRule) {
         let policy = decisions.definition.step(work.step)?.onUnknown ?? .retry
-        if chance.outcome != .handedBack { runs[work, default: 0] += 1 }
-        switch work.action {
-        case .run:
+        if chance.outcome != .released { runs[work, default: 0] += 1 }
+        switch work.direction {
+        case .forward:
             if effects.contains(work.step), policy != .retry, policy != .hold || !runAgain.contains(work.step) {
                 throw BrokenRule("\(work.step) was run although it was done, and its policy is \(policy)")
             }
@@ -94,7 +94,7 @@ extension ModelStore {
         case .succeeded: true
         case .failed: false
         case .unknown: chance.isDone
-        case .handedBack: chance.isDone && policy != .hold
+        case .released: chance.isDone && policy != .hold
         }
     }
 }

@@ -27,7 +27,7 @@ extension ModelStore {
     }
 
     private mutating func note(_ work: Work, _ status: StepStatus) {
-        if status.isEnded || (work.action == .undo && status == .waiting) { active.remove(work) } else { active.insert(work) }
+        if status.isEnded || (work.direction == .undo && status == .waiting) { active.remove(work) } else { active.insert(work) }
         if status == .held { held = work } else if held == work { held = nil }
     }
 
@@ -42,7 +42,7 @@ extension ModelStore {
         var carriers = 0
         for entry in entries where entry.message.work == work { carriers += 1 }
         for timer in timers where timer.work == work { carriers += 1 }
-        let isSync = work.action == .run && decisions.definition.step(work.step)?.mode == .sync
+        let isSync = work.direction == .forward && decisions.definition.step(work.step)?.mode == .sync
         if carriers == 0 { throw BrokenRule("nothing leads to \(work)") }
         if carriers > (isSync ? 2 : 1) + hastened { throw BrokenRule("\(carriers) messages or timers lead to \(work)") }
         for timer in timers where timer.work != work { throw BrokenRule("a timer without purpose: \(timer.work)") }
@@ -50,10 +50,10 @@ extension ModelStore {
 
     /// Until it ends, goes back or has passed its pivot, an operation with a total time has a timer for it.
     private func checkDeadline() throws(BrokenRule) {
-        guard decisions.definition.timeout != nil else { return }
+        guard decisions.definition.deadline != nil else { return }
         let matters =
             !operation.status.isEnded && operation.phase != .undoing
-            && operation.phase != .undoFailed && !operation.isTimedOut && pivot == -1
+            && operation.phase != .undoFailed && !operation.hasPassedDeadline && pivot == -1
         if hasDeadline != matters { throw BrokenRule("deadline \(hasDeadline) in \(operation.phase)") }
     }
 
@@ -75,7 +75,7 @@ extension ModelStore {
 
     private func check(_ record: StepRecord, _ work: Work, _ budget: Int) throws(BrokenRule) {
         // One attempt more for a last question to the probe.
-        let probes = work.action == .run && decisions.definition.step(work.step)?.onUnknown.probe != nil ? 1 : 0
+        let probes = work.direction == .forward && decisions.definition.step(work.step)?.onUnknown.probe != nil ? 1 : 0
         let budget = budget + probes
         if record.attempts < 0 || record.attempts > budget { throw BrokenRule("\(record.attempts) attempts of \(budget) for \(work)") }
         // The commit that ends a poison step can crash its worker too, so the count goes on; but the step can only end.
@@ -107,7 +107,7 @@ extension ModelStore {
             if operation.error == nil { throw BrokenRule("failed without an error") }
             try checkNothingLeft()
         case .canceled:
-            if operation.error != nil || operation.isTimedOut { throw BrokenRule("canceled with an error") }
+            if operation.error != nil || operation.hasPassedDeadline { throw BrokenRule("canceled with an error") }
             try checkNothingLeft()
         case .notStarted, .running:
             throw BrokenRule("not an end")

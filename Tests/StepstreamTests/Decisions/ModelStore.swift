@@ -115,14 +115,14 @@ struct ModelStore {
         note(work, begun)
         operation.version += 1
         operation.status = .running
-        operation.phase = work.action == .undo ? .undoing : .executing
+        operation.phase = work.direction == .undo ? .undoing : .executing
         attempts.append(ModelAttempt(work: work, epoch: Epoch(lastEpoch), entry: entry, state: operation))
         return true
     }
 
     private mutating func note(_ work: Work, _ begun: StepRecord) {
-        switch work.action {
-        case .run:
+        switch work.direction {
+        case .forward:
             operation.steps[work.step] = begun
             stepsBegun.insert(work.step)
             if decisions.definition.step(work.step)?.undo.compensation != nil { operation.undos[work.step] = StepRecord(.waiting) }
@@ -135,14 +135,14 @@ struct ModelStore {
     private func mayBegin(_ status: StepStatus?, _ message: Message, _ entry: Entry?) -> Bool {
         switch status {
         case .queued?: entry != nil
-        case .waiting?: message.work.action == .run && (entry == nil || !timers.contains(message))
+        case .waiting?: message.work.direction == .forward && (entry == nil || !timers.contains(message))
         case .retrying?: entry != nil && !timers.contains(message)
         case .running?, .held?, .succeeded?, .failed?, .canceled?, .skipped?, nil: false
         }
     }
 
-    /// amend.lua: what was decided upon `seen` is applied if nothing has happened since. Returns false when it is to be decided again.
-    mutating func amend(_ seen: Operation, _ transition: Transition) throws(BrokenRule) -> Bool {
+    /// apply.lua: what was decided upon `seen` is applied if nothing has happened since. Returns false when it is to be decided again.
+    mutating func apply(_ seen: Operation, _ transition: Transition) throws(BrokenRule) -> Bool {
         guard seen.version == operation.version, seen.cancelRequested || !operation.cancelRequested else { return false }
         try apply(transition)
         return true

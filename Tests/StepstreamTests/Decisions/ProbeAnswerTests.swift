@@ -34,7 +34,7 @@ struct ProbeAnswerTests {
         let others: [Outcome] = [
             .failed(problem("handler-refused", 410), retry: .never),
             .failed(problem("handler-unavailable", 503), retry: .byPolicy(after: nil)),
-            .failed(problem("handler-error", 404), retry: .byPolicy(after: nil)), .unknown(problem("handler-cut", 502)), .handedBack,
+            .failed(problem("handler-error", 404), retry: .byPolicy(after: nil)), .unknown(problem("handler-cut", 502)), .released,
         ]
         for outcome in others {
             guard case .unknown = ProbeAnswer(outcome) else {

@@ -50,9 +50,9 @@ struct RandomHistory {
         case 0..<3 where isWild:
             note("cancel")
             try store.cancel(seen)
-        case 3..<6 where isWild && decisions.definition.timeout != nil:
+        case 3..<6 where isWild && decisions.definition.deadline != nil:
             note("time over")
-            try store.timeOut(seen)
+            try store.passDeadline(seen)
         case 6..<10 where isWild && hasOperator, 0..<40 where store.needsAttention:
             let act = randomAct()
             let isPossible = try store.act(act, seen)
@@ -82,27 +82,27 @@ struct RandomHistory {
         let index = draw.number(below: store.attempts.count)
         let attempt = store.attempts[index]
         let chance = isWild ? randomChance() : Chance(outcome: .succeeded(.null), isDone: true, probeKnows: true)
-        let circumstances = Circumstances(inline: runsInline && draw.chance(70), random: 0.5)
-        let isApplied = try store.settle(index, chance, in: circumstances)
+        let context = SettleContext(inline: runsInline && draw.chance(70), random: 0.5)
+        let isApplied = try store.settle(index, chance, in: context)
         note("settle \(attempt.work) \(chance): \(isApplied)")
         // The same commit once more, as after an answer that was lost.
         guard isApplied, draw.chance(5) else { return true }
         store.attempts.append(attempt)
         store.attempts[store.attempts.count - 1].isAlive = false
-        if try store.settle(store.attempts.count - 1, chance, in: circumstances) { throw BrokenRule("a commit was applied twice") }
+        if try store.settle(store.attempts.count - 1, chance, in: context) { throw BrokenRule("a commit was applied twice") }
         return true
     }
 
     private mutating func beginInline(_ store: inout ModelStore) {
         guard let step = decisions.definition.steps.first(where: { store.operation.steps[$0.name]?.status == .waiting }) else { return }
         guard step.mode == .sync, store.operation.phase != .scheduled else { return }
-        let work = Work(.run, step.name)
+        let work = Work(.forward, step.name)
         let message = Message(operation: ModelStore.id, work: work, queue: decisions.queue(of: work), definition: decisions.version)
         let isBegun = store.begin(message, entry: nil)
         note("begin inline \(step.name): \(isBegun)")
     }
 
-    private mutating func randomAct() -> OperatorAct {
+    private mutating func randomAct() -> OperatorCommand {
         switch draw.number(below: 3) {
         case 0: .retry
         case 1: .skip(result: draw.chance(30) ? .emptyObject : nil)
@@ -117,7 +117,7 @@ struct RandomHistory {
             case 62..<74: .failed(.made, retry: .byPolicy(after: nil))
             case 74..<80: .failed(.made, retry: .never)
             case 80..<92: .unknown(.made)
-            default: .handedBack
+            default: .released
             }
         return Chance(outcome: outcome, isDone: draw.chance(50), probeKnows: draw.chance(70))
     }
@@ -129,14 +129,14 @@ struct RandomHistory {
         let last = store.operation
         if !isStuck {
             try store.cancel(store.operation)
-            try store.timeOut(store.operation)
-            for act in [OperatorAct.retry, .skip(result: nil), .undo] where try store.act(act, store.before) {
+            try store.passDeadline(store.operation)
+            for act in [OperatorCommand.retry, .skip(result: nil), .undo] where try store.act(act, store.before) {
                 throw BrokenRule("\(act) was possible after the end")
             }
         }
         for entry in store.entries where store.begin(entry.message, entry: entry) { throw BrokenRule("begun after the end") }
         while !store.attempts.isEmpty {
-            if try store.settle(0, randomChance(), in: Circumstances(random: 0.5)) { throw BrokenRule("settled after the end") }
+            if try store.settle(0, randomChance(), in: SettleContext(random: 0.5)) { throw BrokenRule("settled after the end") }
         }
         if store.operation != last { throw BrokenRule("changed after the end") }
         if !store.entries.isEmpty { throw BrokenRule("\(store.entries.count) messages were left") }
@@ -164,6 +164,6 @@ extension Decisions {
         }
         let timeout: Milliseconds? = draw.chance(40) ? 60_000 : nil
         // swift-format-ignore: NeverForceUnwrap
-        return Decisions(Definition(type: "made-up", timeout: timeout, steps: steps), version: DefinitionVersion("0123456789abcdef")!)
+        return Decisions(Definition(type: "made-up", deadline: timeout, steps: steps), version: DefinitionVersion("0123456789abcdef")!)
     }
 }

@@ -46,8 +46,8 @@ struct CanonicalDefinitionTests {
     @Test("a probe and a total time stand where the format has them")
     func probe() {
         let step = Step(name: "s", handler: .swift("h"), onUnknown: .probe(.init(handler: .swift("ask"), timeout: 50)))
-        let text = Definition(type: "t", timeout: 60_000, steps: [step]).canonicalJSON.text
-        #expect(text.hasPrefix("{\"type\":\"t\",\"timeout\":60000,\"steps\":["))
+        let text = Definition(type: "t", deadline: 60_000, steps: [step]).canonicalJSON.text
+        #expect(text.hasPrefix("{\"type\":\"t\",\"deadline\":60000,\"steps\":["))
         #expect(text.contains("\"onUnknown\":\"probe\",\"probe\":{\"handler\":{\"swift\":\"ask\"},\"timeout\":50},\"undo\":\"none\""))
     }
 
@@ -88,7 +88,7 @@ struct CanonicalDefinitionTests {
         change { $0.steps[0].retry.factor += 0.25 }
         change { $0.steps[0].retry.maxDelay.count += 1 }
         change { $0.steps[0].retry.jitter = $0.steps[0].retry.jitter == .full ? .none : .full }
-        change { $0.timeout = ($0.timeout ?? 10).count == 77 ? 78 : 77 }
+        change { $0.deadline = ($0.deadline ?? 10).count == 77 ? 78 : 77 }
         change { $0.steps[0].onUnknown = $0.steps[0].onUnknown == .hold ? .retry : .hold }
         change { $0.steps[0].onUnknown = .probe(.init(handler: .swift("unique"))) }
         change { $0.steps[0].onUnknown = .probe(.init(handler: .swift("unique"), timeout: 77)) }

@@ -50,12 +50,12 @@ struct DefinitionFaultTests {
         arguments: [
             FaultyFile("f.yaml:1:1: the file holds no definition; write one, or remove the file", ""),
             FaultyFile("f.yaml:1:1: the file holds no definition; write one, or remove the file", "# nothing\n---\n---\n"),
-            FaultyFile("f.yaml:1:1: a definition is a list; it is a map of type, description, inputSchema, timeout, steps", "- a\n"),
+            FaultyFile("f.yaml:1:1: a definition is a list; it is a map of type, description, inputSchema, deadline, steps", "- a\n"),
             FaultyFile(
-                "f.yaml:2:10: timeout is 1ms; it is from 10ms to 720h",
-                "type: a\ntimeout: 1ms\nsteps:\n  - { name: s, handler: { swift: h } }\n"
+                "f.yaml:2:11: deadline is 1ms; it is from 10ms to 720h",
+                "type: a\ndeadline: 1ms\nsteps:\n  - { name: s, handler: { swift: h } }\n"
             ),
-            FaultyFile("f.yaml:1:1: a definition is text; it is a map of type, description, inputSchema, timeout, steps", "hello\n"),
+            FaultyFile("f.yaml:1:1: a definition is text; it is a map of type, description, inputSchema, deadline, steps", "hello\n"),
             FaultyFile("f.yaml:1:1: a definition without type; type is required", "steps: [{ name: s, handler: { swift: h } }]\n"),
             FaultyFile("f.yaml:1:1: a definition without steps; steps is required", "type: a\n"),
             FaultyFile(
@@ -81,7 +81,7 @@ struct DefinitionFaultTests {
                 "type: a\nsteps: [s]\n"
             ),
             FaultyFile(
-                "f.yaml:2:1: a definition has an unknown key \"step\"; did you mean steps? known are type, description, inputSchema, timeout, steps",
+                "f.yaml:2:1: a definition has an unknown key \"step\"; did you mean steps? known are type, description, inputSchema, deadline, steps",
                 "type: a\nstep: 1\nsteps: [{ name: s, handler: { swift: h } }]\n"
             ),
             FaultyFile(

@@ -28,7 +28,7 @@ extension Definition {
             type: name("type", Int.random(in: 0...99, using: &draw)),
             description: draw.chance(50) ? JSONSample.randomString(&draw) : nil,
             inputSchema: draw.one(of: schemas),
-            timeout: draw.chance(50) ? Milliseconds(.random(in: 10...2_592_000_000, using: &draw)) : nil,
+            deadline: draw.chance(50) ? Milliseconds(.random(in: 10...2_592_000_000, using: &draw)) : nil,
             steps: steps
         )
     }

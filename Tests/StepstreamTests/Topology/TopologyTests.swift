@@ -59,7 +59,7 @@ struct TopologyTests {
     @Test("Two versions at once, of a definition and of the software")
     func versions() throws {
         var changed = Self.order
-        changed.timeout = 5000
+        changed.deadline = 5000
         var other = try Self.api([changed], pid: 3)
         let worker = Self.worker(["default", "payments", "undo"])
         #expect(Self.findings([try Self.api(), other, worker]) == ["definition-versions order"])

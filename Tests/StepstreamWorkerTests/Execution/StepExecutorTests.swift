@@ -104,7 +104,7 @@ struct StepExecutorTests {
         }
     }
 
-    @Test("A handler that ignores its cancelation does not hold its attempt up")
+    @Test("A handler that ignores its cancellation does not hold its attempt up")
     func ignoresCancelation() async throws {
         try await Bench.with { bench in
             let release = Wakeup()
@@ -168,10 +168,10 @@ struct StepExecutorTests {
                 // Someone else has it: the epoch in the record is another one.
                 let current = try #require(try await bench.store.read(id, withEvents: false))
                 var transition = Transition()
-                transition.changes = [StepChange(Work(.run, "a"), to: .queued, endsAttempt: true)]
+                transition.changes = [StepChange(Work(.forward, "a"), to: .queued, endsAttempt: true)]
                 transition.events = [EventDraft(.stepRetrying)]
-                guard case .applied = try await bench.store.amend(current, with: transition) else {
-                    throw Bench.Unexpected(what: "not amended")
+                guard case .applied = try await bench.store.apply(current, with: transition) else {
+                    throw Bench.Unexpected(what: "not applied")
                 }
                 leases.renewNow()
                 try await signals.wait(for: "canceled")

@@ -13,12 +13,12 @@ struct HTTPHandlerTests {
     private func call(
         _ answer: TestService.Answer,
         _ change: (inout HandlerReference.HTTPCall) -> Void = { _ in },
-        action: Work.Action = .run
+        direction: Work.Direction = .forward
     ) async throws -> (outcome: Outcome, requests: [TestService.Request]) {
         let service = try await TestService(answer)
         var call = HandlerReference.HTTPCall(url: service.url)
         change(&call)
-        let outcome = try await run(.test(.http(call), action: action, traceparent: "00-ab-cd-01"))
+        let outcome = try await run(.test(.http(call), direction: direction, traceparent: "00-ab-cd-01"))
         let requests = service.requests
         try await service.close()
         return (outcome, requests)
@@ -55,13 +55,13 @@ struct HTTPHandlerTests {
         #expect(fields["User-Agent"] == ["shop"])
         #expect(
             request.body
-                == #"{"operation":"op-1","type":"place-order","step":"charge","action":"run","attempt":2,"input":{"order":7},"results":{"reserve":[1]}}"#
+                == #"{"operation":"op-1","type":"place-order","step":"charge","direction":"forward","attempt":2,"input":{"order":7},"results":{"reserve":[1]}}"#
         )
     }
 
     @Test("An undo has a key of its own")
     func undo() async throws {
-        let (_, requests) = try await call(.bytes(answer("204 No Content")), action: .undo)
+        let (_, requests) = try await call(.bytes(answer("204 No Content")), direction: .undo)
         #expect(requests.first?.head.headers["Idempotency-Key"] == [#""op-1/charge/undo""#])
         #expect(requests.first?.head.headers["User-Agent"] == ["stepstream"])
     }
@@ -74,7 +74,7 @@ struct HTTPHandlerTests {
         #expect(try await run(context).problem?.status == 404)
         let request = try #require(service.requests.first)
         #expect(request.head.headers["Idempotency-Key"] == [#""op-1/charge""#])
-        #expect(request.body.contains(#""action":"probe""#))
+        #expect(request.body.contains(#""direction":"probe""#))
         try await service.close()
     }
 
@@ -167,7 +167,7 @@ struct HTTPHandlerTests {
     }
 
     @Test(
-        "Cancelation ends a call, also in the middle of a body",
+        "Cancellation ends a call, also in the middle of a body",
         arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half"]
     )
     func canceled(bytes: String) async throws {

@@ -5,7 +5,7 @@ extension StepContext {
     /// The context of a first attempt.
     static func test(
         _ handler: HandlerReference,
-        action: Work.Action = .run,
+        direction: Work.Direction = .forward,
         timeout: Milliseconds = 30_000,
         input: JSONText = JSONText(trusted: #"{"order":7}"#),
         traceparent: String? = nil
@@ -13,7 +13,7 @@ extension StepContext {
         StepContext(
             operation: try #require(OperationID("op-1")),
             type: "place-order",
-            work: Work(action, "charge"),
+            work: Work(direction, "charge"),
             handler: handler,
             attempt: 2,
             epoch: Epoch(1234),
@@ -30,7 +30,7 @@ extension Outcome {
     var problem: Problem? {
         switch self {
         case .failed(let problem, _), .unknown(let problem): problem
-        case .succeeded, .handedBack: nil
+        case .succeeded, .released: nil
         }
     }
 
@@ -41,12 +41,12 @@ extension Outcome {
         case .failed(_, .never): .failedForGood
         case .failed(_, .byPolicy(let after)): .failedByPolicy(after: after)
         case .unknown: .unknown
-        case .handedBack: .handedBack
+        case .released: .released
         }
     }
 
     enum Kind: Equatable {
-        case succeeded, failedForGood, unknown, handedBack
+        case succeeded, failedForGood, unknown, released
         case failedByPolicy(after: Milliseconds?)
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// The real store behind a connection that a test cuts: while it is cut, the calls that were cut fail and nothing reaches Redis.
 final class FaultyStore: OperationStore {
     enum Call: Sendable, Hashable, CaseIterable {
-        case begin, renew, commit, putBack, reclaim, promote
+        case begin, renew, commit, snooze, reclaim, promote
     }
 
     /// `commit`, `renew`, … for each call that failed.
@@ -52,10 +52,10 @@ final class FaultyStore: OperationStore {
     func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] { try await store.read(ids) }
     func resource(_ key: String, of tenant: Name) async throws(StoreError) -> ResourceState { try await store.resource(key, of: tenant) }
     func list(_ query: ListQuery) async throws(StoreError) -> ListPage { try await store.list(query) }
-    func amend(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
-        try await store.amend(operation, with: transition)
+    func apply(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+        try await store.apply(operation, with: transition)
     }
-    func forget(_ id: OperationID) async throws(StoreError) -> ForgetAnswer { try await store.forget(id) }
+    func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer { try await store.delete(id) }
     func changes(of id: OperationID) -> ChangeNotices { store.changes(of: id) }
     func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? { try await store.definition(version) }
     func messageSource(queues: [Name], consumer: String) -> any MessageSource { reading.messageSource(queues: queues, consumer: consumer) }
@@ -76,10 +76,10 @@ final class FaultyStore: OperationStore {
         signals.emit("commit")
         throw StoreError(.indeterminate, "lost by the test")
     }
-    func putBack(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError) {
-        try pass(.putBack)
-        try await store.putBack(messages, after: delay, because: problem)
-        signals.emit("was put back")
+    func snooze(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError) {
+        try pass(.snooze)
+        try await store.snooze(messages, after: delay, because: problem)
+        signals.emit("was snoozed")
     }
     func reclaim(
         _ queue: Name,

@@ -38,7 +38,7 @@ struct ShutdownTests {
     }
 
     @Test("What does not finish is handed back at once, and no attempt is spent")
-    func handedBack() async throws {
+    func released() async throws {
         try await Bench.with { bench in
             var configuration = WorkerConfiguration.test("a:0", lease: 30_000)
             configuration.graceTime = .zero

@@ -12,7 +12,7 @@ struct UnknownPolicyTests {
     private func definition(_ policy: UnknownPolicy, attempts: Int = 2, undo: Undo = .none, timeout: Milliseconds? = nil) -> Definition {
         let retry = RetryPolicy(attempts: attempts, firstDelay: 1, jitter: .none)
         let step = Step(name: "pay", handler: .swift("pay"), retry: retry, onUnknown: policy, undo: undo)
-        return Definition(type: "shop", timeout: timeout, steps: [step])
+        return Definition(type: "shop", deadline: timeout, steps: [step])
     }
 
     private var probing: UnknownPolicy { .probe(.init(handler: .swift("ask"))) }
@@ -35,7 +35,7 @@ struct UnknownPolicyTests {
                 return .unknown(cut)
             } ask: { [signals] context in
                 signals.emit("ask", "\(context.idempotencyKey) \(context.epoch)")
-                #expect(context.isProbe && context.action == "probe")
+                #expect(context.isProbe && context.direction == "probe")
                 return .done(JSONText(trusted: #"{"paid":7}"#))
             }
             try await withWorkers([worker]) { _ in
@@ -116,7 +116,7 @@ struct UnknownPolicyTests {
                 logger: quietLogger()
             )
             let decisions = Decisions(definition(probing), version: definition(probing).version)
-            #expect(executor.missing(for: Work(.run, "pay"), by: decisions) == .noHandler(.swift("ask")))
+            #expect(executor.missing(for: Work(.forward, "pay"), by: decisions) == .noHandler(.swift("ask")))
         }
     }
 
@@ -162,7 +162,7 @@ struct UnknownPolicyTests {
                 for definition in [elsewhere, definition(.hold, timeout: 200)] {
                     let operation = try await bench.ended(try await bench.submit(definition).id)
                     #expect(operation.status == .failed)
-                    #expect(operation.error?.text.contains("/problems/operation-timeout") == true)
+                    #expect(operation.error?.text.contains("/problems/operation-deadline") == true)
                     #expect(operation.steps["pay"]?.status.isEnded == true)
                 }
                 #expect(signals.values(of: "runs").count == 1)

@@ -123,7 +123,7 @@ struct WorkerTests {
                 try await signals.wait(for: "began")
                 let current = try #require(try await bench.store.read(id, withEvents: false))
                 let transition = try #require(Decisions(definition, version: definition.version).cancel(current))
-                _ = try await bench.store.amend(current, with: transition)
+                _ = try await bench.store.apply(current, with: transition)
                 let operation = try await bench.ended(id)
                 #expect(operation.cancelRequested)
                 #expect(operation.status == .canceled || operation.status == .failed)
@@ -137,7 +137,7 @@ struct WorkerTests {
             let store = FaultyStore(bench.store)
             let id = try await bench.submit(.steps(["a"])).id
             try await withWorkers([worker(bench, store: store, handlers: [:])]) { _ in
-                try await store.signals.wait(for: "was put back", count: 3)
+                try await store.signals.wait(for: "was snoozed", count: 3)
                 let waiting = try #require(try await bench.store.read(id, withEvents: false))
                 #expect(waiting.steps["a"]?.attempts == 0)
                 #expect(waiting.steps["a"]?.error?.text.contains("/problems/no-handler") == true)

@@ -39,7 +39,7 @@ struct Workload: Sendable {
             lease.message.work,
             of: operation,
             outcome: .succeeded(.emptyObject),
-            in: Circumstances(inline: false, recovery: 30_000, random: 0)
+            in: SettleContext(inline: false, recovery: 30_000, random: 0)
         )
     }
 

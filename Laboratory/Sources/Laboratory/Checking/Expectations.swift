@@ -24,7 +24,7 @@ public struct Expectations: Sendable {
     public var refusedWithin: Int64?
     /// How many consumers there may be.
     public var consumers: Int?
-    /// Before when the first attempt of an operation may not begin, by operation, in microseconds of `Moment`.
+    /// Before when the first attempt of an operation may not begin, by operation, in microseconds of `TimeLabel`.
     public var notBefore: [String: Int64] = [:]
 
     /// Only what holds for every run.

@@ -40,7 +40,7 @@ struct Order: Sendable {
     ///
     /// - Returns: that moment.
     mutating func wait(_ milliseconds: Int64) -> Int64 {
-        let moment = Moment.now + milliseconds * 1000
+        let moment = TimeLabel.now + milliseconds * 1000
         notBefore = Date.now.addingTimeInterval(Double(milliseconds) / 1000).ISO8601Format(
             Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         )

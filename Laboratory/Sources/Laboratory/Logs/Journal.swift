@@ -27,7 +27,7 @@ public final class Journal: Sendable {
     /// Appends a line, stamped with the time, and calls `then` once it is on disk.
     public func append(_ words: String, then: @escaping @Sendable () -> Void) {
         let isFirst = state.withLock { state in
-            state.text += "\(Moment.now) \(words)\n"
+            state.text += "\(TimeLabel.now) \(words)\n"
             state.waiting.append(then)
             defer { state.isScheduled = true }
             return !state.isScheduled

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Time as all processes of a run see it: microseconds of the machine's monotonic clock.
-public enum Moment {
+public enum TimeLabel {
     /// The time now.
     public static var now: Int64 {
         var time = timespec()

@@ -72,7 +72,7 @@ final class Child: Sendable {
         return exitCode
     }
 
-    /// Kills it and waits until it is gone. Does not heed cancelation: nothing may be left behind.
+    /// Kills it and waits until it is gone. Does not heed cancellation: nothing may be left behind.
     func destroy() {
         signal(SIGKILL)
         while exitCode == nil { usleep(2000) }

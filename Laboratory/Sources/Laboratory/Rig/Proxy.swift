@@ -76,13 +76,13 @@ private final class Relay: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         held.append((unwrapInboundIn(data), .now() + .milliseconds(weather.current.delay)))
-        handOn(on: context.eventLoop)
+        returnUnbegun(on: context.eventLoop)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         // What was sent before arrives all the same, however late.
         isEnded = true
-        handOn(on: context.eventLoop)
+        returnUnbegun(on: context.eventLoop)
         context.fireChannelInactive()
     }
 
@@ -91,7 +91,7 @@ private final class Relay: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    private func handOn(on eventLoop: any EventLoop) {
+    private func returnUnbegun(on eventLoop: any EventLoop) {
         guard !isScheduled else { return }
         while let first = held.first {
             let state = weather.current
@@ -109,7 +109,7 @@ private final class Relay: ChannelInboundHandler {
         let relay = NIOLoopBound(self, eventLoop: eventLoop)
         eventLoop.scheduleTask(in: .milliseconds(1)) {
             relay.value.isScheduled = false
-            relay.value.handOn(on: eventLoop)
+            relay.value.returnUnbegun(on: eventLoop)
         }
     }
 }

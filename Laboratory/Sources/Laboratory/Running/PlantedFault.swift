@@ -26,14 +26,14 @@ public struct PlantedFault: Sendable {
         case .renewIgnoresEpoch: .init(mutant, "R03", factor: 0.3)
         case .crashNotCounted: .init(mutant, "R17", factor: 0.3)
         case .submitTwice: .init(mutant, "R04", factor: 0.3)
-        case .amendIgnoresVersion: .init(mutant, "R22")
+        case .applyIgnoresVersion: .init(mutant, "R22")
         case .promoteKeepsTimer: .init(mutant, "R28", factor: 0.02)
         case .inlineWithoutTimer: .init(mutant, "R04", factor: 0.3)
         case .groupAtEnd: .init(mutant, "R19", factor: 0.02)
         case .sweepFromStart: .init(mutant, "R16", factor: 1)
         case .reclaimAtOnce: .init(mutant, "R07-older", factor: 0.4)
         case .noSelfFence: .init(mutant, "R11", factor: 0.6)
-        case .handBackWithoutMessage: .init(mutant, "R05", factor: 0.2)
+        case .releaseWithoutMessage: .init(mutant, "R05", factor: 0.2)
         }
     }
 

@@ -59,10 +59,10 @@ extension Failpoint {
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
             .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel:
             true
-        case .afterClaim, .beforePutBack, .afterPutBack, .beforeBegin, .afterBegin, .beforeRun, .afterRun, .beforeUndo, .afterUndo,
-            .beforeCommit, .commitRepeats, .commitChanged, .afterCommit, .afterHandBack, .beforeRenew, .afterRenew, .leaseLost,
+        case .afterClaim, .beforeSnooze, .afterSnooze, .beforeBegin, .afterBegin, .beforeRun, .afterRun, .beforeUndo, .afterUndo,
+            .beforeCommit, .commitRepeats, .commitChanged, .afterCommit, .afterRelease, .beforeRenew, .afterRenew, .leaseLost,
             .afterReclaim,
-            .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice, .drainBegins, .drainHandsBack, .drainEnds:
+            .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice, .drainBegins, .drainReturns, .drainEnds:
             false
         }
     }
@@ -71,7 +71,7 @@ extension Failpoint {
     fileprivate func order(_ number: Int) -> Order {
         let id = "\(rawValue)-\(number)"
         switch self {
-        case .beforePutBack, .afterPutBack:
+        case .beforeSnooze, .afterSnooze:
             var order = Order(id, number.isMultiple(of: 2) ? "absent" : "single")
             order.cancelAfter = 2500
             return order
@@ -83,7 +83,7 @@ extension Failpoint {
             order.cancelAfter = Int64(number * 13 % 300)
             return order
         case .commitRepeats: return Order(id, "saga", acts: ["a": ["slow:150"], "b": ["slow:150"], "c": ["slow:150"], "d": ["slow:150"]])
-        case .beforeRenew, .afterRenew, .leaseLost, .afterHandBack, .drainHandsBack, .afterReclaim:
+        case .beforeRenew, .afterRenew, .leaseLost, .afterRelease, .drainReturns, .afterReclaim:
             return Order(id, "saga", acts: ["a": ["slow:1200"], "b": ["slow:900"]])
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
             .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforeBegin, .afterBegin, .beforeRun, .afterRun,
@@ -101,9 +101,9 @@ extension Failpoint {
             // In the middle of steps, so that they end while Redis refuses writes.
             try await stage.sleep(800)
             try await stage.rig.configure("min-replicas-to-write", "1", back: "0", for: 600)
-        case .afterHandBack, .drainBegins, .drainHandsBack, .drainEnds: try stage.rig.worker(0).signal(15)
+        case .afterRelease, .drainBegins, .drainReturns, .drainEnds: try stage.rig.worker(0).signal(15)
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
-            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforePutBack, .afterPutBack, .beforeBegin, .afterBegin,
+            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforeSnooze, .afterSnooze, .beforeBegin, .afterBegin,
             .beforeRun, .afterRun, .beforeUndo, .afterUndo, .beforeCommit, .commitChanged, .afterCommit, .beforeRenew, .afterRenew,
             .afterReclaim, .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice:
             break

@@ -47,7 +47,7 @@ extension Scenario {
     private static func canceled() -> [Order] {
         ["a", "b", "c"].flatMap { place in
             (0..<60).map { number in
-                // The last step fails if the cancelation comes too late, so that none succeeds.
+                // The last step fails if the cancellation comes too late, so that none succeeds.
                 var order = Order(
                     "cancel-\(place)-\(number)",
                     "saga",
@@ -61,7 +61,7 @@ extension Scenario {
 
     private static let cancels = Scenario(
         "R22",
-        "cancelation, completion, the total time and a retry race for each operation",
+        "cancellation, completion, the total time and a retry race for each operation",
         expect: { $0.wantsFaults = false },
         play: { stage in
             try await stage.underLoad(rate: 120, atLeast: stage.times(2000)) { number in

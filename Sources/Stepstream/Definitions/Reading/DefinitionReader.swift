@@ -32,7 +32,7 @@ struct DefinitionReader {
         )
     }
 
-    private static let members = ["type", "description", "inputSchema", "timeout", "steps"]
+    private static let members = ["type", "description", "inputSchema", "deadline", "steps"]
 
     /// The most steps a definition may have.
     static let maximumSteps = 100
@@ -44,10 +44,10 @@ struct DefinitionReader {
         let type = required("type", in: members).flatMap { self.name($0, "type") }
         let description = members["description"].flatMap { self.text($0, "description") }
         let schema = members["inputSchema"].flatMap { self.schema($0) }
-        let timeout = members["timeout"].flatMap { duration($0, "timeout", in: 10...DefinitionReader.month) }
+        let deadline = members["deadline"].flatMap { duration($0, "deadline", in: 10...DefinitionReader.month) }
         let steps = required("steps", in: members).flatMap { self.steps($0) } ?? []
         guard let type, faults.count == before else { return nil }
-        return Definition(type: type, description: description, inputSchema: schema, timeout: timeout, steps: steps)
+        return Definition(type: type, description: description, inputSchema: schema, deadline: deadline, steps: steps)
     }
 
     /// Reads the text of the schema, and has it compiled to find its faults.

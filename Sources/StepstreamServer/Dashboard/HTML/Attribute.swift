@@ -31,7 +31,7 @@ struct Attribute: Sendable {
     static func set(_ name: Plain, _ value: String) -> Attribute { Attribute(name.rawValue, value) }
     static func set(_ name: Plain, _ value: Int) -> Attribute { Attribute(name.rawValue, String(value)) }
     /// A number of a drawing, with two decimals.
-    static func set(_ name: Plain, _ value: Double) -> Attribute { Attribute(name.rawValue, Figure.decimal(value)) }
+    static func set(_ name: Plain, _ value: Double) -> Attribute { Attribute(name.rawValue, Format.decimal(value)) }
     /// An attribute that says something by being there.
     static func flag(_ name: Plain, _ isThere: Bool = true) -> Attribute? { isThere ? Attribute(name.rawValue, "") : nil }
 

@@ -4,10 +4,10 @@ import Stepstream
 struct AttentionPage {
     let page: ListPage
     let filter: OperationFilter
-    let visitor: Visitor
+    let visitor: PageAccess
 
     /// What can be done about many at once.
-    static let acts: [OperationAct] = [.retry, .skip]
+    static let acts: [CommandButton] = [.retry, .skip]
 
     var content: HTML {
         .joined([
@@ -68,13 +68,13 @@ struct AttentionPage {
 
 /// What became of an act on many operations.
 struct BulkPage {
-    let act: OperationAct
+    let act: CommandButton
     let done: [OperationID]
     let refused: [(id: String, words: String)]
 
     var content: HTML {
         HTML(.section) {
-            HTML(.h1) { "\(act.title): \(Figure.count(done.count)) done, \(Figure.count(refused.count)) refused" }
+            HTML(.h1) { "\(act.title): \(Format.count(done.count)) done, \(Format.count(refused.count)) refused" }
             HTML(.ul) {
                 for id in done {
                     HTML(.li) { HTML(.a, .class("id"), .href(.operation(id))) { id.text } }

@@ -6,8 +6,8 @@ struct OperationPage {
     let definition: Definition?
     let ledger: DeliveryLedger?
     /// What can be done as it stands.
-    let acts: [OperationAct]
-    let visitor: Visitor
+    let acts: [CommandButton]
+    let visitor: PageAccess
 
     var content: HTML {
         HTML(.div, .id("operation"), isLive ? .events(.events(operation.id)) : nil, isLive ? .set(.dataKinds, Self.kinds) : nil) { live }
@@ -30,7 +30,7 @@ struct OperationPage {
             HTML(.div, .class("standing")) {
                 Pill(operation.status).html
                 Pill(operation.phase).html
-                if operation.isTimedOut {
+                if operation.hasPassedDeadline {
                     Pill(words: "total time over", tone: .warn).html
                 } else if operation.cancelRequested {
                     Pill(words: "cancel requested", tone: .warn).html
@@ -40,7 +40,7 @@ struct OperationPage {
             problem
             HTML(.section, .class("panel")) {
                 HTML(.h2) { "Timeline" }
-                TimelineView(timeline: Timeline(operation, now: Figure.now)).html
+                TimelineView(timeline: Timeline(operation, now: Format.now)).html
             }
             HTML(.section, .class("panel")) {
                 HTML(.h2) { "Steps" }
@@ -79,12 +79,12 @@ struct OperationPage {
         HTML(.section, .class("panel")) {
             HTML(.h2) { "Facts" }
             HTML(.dl, .class("facts")) {
-                fact("Created", Moment(time: operation.createdAt).html)
-                fact("Updated", Moment(time: operation.updatedAt).html)
-                fact("Ended", operation.endedAt.map { Moment(time: $0).html })
-                fact("Took", operation.endedAt.map { HTML(Figure.span(Milliseconds($0.count - operation.createdAt.count))) })
-                fact("Forgotten", operation.expiresAt.map { Moment(time: $0).html })
-                fact("Not before", operation.notBefore.map { Moment(time: $0).html })
+                fact("Created", TimeLabel(time: operation.createdAt).html)
+                fact("Updated", TimeLabel(time: operation.updatedAt).html)
+                fact("Ended", operation.endedAt.map { TimeLabel(time: $0).html })
+                fact("Took", operation.endedAt.map { HTML(Format.span(Milliseconds($0.count - operation.createdAt.count))) })
+                fact("Forgotten", operation.expiresAt.map { TimeLabel(time: $0).html })
+                fact("Not before", operation.notBefore.map { TimeLabel(time: $0).html })
                 fact("Version", HTML(String(operation.version)))
                 fact("Definition", HTML(.code) { operation.definition.text })
                 fact("Tenant", HTML(operation.tenant.text))
@@ -118,7 +118,7 @@ struct OperationPage {
             HTML(.h2) { "Webhook deliveries" }
             DeliveryTable(rows: ledger.deliveries.map { (operation.id, $0) }, visitor: visitor).html
             if ledger.dropped > 0 {
-                HTML(.p, .class("faint")) { "\(Figure.count(ledger.dropped)) events were not delivered as there were too many." }
+                HTML(.p, .class("faint")) { "\(Format.count(ledger.dropped)) events were not delivered as there were too many." }
             }
         }
     }

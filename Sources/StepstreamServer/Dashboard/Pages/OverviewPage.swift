@@ -35,8 +35,8 @@ struct OverviewPage {
         let attention = health.counts?.attention
         return HTML(.div, .class("tiles")) {
             if let counts { rates(counts.recent) }
-            StatTile(name: "Waiting", value: Figure.count(waiting), note: oldest.map { "oldest " + Figure.span($0) } ?? "messages").html
-            StatTile(name: "In flight", value: Figure.count(inFlight), note: "claimed by workers").html
+            StatTile(name: "Waiting", value: Format.count(waiting), note: oldest.map { "oldest " + Format.span($0) } ?? "messages").html
+            StatTile(name: "In flight", value: Format.count(inFlight), note: "claimed by workers").html
             StatTile(name: "Live", value: Self.number(health.counts?.live), note: "operations", link: .operations([("status", "live")]))
                 .html
             StatTile(name: "Timers", value: Self.number(health.counts?.timers), note: "retries and limits to come").html
@@ -53,20 +53,20 @@ struct OverviewPage {
     private func rates(_ recent: CountCharts) -> HTML {
         let failed = recent.total(.failed, ofLast: 15)
         return .joined([
-            StatTile(name: "Accepted", value: Figure.rate(recent.rate(.accepted)), note: "a second, last minute").html,
-            StatTile(name: "Ended", value: Figure.rate(recent.rate(.succeeded, .failed, .canceled)), note: "a second, last minute").html,
+            StatTile(name: "Accepted", value: Format.rate(recent.rate(.accepted)), note: "a second, last minute").html,
+            StatTile(name: "Ended", value: Format.rate(recent.rate(.succeeded, .failed, .canceled)), note: "a second, last minute").html,
             StatTile(
                 name: "Failed",
-                value: Figure.count(failed),
+                value: Format.count(failed),
                 note: "in 15 minutes",
                 tone: failed > 0 ? .warn : nil,
                 link: .operations([("status", "Failed")])
             ).html,
-            StatTile(name: "Retries", value: Figure.count(recent.total(.retries, ofLast: 15)), note: "in 15 minutes").html,
+            StatTile(name: "Retries", value: Format.count(recent.total(.retries, ofLast: 15)), note: "in 15 minutes").html,
         ])
     }
 
-    private static func number(_ count: Int?) -> String { count.map { Figure.count($0) } ?? "–" }
+    private static func number(_ count: Int?) -> String { count.map { Format.count($0) } ?? "–" }
 
     // MARK: Charts
 

@@ -4,7 +4,7 @@ import Stepstream
 struct QueuePage {
     let state: StoreHealth.QueueState
     let contents: QueueContents
-    let visitor: Visitor
+    let visitor: PageAccess
 
     /// How many messages of each kind are shown.
     static let most = 50
@@ -16,10 +16,10 @@ struct QueuePage {
             HTML(.div, .id("list")) {
                 standing
                 HTML(.div, .class("tiles")) {
-                    StatTile(name: "Waiting", value: Figure.count(max(0, state.length - state.pending))).html
-                    StatTile(name: "In flight", value: Figure.count(state.pending)).html
-                    StatTile(name: "Oldest waits", value: state.oldestWaiting.map { Figure.span($0) } ?? "–").html
-                    StatTile(name: "Workers", value: Figure.count(state.consumers.count)).html
+                    StatTile(name: "Waiting", value: Format.count(max(0, state.length - state.pending))).html
+                    StatTile(name: "In flight", value: Format.count(state.pending)).html
+                    StatTile(name: "Oldest waits", value: state.oldestWaiting.map { Format.span($0) } ?? "–").html
+                    StatTile(name: "Workers", value: Format.count(state.consumers.count)).html
                 }
                 held
                 waiting
@@ -68,8 +68,8 @@ struct QueuePage {
                     for held in contents.held {
                         row(held.message) {
                             HTML(.td) { HTML(.code) { held.consumer } }
-                            HTML(.td) { Figure.span(held.idle) + " ago" }
-                            HTML(.td) { Figure.count(held.deliveries) }
+                            HTML(.td) { Format.span(held.idle) + " ago" }
+                            HTML(.td) { Format.count(held.deliveries) }
                         }
                     }
                 }
@@ -85,7 +85,7 @@ struct QueuePage {
             } else {
                 table(["Operation", "Work", "Since"]) {
                     for waiting in contents.waiting {
-                        row(waiting.message) { HTML(.td, .class("time")) { Moment(time: waiting.since).html } }
+                        row(waiting.message) { HTML(.td, .class("time")) { TimeLabel(time: waiting.since).html } }
                     }
                 }
             }
@@ -108,7 +108,7 @@ struct QueuePage {
     private func row(_ message: Message, @HTMLBuilder cells: () -> HTML) -> HTML {
         HTML(.tr, .flag(.dataRow)) {
             HTML(.th, .set(.scope, "row")) { HTML(.a, .class("id"), .href(.operation(message.operation))) { message.operation.text } }
-            HTML(.td) { (message.work.action == .undo ? "undo of " : "") + message.work.step.text }
+            HTML(.td) { (message.work.direction == .undo ? "undo of " : "") + message.work.step.text }
             cells()
         }
     }

@@ -39,8 +39,8 @@ struct QueuesPage {
                         HTML(.tr, .flag(.dataRow)) {
                             HTML(.th, .set(.scope, "row")) { HTML(.code) { consumer.name } }
                             HTML(.td) { HTML(.a, .href(.queue(queue))) { queue.text } }
-                            HTML(.td, .class("number")) { Figure.count(consumer.holds) }
-                            HTML(.td, .class("number")) { Figure.span(consumer.idle) + " ago" }
+                            HTML(.td, .class("number")) { Format.count(consumer.holds) }
+                            HTML(.td, .class("number")) { Format.span(consumer.idle) + " ago" }
                         }
                     }
                 }

@@ -7,7 +7,7 @@ struct WebhooksPage {
     let rows: [(operation: OperationID, delivery: Delivery)]
     let since: OperationFilter.Since
     let next: String?
-    let visitor: Visitor
+    let visitor: PageAccess
 
     var content: HTML {
         .joined([
@@ -55,7 +55,7 @@ struct WebhooksPage {
                         for receiver in receivers {
                             HTML(.tr) {
                                 HTML(.th, .set(.scope, "row")) { receiver.name }
-                                HTML(.td, .class("number")) { "\(Figure.count(receiver.pending)) pending" }
+                                HTML(.td, .class("number")) { "\(Format.count(receiver.pending)) pending" }
                                 HTML(.td) { state(receiver) }
                             }
                         }
@@ -69,7 +69,7 @@ struct WebhooksPage {
         if receiver.isGone { return Pill(words: "gone (410)", tone: .bad).html }
         guard receiver.failures > 0 else { return Pill(words: "answers", tone: .good).html }
         let pause = receiver.pausedUntil.map { ", left alone until \(Timestamp.text($0).dropFirst(11).prefix(8))" } ?? ""
-        return Pill(words: "\(Figure.count(receiver.failures)) failures in a row\(pause)", tone: .warn).html
+        return Pill(words: "\(Format.count(receiver.failures)) failures in a row\(pause)", tone: .warn).html
     }
 
     private var deliveries: HTML {

@@ -28,7 +28,7 @@ struct Readings: Sendable {
     func counts() async -> Counts? {
         guard let recent, let day else { return nil }
         do throws(StoreError) {
-            let now = Figure.now
+            let now = Format.now
             return Counts(
                 recent: CountCharts(minutes: try await recent.current(), now: now),
                 day: CountCharts(minutes: try await day.current(), now: now)

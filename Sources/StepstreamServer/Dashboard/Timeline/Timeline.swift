@@ -73,19 +73,19 @@ private struct Reading {
     mutating func read(_ event: Event) {
         switch event.kind {
         case .accepted, .started, .stepProgress: break
-        case .stepStarted: begin(event, .run)
+        case .stepStarted: begin(event, .forward)
         case .stepUndoing: begin(event, .undo)
-        case .stepSucceeded: end(event, .run, as: .succeeded)
+        case .stepSucceeded: end(event, .forward, as: .succeeded)
         case .stepUndone: end(event, .undo, as: .succeeded)
-        case .stepFailed: end(event, .run, as: .failed)
+        case .stepFailed: end(event, .forward, as: .failed)
         case .undoFailed:
             end(event, .undo, as: .failed)
             hold(event, .undo)
         case .stepRetrying: retry(event)
         case .stepHeld:
-            end(event, .run, as: .unknown)
-            hold(event, .run)
-        case .acted: act(event)
+            end(event, .forward, as: .unknown)
+            hold(event, .forward)
+        case .commanded: act(event)
         case .undoing, .undone:
             free = event.time
             marks.append(.init(time: event.time, words: event.kind.rawValue))
@@ -97,36 +97,36 @@ private struct Reading {
         for work in open.keys.sorted(by: { open[$0].map(\.from) ?? 0 < open[$1].map(\.from) ?? 0 }) { close(work, at: end) }
     }
 
-    private mutating func begin(_ event: Event, _ action: Work.Action) {
-        guard let work = event.work(action) else { return }
+    private mutating func begin(_ event: Event, _ direction: Work.Direction) {
+        guard let work = event.work(direction) else { return }
         if open[work] == nil { open[work] = .init(kind: .wait, from: free, to: free) }
         close(work, at: event.time)
         open[work] = .init(kind: .running, from: event.time, to: event.time)
     }
 
-    private mutating func end(_ event: Event, _ action: Work.Action, as kind: Timeline.Span.Kind) {
+    private mutating func end(_ event: Event, _ direction: Work.Direction, as kind: Timeline.Span.Kind) {
         free = event.time
-        guard let work = event.work(action) else { return }
+        guard let work = event.work(direction) else { return }
         if open[work]?.kind == .running { open[work]?.kind = kind }
         close(work, at: event.time)
     }
 
-    private mutating func hold(_ event: Event, _ action: Work.Action) {
-        guard let work = event.work(action) else { return }
+    private mutating func hold(_ event: Event, _ direction: Work.Direction) {
+        guard let work = event.work(direction) else { return }
         open[work] = .init(kind: .held, from: event.time, to: event.time)
     }
 
     private mutating func retry(_ event: Event) {
-        let action = event.member("action")?.string.flatMap(Work.Action.init) ?? .run
-        end(event, action, as: .failed)
-        guard let work = event.work(action) else { return }
+        let direction = event.member("direction")?.string.flatMap(Work.Direction.init) ?? .forward
+        end(event, direction, as: .failed)
+        guard let work = event.work(direction) else { return }
         open[work] = .init(kind: .delay, from: event.time, to: event.time)
     }
 
     private mutating func act(_ event: Event) {
         let act = event.member("act")?.string ?? ""
-        let action = event.member("action")?.string.flatMap(Work.Action.init) ?? .run
-        if let work = event.work(action) { close(work, at: event.time) }
+        let direction = event.member("direction")?.string.flatMap(Work.Direction.init) ?? .forward
+        if let work = event.work(direction) { close(work, at: event.time) }
         free = event.time
         marks.append(.init(time: event.time, words: act))
     }
@@ -149,7 +149,7 @@ extension Event {
         }
     }
 
-    fileprivate func work(_ action: Work.Action) -> Work? {
-        member("step")?.string.flatMap { Name($0) }.map { Work(action, $0) }
+    fileprivate func work(_ direction: Work.Direction) -> Work? {
+        member("step")?.string.flatMap { Name($0) }.map { Work(direction, $0) }
     }
 }

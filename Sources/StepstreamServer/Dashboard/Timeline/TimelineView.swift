@@ -23,7 +23,7 @@ struct TimelineView {
     private func lane(_ lane: Timeline.Lane) -> HTML {
         HTML(.div, .class("lane")) {
             HTML(.span, .class("lane-name")) {
-                if lane.work.action == .undo { HTML(.em) { "undo " } }
+                if lane.work.direction == .undo { HTML(.em) { "undo " } }
                 lane.work.step.text
             }
             HTML(
@@ -31,7 +31,7 @@ struct TimelineView {
                 .set(.viewBox, "0 0 1000 16"),
                 .set(.preserveAspectRatio, "none"),
                 .set(.role, "img"),
-                .set(.ariaLabel, "\(lane.work.action.rawValue) of \(lane.work.step.text)")
+                .set(.ariaLabel, "\(lane.work.direction.rawValue) of \(lane.work.step.text)")
             ) {
                 HTML(.rect, .class("ground"), .set(.x, 0), .set(.y, 0), .set(.width, Self.width), .set(.height, Self.height))
                 for span in lane.spans { draw(span) }
@@ -53,7 +53,7 @@ struct TimelineView {
             .set(.width, width),
             .set(.height, isThin ? 4.0 : 14.0)
         ) {
-            HTML(.title) { "\(span.kind.rawValue)\n\(Figure.span(span.length))\nfrom \(clock(span.from)) to \(clock(span.to))" }
+            HTML(.title) { "\(span.kind.rawValue)\n\(Format.span(span.length))\nfrom \(clock(span.from)) to \(clock(span.to))" }
         }
     }
 
@@ -76,7 +76,7 @@ struct TimelineView {
             HTML(.span, .class("lane-name"))
             HTML(.div, .class("axis")) {
                 for quarter in 0...4 as ClosedRange<Int64> {
-                    HTML(.span) { quarter == 0 ? "0" : Figure.span(Milliseconds(total * quarter / 4)) }
+                    HTML(.span) { quarter == 0 ? "0" : Format.span(Milliseconds(total * quarter / 4)) }
                 }
             }
         }

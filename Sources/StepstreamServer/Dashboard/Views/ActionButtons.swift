@@ -3,8 +3,8 @@ import Stepstream
 /// What can be done about one operation: a button each, and behind it a question.
 struct ActionButtons {
     let operation: Operation
-    let acts: [OperationAct]
-    let visitor: Visitor
+    let acts: [CommandButton]
+    let visitor: PageAccess
 
     var html: HTML {
         HTML(.div, .class("actions")) {
@@ -15,7 +15,7 @@ struct ActionButtons {
         }
     }
 
-    private func question(_ act: OperationAct) -> HTML {
+    private func question(_ act: CommandButton) -> HTML {
         HTML(.div, .flag(.popover), .id("ask-\(act.rawValue)"), .class("ask"), .set(.role, "dialog"), .set(.ariaLabel, act.title)) {
             HTML(.h2) { act.question }
             HTML(.p) { act.consequence }
@@ -29,7 +29,7 @@ struct ActionButtons {
         }
     }
 
-    private func fields(_ act: OperationAct) -> HTML {
+    private func fields(_ act: CommandButton) -> HTML {
         HTML(.div, .class("fields")) {
             if act.takesNote {
                 NoteFields().html

@@ -28,7 +28,7 @@ struct BarChart {
                 for entry in legend {
                     HTML(.span, .class("key \(entry.style)")) { entry.word }
                 }
-                HTML(.span, .class("top")) { "max " + Figure.count(top) }
+                HTML(.span, .class("top")) { "max " + Format.count(top) }
             }
             drawing(top)
             HTML(.div, .class("axis")) {
@@ -40,7 +40,7 @@ struct BarChart {
     }
 
     private func drawing(_ top: Int) -> HTML {
-        let box = "0 0 \(Figure.decimal(Double(bars.count) * Self.pitch)) \(Figure.decimal(Self.height))"
+        let box = "0 0 \(Format.decimal(Double(bars.count) * Self.pitch)) \(Format.decimal(Self.height))"
         return HTML(.svg, .set(.viewBox, box), .set(.preserveAspectRatio, "none"), .set(.role, "img"), .set(.ariaLabel, title)) {
             for (index, bar) in bars.enumerated() {
                 draw(bar, at: Double(index) * Self.pitch, top)

@@ -55,7 +55,7 @@ struct CountCharts {
 
     private static func words(of sum: [Kind: Int]) -> String {
         let kinds: [Kind] = [.accepted, .succeeded, .failed, .canceled]
-        return kinds.map { "\n\($0.rawValue) \(Figure.count(sum[$0] ?? 0))" }.joined()
+        return kinds.map { "\n\($0.rawValue) \(Format.count(sum[$0] ?? 0))" }.joined()
     }
 
     /// How long things took in the last `count` minutes.
@@ -65,9 +65,9 @@ struct CountCharts {
             for (index, number) in buckets(minute.counts).enumerated() where index < sums.count { sums[index] += number }
         }
         let bars = sums.enumerated().map { index, sum in
-            BarChart.Bar(parts: [("busy", sum)], title: "\(Self.words(ofBucket: index))\n\(Figure.count(sum))")
+            BarChart.Bar(parts: [("busy", sum)], title: "\(Self.words(ofBucket: index))\n\(Format.count(sum))")
         }
-        let labels = [0, 3, 6, 9, 12, 15].map { Figure.span(Milliseconds(Int64(OperationCounts.bounds[$0]))) } + ["more"]
+        let labels = [0, 3, 6, 9, 12, 15].map { Format.span(Milliseconds(Int64(OperationCounts.bounds[$0]))) } + ["more"]
         return HTML(.div, .class("panel")) {
             BarChart(title: title, bars: bars, labels: labels).html
             HTML(.dl, .class("quantiles")) {
@@ -82,7 +82,7 @@ struct CountCharts {
     private static func words(ofBucket index: Int) -> String {
         let bounds = OperationCounts.bounds
         return index < bounds.count
-            ? "≤ " + Figure.span(Milliseconds(Int64(bounds[index]))) : "> " + Figure.span(Milliseconds(Int64(bounds[bounds.count - 1])))
+            ? "≤ " + Format.span(Milliseconds(Int64(bounds[index]))) : "> " + Format.span(Milliseconds(Int64(bounds[bounds.count - 1])))
     }
 
     /// The bucket that `share` percent do not exceed.

@@ -4,7 +4,7 @@ import Stepstream
 struct DeliveryTable {
     let rows: [(operation: OperationID, delivery: Delivery)]
     var showsOperation = false
-    let visitor: Visitor
+    let visitor: PageAccess
 
     var html: HTML {
         HTML(.div, .class("scroll")) {
@@ -35,7 +35,7 @@ struct DeliveryTable {
             }
             HTML(.td) { Pill(delivery.state).html }
             HTML(.td, .class("words")) { lastTry(delivery) }
-            HTML(.td, .class("time")) { delivery.nextTry.map { Moment(time: $0).html } ?? HTML("–") }
+            HTML(.td, .class("time")) { delivery.nextTry.map { TimeLabel(time: $0).html } ?? HTML("–") }
             if visitor.canAct {
                 HTML(.td) {
                     PostForm(link: .replay(delivery.number, of: id), visitor: visitor).html {
@@ -50,7 +50,8 @@ struct DeliveryTable {
         guard let last = delivery.tries.last else { return HTML("none yet") }
         let answer = last.status.map { "answered \($0)" } ?? last.fault ?? "no answer"
         return .joined([
-            HTML("\(answer), try \(delivery.tries.count) "), HTML(.span, .class("faint")) { Moment(time: last.time, showsDay: false).html },
+            HTML("\(answer), try \(delivery.tries.count) "),
+            HTML(.span, .class("faint")) { TimeLabel(time: last.time, showsDay: false).html },
         ])
     }
 }

@@ -26,8 +26,8 @@ struct HistoryTable {
     private func row(_ event: Event) -> HTML {
         HTML(.tr) {
             HTML(.td, .class("number")) { String(event.sequence) }
-            HTML(.td, .class("time")) { Moment(time: event.time, showsDay: false).html }
-            HTML(.td, .class("number")) { "+" + Figure.span(Milliseconds(event.time.count - operation.createdAt.count)) }
+            HTML(.td, .class("time")) { TimeLabel(time: event.time, showsDay: false).html }
+            HTML(.td, .class("number")) { "+" + Format.span(Milliseconds(event.time.count - operation.createdAt.count)) }
             HTML(.td) { event.kind.rawValue }
             HTML(.td, .class("words")) {
                 if event.data != .emptyObject { HTML(.code, .class("data")) { event.data.text } }

@@ -13,7 +13,7 @@ struct JSONView {
         let text = Self.indented(json)
         guard text.utf8.count > Self.most else { return text }
         let head = String(decoding: text.utf8.prefix(Self.most), as: UTF8.self)
-        return head + "\n… \(Figure.count(text.utf8.count - Self.most)) more bytes"
+        return head + "\n… \(Format.count(text.utf8.count - Self.most)) more bytes"
     }
 
     static func indented(_ json: JSONText) -> String {

@@ -46,7 +46,7 @@ struct OperationTable {
             HTML(.td) { Pill(operation.status).html }
             HTML(.td) { Pill(operation.phase).html }
             HTML(.td, .class("words")) { standing(operation) }
-            HTML(.td, .class("time")) { Moment(time: operation.createdAt).html }
+            HTML(.td, .class("time")) { TimeLabel(time: operation.createdAt).html }
             HTML(.td, .class("number")) { took(operation) }
         }
     }
@@ -74,7 +74,7 @@ struct OperationTable {
     }
 
     private func took(_ operation: Operation) -> String {
-        let end = operation.endedAt ?? Figure.now
-        return Figure.span(Milliseconds(end.count - operation.createdAt.count))
+        let end = operation.endedAt ?? Format.now
+        return Format.span(Milliseconds(end.count - operation.createdAt.count))
     }
 }

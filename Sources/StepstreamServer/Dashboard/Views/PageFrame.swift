@@ -32,7 +32,7 @@ struct PageFrame {
     let title: String
     let section: Section?
     /// Where the page hears what has changed; nil: only the numbers in the menu change.
-    var live: Pulse.Topic = .numbers
+    var live: LiveUpdates.Topic = .numbers
     let attention: Int?
     let content: HTML
 
@@ -92,7 +92,7 @@ struct PageFrame {
 
     /// How many operations need a person: a region that changes by itself.
     static func badge(_ count: Int?) -> HTML {
-        HTML(.span, .id("attention-count"), .class(count ?? 0 > 0 ? "badge" : "badge none")) { count.map { Figure.count($0) } ?? "" }
+        HTML(.span, .id("attention-count"), .class(count ?? 0 > 0 ? "badge" : "badge none")) { count.map { Format.count($0) } ?? "" }
     }
 
     /// By this a page sees that something has happened since it was made.

@@ -1,7 +1,7 @@
 /// A form that changes something; it carries what proves that it is ours.
 struct PostForm {
     let link: Link
-    let visitor: Visitor
+    let visitor: PageAccess
     var id: String?
 
     /// The name of the field that carries the token.

@@ -28,11 +28,11 @@ struct QueueTable {
                 HTML(.a, .href(.queue(queue.queue))) { queue.queue.text }
             }
             HTML(.td) { Pill(queue).html }
-            HTML(.td, .class("number")) { Figure.count(max(0, queue.length - queue.pending)) }
-            HTML(.td, .class("number")) { Figure.count(queue.pending) }
-            HTML(.td, .class("number")) { queue.oldestWaiting.map { Figure.span($0) } ?? "–" }
-            HTML(.td, .class("number")) { Figure.count(queue.consumers.count) }
-            HTML(.td, .class("number")) { queue.unmoved.map { Figure.span($0) + " ago" } ?? "never" }
+            HTML(.td, .class("number")) { Format.count(max(0, queue.length - queue.pending)) }
+            HTML(.td, .class("number")) { Format.count(queue.pending) }
+            HTML(.td, .class("number")) { queue.oldestWaiting.map { Format.span($0) } ?? "–" }
+            HTML(.td, .class("number")) { Format.count(queue.consumers.count) }
+            HTML(.td, .class("number")) { queue.unmoved.map { Format.span($0) + " ago" } ?? "never" }
         }
     }
 }

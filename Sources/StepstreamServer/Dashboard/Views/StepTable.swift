@@ -40,7 +40,7 @@ struct StepTable {
                 if record.isUncertain { Pill(words: "uncertain", tone: .warn).html }
             }
             HTML(.td, .class("number")) { attempts(name, record, isUndo: isUndo) }
-            HTML(.td, .class("number")) { record.crashes > 0 ? Figure.count(record.crashes) : "–" }
+            HTML(.td, .class("number")) { record.crashes > 0 ? Format.count(record.crashes) : "–" }
             HTML(.td, .class("number")) { took(record) }
             HTML(.td) { holder(record) }
             HTML(.td, .class("words")) { answer(record) }
@@ -56,13 +56,13 @@ struct StepTable {
 
     private func attempts(_ name: Name, _ record: StepRecord, isUndo: Bool) -> String {
         let policy = isUndo ? definition?.step(name)?.undo.compensation?.retry : definition?.step(name)?.retry
-        return Figure.count(record.attempts) + (policy.map { " of \($0.attempts)" } ?? "")
+        return Format.count(record.attempts) + (policy.map { " of \($0.attempts)" } ?? "")
     }
 
     private func took(_ record: StepRecord) -> String {
         guard let started = record.startedAt else { return "–" }
-        if let ended = record.endedAt, ended >= started { return Figure.span(Milliseconds(ended.count - started.count)) }
-        return record.status == .running ? Figure.span(Milliseconds(Figure.now.count - started.count)) : "–"
+        if let ended = record.endedAt, ended >= started { return Format.span(Milliseconds(ended.count - started.count)) }
+        return record.status == .running ? Format.span(Milliseconds(Format.now.count - started.count)) : "–"
     }
 
     private func holder(_ record: StepRecord) -> HTML {

@@ -41,7 +41,7 @@ struct TopologyView {
         let (x1, y1) = (from.x + Size.box.width, from.y + Size.box.height / 2)
         let (x2, y2) = (to.x, to.y + Size.box.height / 2)
         let bend = (x2 - x1) / 2
-        let words = [edge.label, edge.count.map { Figure.count($0) } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+        let words = [edge.label, edge.count.map { Format.count($0) } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
         return HTML(.g, .class((edge.count ?? 0) > 0 ? "edge busy" : "edge")) {
             HTML(.title) { "\(edge.from) → \(edge.to) \(words)" }
             HTML(.path, .set(.d, "M\(x1) \(y1)C\(x1 + bend) \(y1) \(x2 - bend) \(y2) \(x2 - 6) \(y2)"))

@@ -1,5 +1,5 @@
 /// Who looks at a page, and what they may do.
-struct Visitor: Sendable {
+struct PageAccess: Sendable {
     /// Whether buttons that change something are shown and heeded.
     let canAct: Bool
     /// Whether the API is at the same address.

@@ -1,8 +1,8 @@
 import Stepstream
 
-/// All that the shape of a transition is made from. Comparing two is much cheaper than writing both shapes and comparing these.
-struct ShapePattern {
-    /// Which script the transition is for, and what that wants to know of all operations of the shape.
+/// All that the template of a transition is made from. Comparing two is much cheaper than writing both templates and comparing these.
+struct TemplatePattern {
+    /// Which script the transition is for, and what that wants to know of all operations of the template.
     enum Purpose {
         /// The operation is new, and submitted with this idempotency key if there is one.
         case submission(definition: Int, idempotencyKey: String?)
@@ -19,7 +19,7 @@ struct ShapePattern {
     /// Of each change that depends on it: whether its record has an error, and its attempts.
     private let records: [Record]
 
-    /// What stands in `frame` of the shape, or which fields of its own a new operation has.
+    /// What stands in `frame` of the template, or which fields of its own a new operation has.
     private enum Frame: Equatable {
         case submission(type: Name, tenant: Name, definition: DefinitionVersion, has: Optionals)
         case attempt(Work, stream: Int, knowsOfCancel: Bool)
@@ -71,11 +71,12 @@ struct ShapePattern {
         return has
     }
 
-    func makesSameShape(as other: ShapePattern) -> Bool {
+    func makesSameTemplate(as other: TemplatePattern) -> Bool {
         let (one, two) = (transition, other.transition)
         return frame == other.frame && hasCallback == other.hasCallback && hasRest == other.hasRest && records == other.records
             && one.status == two.status && one.phase == two.phase && (one.result == nil) == (two.result == nil)
-            && (one.error == nil) == (two.error == nil) && one.requestsCancel == two.requestsCancel && one.timesOut == two.timesOut
+            && (one.error == nil) == (two.error == nil) && one.requestsCancel == two.requestsCancel
+            && one.passesDeadline == two.passesDeadline
             && one.dropsCancel == two.dropsCancel && one.ends == two.ends && one.needsAttention == two.needsAttention
             && one.events == two.events && one.changes.elementsEqual(two.changes, by: Self.areAlike)
             && one.messages.elementsEqual(two.messages, by: Self.areAlike)

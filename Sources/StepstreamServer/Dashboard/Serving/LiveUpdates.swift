@@ -3,7 +3,7 @@ import Synchronization
 
 /// Once a second, while somebody looks, reads how things are and hands what pages show of it to all who look: however many they are, it is
 /// read and made into a page once.
-final class Pulse: Sendable {
+final class LiveUpdates: Sendable {
     /// What can be watched.
     enum Topic: String, CaseIterable {
         /// What stands in the menu of every page.

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Puts messages aside that nobody holds and this worker cannot run: a timer brings each back; no attempt is spent.
--- Input: KEYS[1] timers, KEYS[2] the reconciler's counters; delay in ms, problem, channel that is told of a timer due before all others; per message the number of the operation's key, record, number of the stream's key, entry, timer.
--- Output: per message `put-back`, `held` or `stale` (acknowledged and deleted).
+-- Input: KEYS[1] timers, KEYS[2] the reconciler's counters; delay in ms, problem, channel that is webhook_events of a timer due before all others; per message the number of the operation's key, record, number of the stream's key, entry, timer.
+-- Output: per message `snoozed`, `held` or `stale` (acknowledged and deleted).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local delay, problem, wake = tonumber(ARGV[1]), ARGV[2], ARGV[3]
@@ -11,13 +11,13 @@ local set_timers = {}
 for i = 4, #ARGV, 5 do
     local key, record, stream, entry, timer = KEYS[tonumber(ARGV[i])], ARGV[i + 1], KEYS[tonumber(ARGV[i + 2])], ARGV[i + 3], ARGV[i + 4]
     local state = redis.call('HMGET', key, record .. ':status', record .. ':lease')
-    local answer = 'put-back'
+    local answer = 'snoozed'
     if not state[1] or over[state[1]] then
         answer = 'stale'
     elseif state[1] == 'Running' and tonumber(string.match(state[2] or '', '^%d+ (%d+)') or 0) > now then
         answer = 'held'
     end
-    if answer == 'put-back' then
+    if answer == 'snoozed' then
         redis.call('HSET', key, record .. ':error', problem)
         redis.call('ZADD', KEYS[1], now + delay, timer)
         set_timers[timer] = true

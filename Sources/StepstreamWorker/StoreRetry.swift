@@ -4,10 +4,10 @@ import Synchronization
 
 /// What is wrong with the store, as the duties of one worker meet it: how long each of them pauses, and one log line when things change
 /// rather than one for each failed call.
-final class StoreTrouble: Sendable {
+final class StoreRetry: Sendable {
     enum Duty: String, Sendable {
         case claim, definition, begin
-        case putBack = "put-back"
+        case snooze
         case reclaim
         case promote, notices, tidy, reconcile, watch, pauses
     }
@@ -44,14 +44,14 @@ final class StoreTrouble: Sendable {
 
     /// Repeats `call` until it succeeds. Throws what no repetition mends (`corrupt`, `invalidArgument`), and any error once the worker
     /// is to end: then what was claimed is left to the next one.
-    func insist<Answer>(
-        on duty: Duty,
+    func repeating<Answer>(
+        _ duty: Duty,
         _ call: () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
         while true {
             do {
                 let answer = try await call()
-                over(duty)
+                succeeded(duty)
                 return answer
             } catch {
                 let isHopeless = error.code == .corrupt || error.code == .invalidArgument
@@ -72,7 +72,7 @@ final class StoreTrouble: Sendable {
     }
 
     /// Notes that `duty` got an answer.
-    func over(_ duty: Duty) {
+    func succeeded(_ duty: Duty) {
         let isAllOver = state.withLock { state in
             state.failing.removeValue(forKey: duty) != nil && state.failing.isEmpty
         }
@@ -97,7 +97,7 @@ final class StoreTrouble: Sendable {
     }
 
     private func report(_ error: StoreError, in duty: Duty) {
-        let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.action: "\(duty.rawValue)"]
+        let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.duty: "\(duty.rawValue)"]
         if error.isTransient {
             logger.warning("The store does not do what the worker asks; it is asked again until it does", metadata: metadata)
         } else {

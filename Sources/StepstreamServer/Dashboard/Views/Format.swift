@@ -2,7 +2,7 @@ import FoundationEssentials
 import Stepstream
 
 /// Numbers as people read them.
-enum Figure {
+enum Format {
     /// `12 345`, with narrow spaces.
     static func count(_ number: Int) -> String {
         var digits = String(number.magnitude)

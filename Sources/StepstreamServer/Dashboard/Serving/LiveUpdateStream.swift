@@ -4,9 +4,9 @@ import NIOCore
 import ServiceLifecycle
 
 /// One watcher of how things are: the regions of a page that have changed, as Server-Sent Events.
-struct PulseStream: Sendable {
-    let pulse: Pulse
-    let topic: Pulse.Topic
+struct LiveUpdateStream: Sendable {
+    let pulse: LiveUpdates
+    let topic: LiveUpdates.Topic
     let clientGone: AsyncStream<Void>
 
     private enum Signal: Sendable {

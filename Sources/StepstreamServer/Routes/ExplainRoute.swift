@@ -2,13 +2,13 @@ import HTTPTypes
 import Hummingbird
 import Stepstream
 
-/// `/v1/operations/{id}/outlook`: what is open of an operation, who holds it until when, and what comes when.
-struct OutlookRoute: Sendable {
+/// `/v1/operations/{id}/explain`: what is open of an operation, who holds it until when, and what comes when.
+struct ExplainRoute: Sendable {
     let store: RequestStore
     let documents: Documents
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/v1/operations/{id}/outlook") { request, context in
+        endpoints.on(.get, "/v1/operations/{id}/explain") { request, context in
             let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
             let definition = try await documents.definition(of: operation)
             let open = Self.open(of: operation, in: definition)
@@ -16,7 +16,7 @@ struct OutlookRoute: Sendable {
                 work.queue(in: definition).map { Message(operation: operation.id, work: work, queue: $0, definition: operation.definition) }
             }
             let timers = operation.status.isEnded ? OperationTimers() : try await store.timers(of: operation, messages)
-            return .json(OperationOutlook(operation: operation, definition: definition, open: open, timers: timers).json)
+            return .json(OperationExplanation(operation: operation, definition: definition, open: open, timers: timers).json)
         }
     }
 
@@ -25,16 +25,16 @@ struct OutlookRoute: Sendable {
         guard !operation.status.isEnded else { return [] }
         let names = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
         let goesBack = [.undoing, .undoFailed].contains(operation.phase)
-        let all = goesBack ? names.reversed().map { Work(.undo, $0) } : names.map { Work(.run, $0) }
+        let all = goesBack ? names.reversed().map { Work(.undo, $0) } : names.map { Work(.forward, $0) }
         return all.filter { work in
             guard let record = operation.record(work) else { return !goesBack }
-            return !record.status.isEnded || (work.action == .undo && record.status == .failed)
+            return !record.status.isEnded || (work.direction == .undo && record.status == .failed)
         }
     }
 }
 
 /// What is open of an operation, as JSON.
-struct OperationOutlook {
+struct OperationExplanation {
     let operation: Operation
     let definition: Definition?
     let open: [Work]
@@ -51,10 +51,10 @@ struct OperationOutlook {
     private func entry(_ work: Work) -> JSONText {
         let record = operation.record(work) ?? StepRecord(.waiting)
         var members: [(String, JSONText.Fragment)] = [
-            ("step", .string(work.step.text)), ("action", .string(work.action.rawValue)), ("status", .string(record.status.rawValue)),
+            ("step", .string(work.step.text)), ("direction", .string(work.direction.rawValue)), ("status", .string(record.status.rawValue)),
             ("attempts", .integer(Int64(record.attempts))),
         ]
-        let runsInRequest = work.action == .run && definition?.step(work.step)?.mode == .sync
+        let runsInRequest = work.direction == .forward && definition?.step(work.step)?.mode == .sync
         if let queue = work.queue(in: definition), !runsInRequest { members.append(("queue", .string(queue.text))) }
         if record.status == .running {
             if let owner = record.owner { members.append(("heldBy", .string(Self.consumer(owner)))) }
@@ -75,8 +75,8 @@ extension Work {
     /// Where messages for it go; nil where its definition is forgotten.
     fileprivate func queue(in definition: Definition?) -> Name? {
         guard let step = definition?.step(self.step) else { return nil }
-        switch action {
-        case .run: return step.queue
+        switch direction {
+        case .forward: return step.queue
         case .undo: return step.undo.compensation?.queue
         }
     }

@@ -1,8 +1,8 @@
 import Stepstream
 
 /// What an operator wants done, read from a JSON object or from no body at all. Every fault is named at once.
-struct ActRequest: Sendable {
-    let act: OperatorAct
+struct CommandRequest: Sendable {
+    let act: OperatorCommand
     let note: OperatorNote
 
     /// Reads the body of the action `name`: `retry`, `skip` or `undo`.

@@ -1,14 +1,14 @@
 import RedisClient
 import Stepstream
 
-/// The fields of an operation's hash that one transition writes and no other of its shape: payloads, mostly. Their names are part of the
-/// shape, their values what an operation brings.
-struct OwnFields {
+/// The fields of an operation's hash that one transition writes and no other of its template: payloads, mostly. Their names are part of the
+/// template, their values what an operation brings.
+struct VaryingFields {
     private let transition: Transition
     private let operation: Operation
-    private let purpose: ShapePattern.Purpose
+    private let purpose: TemplatePattern.Purpose
 
-    init(_ transition: Transition, of operation: Operation, for purpose: ShapePattern.Purpose) {
+    init(_ transition: Transition, of operation: Operation, for purpose: TemplatePattern.Purpose) {
         self.transition = transition
         self.operation = operation
         self.purpose = purpose

@@ -5,7 +5,7 @@ import NIOCore
 import Stepstream
 
 /// Who comes in to the dashboard, and under which rules pages leave it.
-struct DashboardDoor: Sendable {
+struct DashboardGuard: Sendable {
     private let mode: DashboardMode
     private let hasAPI: Bool
     private let hosts: DashboardHosts
@@ -24,7 +24,7 @@ struct DashboardDoor: Sendable {
     /// The visitor who asks for a page, and the cookie to be set if there is none yet.
     ///
     /// - Throws: 403 when the page would be that of a stranger's site.
-    func admit(_ request: Request) throws(RequestProblem) -> (visitor: Visitor, cookie: String?) {
+    func admit(_ request: Request) throws(RequestProblem) -> (visitor: PageAccess, cookie: String?) {
         try hosts.check(request.head.authority)
         if let secret = secret(of: request) { return (visitor(secret), nil) }
         let secret = Self.freshSecret()
@@ -35,7 +35,7 @@ struct DashboardDoor: Sendable {
     /// The visitor who has sent a form with `token`.
     ///
     /// - Throws: 403 unless the form is ours, filled in on a page of ours, and there is something to be changed here.
-    func admit(_ request: Request, token: String?) throws(RequestProblem) -> Visitor {
+    func admit(_ request: Request, token: String?) throws(RequestProblem) -> PageAccess {
         guard mode == .on else { throw RequestProblem(.forbidden, "This dashboard only shows: dashboard.mode is \(mode.rawValue).") }
         try hosts.check(request.head.authority)
         try checkOrigin(request)
@@ -55,7 +55,7 @@ struct DashboardDoor: Sendable {
         }
     }
 
-    private func visitor(_ secret: String) -> Visitor { Visitor(canAct: mode == .on, hasAPI: hasAPI, token: Self.token(secret)) }
+    private func visitor(_ secret: String) -> PageAccess { PageAccess(canAct: mode == .on, hasAPI: hasAPI, token: Self.token(secret)) }
 
     /// What the visitor's cookie holds.
     private func secret(of request: Request) -> String? {

@@ -2,7 +2,7 @@ import Logging
 import Stepstream
 
 /// Takes operations back whose total time is over.
-struct OverdueDuty: Sendable {
+struct DeadlineDuty: Sendable {
     let store: any OperationStore
     let definitions: DefinitionCache
     let logger: Logger
@@ -11,7 +11,7 @@ struct OverdueDuty: Sendable {
     private static let tries = 20
 
     /// What cannot be taken back now is told again some seconds later.
-    func takeBack(_ operations: [OverdueOperation]) async {
+    func takeBack(_ operations: [PassedDeadline]) async {
         for operation in operations {
             do throws(StoreError) {
                 try await takeBack(operation)
@@ -22,15 +22,15 @@ struct OverdueDuty: Sendable {
         }
     }
 
-    private func takeBack(_ overdue: OverdueOperation) async throws(StoreError) {
+    private func takeBack(_ overdue: PassedDeadline) async throws(StoreError) {
         guard let decisions = try await definitions.decisions(overdue.definition) else {
             throw StoreError(.corrupt, "The definition \(overdue.definition) is not stored.")
         }
         guard var operation = try await store.read(overdue.id, withEvents: false) else { return }
         for _ in 0..<Self.tries {
-            guard let transition = decisions.timeOut(operation) else { return }
+            guard let transition = decisions.passDeadline(operation) else { return }
             Failpoint.reach(.beforeTakeBack)
-            switch try await store.amend(operation, with: transition) {
+            switch try await store.apply(operation, with: transition) {
             case .applied:
                 Failpoint.reach(.afterTakeBack)
                 let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.type: "\(operation.type)"])

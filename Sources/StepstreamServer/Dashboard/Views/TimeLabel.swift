@@ -1,7 +1,7 @@
 import Stepstream
 
 /// A point in time on a page: the time of day, and the whole of it in the tooltip.
-struct Moment {
+struct TimeLabel {
     let time: Milliseconds
     /// Whether the day is shown too.
     var showsDay = true

@@ -1,5 +1,5 @@
 /// What an operator can do about an operation that does not go on by itself.
-public enum OperatorAct: Sendable, Hashable {
+public enum OperatorCommand: Sendable, Hashable {
     /// Try again what failed, is held or waits for its delay.
     case retry
     /// Pass over a failed undo; or take a held step as done, with `result` (`null` unless given).
@@ -37,7 +37,7 @@ public struct OperatorNote: Sendable, Hashable {
 }
 
 /// Why an act is not possible; for people.
-public struct ActRefusal: Error, Sendable, Hashable {
+public struct CommandRefusal: Error, Sendable, Hashable {
     /// How the operation stands, and what is possible instead.
     public let words: String
 }

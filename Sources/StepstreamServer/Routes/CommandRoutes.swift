@@ -2,7 +2,7 @@ import Hummingbird
 import Stepstream
 
 /// `POST /v1/operations/{id}:cancel`, and what operators do: `:retry`, `:skip`, `:undo`.
-struct ActionRoutes: Sendable {
+struct CommandRoutes: Sendable {
     let configuration: ServerConfiguration
     let actions: OperationActions
     let documents: Documents
@@ -10,7 +10,7 @@ struct ActionRoutes: Sendable {
 
     func add(to endpoints: inout Endpoints) {
         endpoints.on(.post, "/v1/operations/{id}:cancel") { request, context in try await cancel(request, context) }
-        for name in ActRequest.Name.allCases {
+        for name in CommandRequest.Name.allCases {
             endpoints.on(.post, "/v1/operations/{id}:\(name.rawValue)") { request, context in try await act(name, request, context) }
         }
     }
@@ -22,8 +22,8 @@ struct ActionRoutes: Sendable {
         return try await answer(operation, request)
     }
 
-    private func act(_ name: ActRequest.Name, _ request: Request, _ context: APIContext) async throws -> Response {
-        let wanted = try ActRequest(name, try await body(of: request, upTo: configuration.bodyLimit))
+    private func act(_ name: CommandRequest.Name, _ request: Request, _ context: APIContext) async throws -> Response {
+        let wanted = try CommandRequest(name, try await body(of: request, upTo: configuration.bodyLimit))
         let operation = try await actions.act(wanted, on: context.parameters.get("id"), as: Caller(of: request))
         return try await answer(operation, request)
     }
@@ -35,7 +35,7 @@ struct ActionRoutes: Sendable {
         return try bodies.parse(bytes.readableBytesView)
     }
 
-    /// There is nothing to say to a cancelation yet.
+    /// There is nothing to say to a cancellation yet.
     private static func faults(ofEmpty node: JSONNode) -> [RequestProblem.Fault] {
         guard node.kind == .object else { return [.init(pointer: "", detail: "An empty object or no body is wanted.")] }
         return node.members.map { .init(pointer: "\(JSONPointer(tokens: [$0.key]))", detail: "Unknown member.") }

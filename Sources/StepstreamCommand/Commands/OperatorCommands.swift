@@ -4,7 +4,7 @@ import NIOHTTP1
 import Stepstream
 
 /// Who acts on which operation, and why; `retry`, `skip` and `undo` share it.
-struct ActOptions: ParsableArguments {
+struct OperatorOptions: ParsableArguments {
     @OptionGroup var client: ClientOptions
 
     @Argument(help: "The operation's ID.")
@@ -38,7 +38,7 @@ struct RetryCommand: AsyncParsableCommand {
         discussion: "With a fresh budget of attempts, under the same idempotency key. What waits for its next attempt is tried now."
     )
 
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: OperatorOptions
 
     func run() async throws { try await options.perform("retry") }
 }
@@ -51,7 +51,7 @@ struct SkipCommand: AsyncParsableCommand {
         discussion: "Look at the effect first: nobody does after this."
     )
 
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: OperatorOptions
 
     @Option(help: "The result of the held step, as JSON (default: null).")
     var result: String?
@@ -76,7 +76,7 @@ struct UndoCommand: AsyncParsableCommand {
         discussion: "The operation then ends as Failed, with the step's problem."
     )
 
-    @OptionGroup var options: ActOptions
+    @OptionGroup var options: OperatorOptions
 
     func run() async throws { try await options.perform("undo") }
 }

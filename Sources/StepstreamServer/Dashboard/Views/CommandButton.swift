@@ -1,7 +1,7 @@
 import Stepstream
 
 /// What a person can do about an operation.
-enum OperationAct: String, CaseIterable, Sendable {
+enum CommandButton: String, CaseIterable, Sendable {
     case retry, skip, undo, cancel
 
     var title: String {
