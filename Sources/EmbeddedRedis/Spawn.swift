@@ -27,7 +27,7 @@ enum Spawn {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         posix_spawn_file_actions_adddup2(&actions, sources[0], WatcherScript.lifelineDescriptor)
         posix_spawn_file_actions_adddup2(&actions, sources[1], WatcherScript.lockDescriptor)
-        closeFrom(WatcherScript.lockDescriptor + 1, &actions)
+        closeFrom(WatcherScript.lockDescriptor + 1, actions: &actions)
         isolate(&attributes)
 
         var child: pid_t = 0
@@ -61,7 +61,7 @@ enum Spawn {
 
     /// Closes what other parts of this process opened without O_CLOEXEC. The call is looked up by name, because glibc (2.34) hides its
     /// declaration from Swift; before 2.34 the usual descriptors are closed one by one.
-    private static func closeFrom(_ first: Int32, _ actions: inout posix_spawn_file_actions_t) {
+    private static func closeFrom(_ first: Int32, actions: inout posix_spawn_file_actions_t) {
         typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
         if let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") {
             _ = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, first)
@@ -70,7 +70,7 @@ enum Spawn {
         for descriptor in first..<1_024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     }
 
-    private static func withStrings<R>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
+    private static func withStrings<R>(_ strings: [String], do body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
         let pointers = strings.map { strdup($0) }
         defer { for pointer in pointers { free(pointer) } }
         return body(pointers + [nil])

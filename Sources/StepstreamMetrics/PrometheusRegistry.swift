@@ -27,13 +27,13 @@ public final class PrometheusRegistry: MetricsFactory {
             let metric = MetricName(rawValue: name)
             text += "# HELP \(name) \(metric?.help ?? name)\n# TYPE \(name) \(series.values.values.first?.kind ?? "untyped")\n"
             for (values, value) in series.values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                value.write(name, Array(zip(series.labels, values)), to: &text)
+                value.write(name, labels: Array(zip(series.labels, values)), to: &text)
             }
         }
         return text
     }
 
-    private func value<V: Value>(_ label: String, _ dimensions: [(String, String)], _ make: () -> V) -> V {
+    private func value<V: Value>(_ label: String, dimensions: [(String, String)], make: () -> V) -> V {
         series.withLock { all in
             var values = dimensions.map(\.1)
             if all[label] == nil { all[label] = Series(labels: dimensions.map(\.0)) }
@@ -50,17 +50,17 @@ public final class PrometheusRegistry: MetricsFactory {
 
     /// See `MetricsFactory`.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        value(label, dimensions, Count.init)
+        value(label, dimensions: dimensions, make: Count.init)
     }
 
     /// See `MetricsFactory`.
     public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        value(label, dimensions, Level.init)
+        value(label, dimensions: dimensions, make: Level.init)
     }
 
     /// See `MetricsFactory`.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        value(label, dimensions, Histogram.init)
+        value(label, dimensions: dimensions, make: Histogram.init)
     }
 
     /// Metrics live as long as the process: a counter that began anew would look like a restart.
@@ -74,7 +74,7 @@ public final class PrometheusRegistry: MetricsFactory {
 /// One value of a metric.
 protocol Value: AnyObject, Sendable {
     var kind: String { get }
-    func write(_ name: String, _ labels: [(String, String)], to text: inout String)
+    func write(_ name: String, labels: [(String, String)], to text: inout String)
 }
 
 /// A number that grows.
@@ -85,7 +85,7 @@ final class Count: CounterHandler, Value {
     func increment(by amount: Int64) { number.wrappingAdd(amount, ordering: .relaxed) }
     func reset() { number.store(0, ordering: .relaxed) }
 
-    func write(_ name: String, _ labels: [(String, String)], to text: inout String) {
+    func write(_ name: String, labels: [(String, String)], to text: inout String) {
         text += "\(name)\(Labels.text(labels)) \(number.load(ordering: .relaxed))\n"
     }
 }
@@ -98,7 +98,7 @@ final class Level: RecorderHandler, Value {
     func record(_ value: Int64) { record(Double(value)) }
     func record(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
 
-    func write(_ name: String, _ labels: [(String, String)], to text: inout String) {
+    func write(_ name: String, labels: [(String, String)], to text: inout String) {
         text += "\(name)\(Labels.text(labels)) \(Double(bitPattern: bits.load(ordering: .relaxed)))\n"
     }
 }
@@ -123,7 +123,7 @@ final class Histogram: TimerHandler, Value {
         }
     }
 
-    func write(_ name: String, _ labels: [(String, String)], to text: inout String) {
+    func write(_ name: String, labels: [(String, String)], to text: inout String) {
         let state = state.withLock { $0 }
         var sum = 0
         for (bound, count) in zip(MetricName.bounds.map { "\($0)" } + ["+Inf"], state.counts) {

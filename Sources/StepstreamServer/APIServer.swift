@@ -189,10 +189,24 @@ public final class APIServer: Service {
     private func listen() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await self.listen(self.configuration.host, self.configuration.port, self.responder, "Serving HTTP", self.listening)
+                try await self.listen(
+                    self.configuration.host,
+                    port: self.configuration.port,
+                    responder: self.responder,
+                    words: "Serving HTTP",
+                    listening: self.listening
+                )
             }
             if let pages, let place = configuration.dashboardListener {
-                group.addTask { try await self.listen(place.host, place.port, pages, "Serving the dashboard", self.listeningPages) }
+                group.addTask {
+                    try await self.listen(
+                        place.host,
+                        port: place.port,
+                        responder: pages,
+                        words: "Serving the dashboard",
+                        listening: self.listeningPages
+                    )
+                }
             }
             while try await group.next() != nil {}
         }
@@ -211,10 +225,10 @@ public final class APIServer: Service {
 
     private func listen(
         _ host: String,
-        _ port: Int,
-        _ responder: RouterResponder<APIContext>,
-        _ words: Logger.Message,
-        _ listening: Announcement<Int?>
+        port: Int,
+        responder: RouterResponder<APIContext>,
+        words: Logger.Message,
+        listening: Announcement<Int?>
     ) async throws {
         let application = Application(
             responder: responder,
@@ -234,7 +248,7 @@ public final class APIServer: Service {
         do {
             try await application.run()
         } catch let error as IOError {
-            throw ListenError(error, host, port) ?? error
+            throw ListenError(error, host: host, port: port) ?? error
         }
     }
 

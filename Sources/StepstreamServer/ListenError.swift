@@ -6,7 +6,7 @@ struct ListenError: Error, CustomStringConvertible {
     let description: String
 
     /// Nil for an error that says nothing about the address.
-    init?(_ error: IOError, _ host: String, _ port: Int) {
+    init?(_ error: IOError, host: String, port: Int) {
         let place = "\(host), port \(port)"
         switch error.errnoCode {
         case EADDRINUSE:

@@ -45,12 +45,12 @@ enum Fields {
         case entry
     }
 
-    static func record(_ work: Work, _ field: Record) -> String {
-        record(record(work), field)
+    static func record(_ work: Work, field: Record) -> String {
+        record(record(work), field: field)
     }
 
     /// A field of the record whose fields begin with `record`.
-    static func record(_ record: String, _ field: Record) -> String {
+    static func record(_ record: String, field: Record) -> String {
         record + ":" + field.rawValue
     }
 }

@@ -19,7 +19,7 @@ final class PartitionReads: Sendable {
 
     /// Starts the reads that are not under way, and waits until one has ended; when the caller's task is canceled, until all have.
     func outcomes(of partitions: Int, by read: @escaping @Sendable (Int) async -> Outcome) async -> [Outcome] {
-        for number in 0..<partitions { start(number, read) }
+        for number in 0..<partitions { start(number, by: read) }
         await withTaskCancellationHandler {
             await arrival()
         } onCancel: {
@@ -45,7 +45,7 @@ final class PartitionReads: Sendable {
         for task in state.withLock({ Array($0.running.values) }) { await task.value }
     }
 
-    private func start(_ number: Int, _ read: @escaping @Sendable (Int) async -> Outcome) {
+    private func start(_ number: Int, by read: @escaping @Sendable (Int) async -> Outcome) {
         state.withLock { state in
             guard state.running[number] == nil else { return }
             // Waited for by the call that finds its outcome, or by `end`.

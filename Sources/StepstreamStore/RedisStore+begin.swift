@@ -14,7 +14,7 @@ extension RedisStore {
             let call = BeginCall(partition: partition, messages: own.map { messages[$0] }, options: options)
             let (keyList, arguments) = call.encode(configuration)
             do throws(StoreError) {
-                let reply = try await evaluate(Scripts.begin, keyList, arguments)
+                let reply = try await evaluate(Scripts.begin, keys: keyList, arguments: arguments)
                 for (index, answer) in zip(own, try call.decode(reply)) { answers[index] = answer }
                 hasBegun = true
             } catch {
@@ -53,13 +53,13 @@ extension RedisStore {
         arguments.append(Int(duration.count))
         for lease in leases {
             arguments.append(keyList.number(of: partition.operation(lease.message.operation)))
-            arguments.append(Fields.record(lease.message.work, .lease))
+            arguments.append(Fields.record(lease.message.work, field: .lease))
             arguments.append(String(lease.epoch.number))
             arguments.append(keyList.number(of: partition.queue(lease.message.queue)))
             arguments.append(lease.entry ?? "")
         }
         var answers: [RenewAnswer] = []
-        for answer in try await evaluate(Scripts.renew, keyList, arguments) {
+        for answer in try await evaluate(Scripts.renew, keys: keyList, arguments: arguments) {
             switch try answer.code(of: Scripts.renew) {
             case .renewed: answers.append(.renewed)
             case .cancel: answers.append(.cancelRequested)
@@ -92,7 +92,7 @@ extension RedisStore {
                 arguments.append(delivered.entry ?? "")
                 arguments.append(TimerMember(delivered.message).text)
             }
-            _ = try await evaluate(Scripts.snooze, keyList, arguments)
+            _ = try await evaluate(Scripts.snooze, keys: keyList, arguments: arguments)
         }
     }
 }

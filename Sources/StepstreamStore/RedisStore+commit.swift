@@ -19,7 +19,7 @@ extension RedisStore {
     public func commit(
         _ lease: Lease,
         of operation: Operation,
-        _ transition: Transition
+        applying transition: Transition
     ) async throws(StoreError) -> CommitAnswer {
         let answer = try await batchedCommit(CommitItem(lease: lease, operation: operation, transition: transition))
         if case .changed = answer { return try await currentState(of: operation) }
@@ -38,11 +38,11 @@ extension RedisStore {
         var templates = TemplateList()
         TransitionEncoder(partition: partition, retention: configuration.retention)
             .encode(transition, of: operation, for: .act, into: &rest, keys: &keyList, templates: &templates)
-        var arguments = TransitionEncoder.head(in: partition, configuration)
+        var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
         templates.encode(into: &arguments)
         arguments.append(contentsOf: rest)
-        let reply = try await evaluate(Scripts.apply, keyList, arguments)
-        let answer = try CommitCall.decode(reply, of: Scripts.apply, transition, operation)
+        let reply = try await evaluate(Scripts.apply, keys: keyList, arguments: arguments)
+        let answer = try CommitCall.decode(reply, of: Scripts.apply, transition: transition, operation: operation)
         if case .changed = answer { return try await currentState(of: operation) }
         return answer
     }
@@ -64,14 +64,16 @@ struct CommitCall: Sendable {
         var attempts = RedisArguments(reserving: 512 * items.count)
         var templates = TemplateList()
         for item in items { encode(item, into: &attempts, keys: &keys, templates: &templates) }
-        var arguments = TransitionEncoder.head(in: partition, configuration)
+        var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
         templates.encode(into: &arguments)
         keys.encodeOperations(into: &arguments)
         arguments.append(contentsOf: attempts)
         do {
-            let reply = try await client.run(Scripts.commit, keys, arguments)
+            let reply = try await client.run(Scripts.commit, keys: keys, arguments: arguments)
             return zip(reply, items).map { answer, item in
-                Result { () throws(StoreError) in try Self.decode(answer, of: Scripts.commit, item.transition, item.operation) }
+                Result { () throws(StoreError) in
+                    try Self.decode(answer, of: Scripts.commit, transition: item.transition, operation: item.operation)
+                }
             }
         } catch {
             return items.map { _ in .failure(error) }
@@ -92,8 +94,8 @@ struct CommitCall: Sendable {
     static func decode(
         _ answer: RedisReply,
         of script: RedisScript,
-        _ transition: Transition,
-        _ operation: Operation
+        transition: Transition,
+        operation: Operation
     ) throws(StoreError) -> CommitAnswer {
         switch try answer.code(of: script) {
         case .applied: return .applied(version: operation.version + transition.events.count)

@@ -20,7 +20,7 @@ extension RedisStore {
             keyList.add(partition.receivers)
             var arguments = RedisArguments()
             arguments.append(limit)
-            let texts = try await evaluate(Scripts.receivers, keyList, arguments).map { $0.string ?? "" }
+            let texts = try await evaluate(Scripts.receivers, keys: keyList, arguments: arguments).map { $0.string ?? "" }
             due.receivers += texts.dropFirst().map { DueReceivers.Receiver(name: $0, partition: partition.number) }
             due.next = [due.next, texts.first.flatMap { Int64($0) }.map(Milliseconds.init(_:))].compactMap(\.self).min()
         }
@@ -63,7 +63,7 @@ extension RedisStore {
             arguments.append(member.number)
         }
         var claims: [ClaimedDelivery] = []
-        for answer in try await evaluate(Scripts.claim, keyList, arguments) {
+        for answer in try await evaluate(Scripts.claim, keys: keyList, arguments: arguments) {
             guard answer.count == 5, let member = answer[0].string.flatMap(DeliveryMember.init(text:)), let epoch = answer[1].integer,
                 let event = answer[2].string.flatMap(EventLine.decode), let url = answer[3].string, let tries = answer[4].integer
             else { throw StoreError(.corrupt, "A delivery to \(receiver.name) does not hold what it must.") }
@@ -100,7 +100,7 @@ extension RedisStore {
     }
 
     /// See `DeliveryStore`.
-    public func settle(_ claim: ClaimedDelivery, _ outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
+    public func settle(_ claim: ClaimedDelivery, as outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
         let partition = keys.partition(of: claim.operation)
         var keyList = Self.keys(of: claim.endpoint, in: partition)
         keyList.add(partition.ledger(claim.operation))
@@ -123,7 +123,7 @@ extension RedisStore {
         arguments.append(Int(ledgerLife.count))
         arguments.append(Self.keptTries)
         arguments.append(gone ?? "")
-        return try await evaluate(Scripts.settle, keyList, arguments).code(of: Scripts.settle) == .applied
+        return try await evaluate(Scripts.settle, keys: keyList, arguments: arguments).code(of: Scripts.settle) == .applied
     }
 
     /// See `DeliveryStore`.

@@ -12,7 +12,7 @@ extension RedisStore {
                 keyList.add(partition.queue(queue))
                 arguments.append(queue.text)
             }
-            _ = try await evaluate(Scripts.group, keyList, arguments)
+            _ = try await evaluate(Scripts.group, keys: keyList, arguments: arguments)
         }
     }
 }

@@ -15,7 +15,7 @@ extension RedisStore {
         arguments.append(Int(idempotencyRetention.count))
         arguments.append(reservation.request)
         arguments.append(Int(Self.acceptance.count))
-        let reply = try await evaluate(Scripts.reserve, record(of: reservation), arguments)
+        let reply = try await evaluate(Scripts.reserve, keys: record(of: reservation), arguments: arguments)
         let second = reply[1].string
         switch (try reply[0].code(of: Scripts.reserve), second.flatMap(OperationID.init)) {
         case (.reserved, _): return .reserved
@@ -39,7 +39,7 @@ extension RedisStore {
         arguments.append(reservation.id.text)
         arguments.append(answer)
         arguments.append(Int(idempotencyRetention.count))
-        _ = try await evaluate(Scripts.answer, record(of: reservation), arguments)
+        _ = try await evaluate(Scripts.answer, keys: record(of: reservation), arguments: arguments)
     }
 
     /// See `OperationStore`.
@@ -47,7 +47,7 @@ extension RedisStore {
         var arguments = RedisArguments()
         arguments.append(reservation.request)
         arguments.append(isNew ? "1" : "")
-        _ = try await evaluate(Scripts.release, record(of: reservation), arguments)
+        _ = try await evaluate(Scripts.release, keys: record(of: reservation), arguments: arguments)
     }
 
     private func record(of reservation: Reservation) -> KeyList {

@@ -11,7 +11,7 @@ extension RedisStore {
     /// See `DeliveryStore`.
     public func replay(_ number: Int, of id: OperationID) async throws(StoreError) -> ReplayAnswer {
         let partition = keys.partition(of: id)
-        let command = RedisCommand("HGET", partition.ledger(id), LedgerFields.name(number, .receiver))
+        let command = RedisCommand("HGET", partition.ledger(id), LedgerFields.name(number, field: .receiver))
         guard let receiver = try await send(command, doing: "reading a ledger of deliveries").string else { return .absent }
         var keyList = Self.keys(of: receiver, in: partition)
         keyList.add(partition.ledger(id))
@@ -21,7 +21,7 @@ extension RedisStore {
         arguments.append(DeliveryMember(operation: id, number: number).text)
         arguments.append(number)
         arguments.append(Int(ledgerLife.count))
-        switch try await evaluate(Scripts.replay, keyList, arguments).code(of: Scripts.replay) {
+        switch try await evaluate(Scripts.replay, keys: keyList, arguments: arguments).code(of: Scripts.replay) {
         case .replayed: return .replayed
         case .held: return .held
         default: return .absent

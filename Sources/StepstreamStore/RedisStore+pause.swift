@@ -8,7 +8,7 @@ enum PauseNotice {
 
 extension RedisStore {
     /// See `OperationStore`.
-    public func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool {
+    public func pause(_ queue: Name, isPaused: Bool) async throws(StoreError) -> Bool {
         let partition = keys.partition(0)
         let doing = isPaused ? "pausing queue \(queue)" : "resuming queue \(queue)"
         let replies = try await send(

@@ -41,7 +41,7 @@ extension RedisStore {
         keyList.add(partition.ledgers)
         var arguments = RedisArguments()
         arguments.append(id.text)
-        switch try await evaluate(Scripts.delete, keyList, arguments).code(of: Scripts.delete) {
+        switch try await evaluate(Scripts.delete, keys: keyList, arguments: arguments).code(of: Scripts.delete) {
         case .deleted: return .deleted
         case .notEnded: return .notEnded
         default: return .absent

@@ -17,7 +17,7 @@ extension RedisStore {
             if states.contains(where: { $0[0].string == receiver.value }) {
                 findings.append(.gone(receiver.key))
             } else if failures >= Self.probedFrom {
-                findings.append(.failing(receiver.key, failures))
+                findings.append(.failing(receiver.key, failures: failures))
             }
         }
         return findings
@@ -31,7 +31,7 @@ extension StoreHealth.Finding {
         return .init(.webhooks, .warning, words)
     }
 
-    fileprivate static func failing(_ receiver: String, _ failures: Int) -> StoreHealth.Finding {
+    fileprivate static func failing(_ receiver: String, failures: Int) -> StoreHealth.Finding {
         let words =
             "The receiver \(receiver) failed \(failures) times in a row. One delivery at a time is tried until it answers well; `stepstream deliveries ID` shows each try."
         return .init(.webhooks, .warning, words)

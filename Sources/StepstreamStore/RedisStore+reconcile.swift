@@ -9,7 +9,7 @@ extension RedisStore {
         var arguments = RedisArguments()
         arguments.append(consumer)
         arguments.append(Int(duration.count))
-        return try await evaluate(Scripts.turn, keyList, arguments).integer == 1
+        return try await evaluate(Scripts.turn, keys: keyList, arguments: arguments).integer == 1
     }
 
     /// See `OperationStore`.
@@ -48,9 +48,9 @@ extension RedisStore {
         for (id, version) in zip(ids, versions) {
             let definition = version.flatMap { definitions[$0] }
             if version != nil, definition == nil { answer.undefined.append(id) }
-            call.add(id, version, definition)
+            call.add(id, version: version, definition: definition)
         }
-        let reply = try await evaluate(Scripts.reconcile, call.keys, call.arguments)
+        let reply = try await evaluate(Scripts.reconcile, keys: call.keys, arguments: call.arguments)
         guard reply.count == 4 else { throw StoreError(.corrupt, "Script reconcile answered something unknown.") }
         answer.removed += reply[0].integer ?? 0
         answer.timers += reply[1].integer ?? 0
@@ -118,7 +118,7 @@ private struct ReconcileCall {
         arguments.append(grace.map { String($0.count) } ?? "9e15")
     }
 
-    mutating func add(_ id: OperationID, _ version: DefinitionVersion?, _ definition: Definition?) {
+    mutating func add(_ id: OperationID, version: DefinitionVersion?, definition: Definition?) {
         arguments.append(keys.number(of: partition.operation(id)))
         arguments.append(id.text)
         arguments.append(version?.text ?? "")

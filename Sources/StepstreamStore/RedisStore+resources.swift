@@ -43,12 +43,12 @@ enum ResourceRecord {
                 let ended = try ended(words)
                 if (state.lastEnded?.time ?? 0).count <= ended.time.count { state.lastEnded = ended }
             } else if name.hasPrefix(pendingPrefix) {
-                state.pending.append(try pending(String(name.dropFirst(pendingPrefix.count)), words))
+                state.pending.append(try pending(String(name.dropFirst(pendingPrefix.count)), words: words))
             }
         }
     }
 
-    private static func pending(_ id: String, _ words: [String]) throws(StoreError) -> ResourceState.Pending {
+    private static func pending(_ id: String, words: [String]) throws(StoreError) -> ResourceState.Pending {
         guard words.count == 2, let id = OperationID(id), let type = Name(words[0]), let since = Int64(words[1]) else { throw corrupt }
         return .init(operation: id, type: type, since: Milliseconds(since))
     }

@@ -8,7 +8,7 @@ extension RedisStore {
         var moved = 0
         for partition in keys.all {
             var start: String? = "-"
-            while let from = start { start = try await route(in: partition, from: from, limit: limit, to: endpoints, &moved) }
+            while let from = start { start = try await route(in: partition, from: from, limit: limit, to: endpoints, adding: &moved) }
         }
         return moved
     }
@@ -19,7 +19,7 @@ extension RedisStore {
         from start: String,
         limit: Int,
         to endpoints: [WebhookEndpoint],
-        _ moved: inout Int
+        adding moved: inout Int
     ) async throws(StoreError) -> String? {
         let command = RedisCommand("XRANGE", partition.deliveries, start, "+", "COUNT", String(limit))
         let reply = try await send(command, doing: "looking for events to be delivered")
@@ -32,7 +32,7 @@ extension RedisStore {
             let metadata: Logger.Metadata = [LogKey.count: "\(unreadable)"]
             logger.error("Events to be delivered cannot be read and are passed over", metadata: metadata)
         }
-        if unreadable < reply.count { moved += try await evaluate(Scripts.route, call.keys, call.arguments).integer ?? 0 }
+        if unreadable < reply.count { moved += try await evaluate(Scripts.route, keys: call.keys, arguments: call.arguments).integer ?? 0 }
         return unreadable == limit ? reply[reply.count - 1][0].string.map { "(" + $0 } : nil
     }
 }

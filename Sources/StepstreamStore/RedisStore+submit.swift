@@ -14,11 +14,13 @@ extension RedisStore {
     }
 
     private func accept(_ submission: Submission, replicas: Int) async throws(StoreError) -> SubmitAnswer {
-        if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
+        if !knownDefinitions.contains(submission.version) {
+            try await store(submission.definition, version: submission.version, for: submission.id)
+        }
         var code = try await batchedSubmit(submission, replicas: replicas)
         if case .unknownDefinition = code {
             // Another process's FLUSHALL, or a restored older snapshot: store it again, once.
-            try await store(submission.definition, submission.version, for: submission.id)
+            try await store(submission.definition, version: submission.version, for: submission.id)
             code = try await batchedSubmit(submission, replicas: replicas)
         }
         switch code {
@@ -32,7 +34,7 @@ extension RedisStore {
         }
     }
 
-    private func store(_ definition: Definition, _ version: DefinitionVersion, for id: OperationID) async throws(StoreError) {
+    private func store(_ definition: Definition, version: DefinitionVersion, for id: OperationID) async throws(StoreError) {
         for partition in keys.all {
             let command = RedisCommand(
                 "SET",
@@ -51,13 +53,13 @@ extension RedisStore {
             )
             for case let error? in replies.map(\.error) { throw StoreError(error, doing: "storing the definition of \(definition.type)") }
         }
-        try await note(definition.type, version)
+        try await note(definition.type, version: version)
         knownDefinitions.insert(version)
         Failpoint.reach(.definitionStored)
     }
 
     /// Notes that operations are accepted with this definition: the topology tells of those that no process has any more.
-    private func note(_ type: Name, _ version: DefinitionVersion) async throws(StoreError) {
+    private func note(_ type: Name, version: DefinitionVersion) async throws(StoreError) {
         let doing = "noting the definition of \(type)"
         let key = keys.partition(0).definitions
         let now = Int64(try await send(RedisCommand("TIME"), doing: doing)[0].integer ?? 0) * 1000
@@ -130,7 +132,7 @@ struct SubmitCall: Sendable {
     func perform(_ submissions: [Submission]) async -> [Result<SubmitCode, StoreError>] {
         let (keys, arguments) = encode(submissions)
         do {
-            return decode(try await client.run(Scripts.submit, keys, arguments), for: submissions)
+            return decode(try await client.run(Scripts.submit, keys: keys, arguments: arguments), for: submissions)
         } catch {
             return submissions.map { _ in .failure(error) }
         }
@@ -172,7 +174,7 @@ struct SubmitCall: Sendable {
                 templates: &templates
             )
         }
-        var arguments = TransitionEncoder.head(in: partition, configuration)
+        var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
         templates.encode(into: &arguments)
         keys.encodeOperations(into: &arguments)
         arguments.append(contentsOf: items)

@@ -77,7 +77,9 @@ extension RedisStore {
             keyList.add(partition.operation(id))
             arguments.append(id.text)
         }
-        for number in try await evaluate(Scripts.trim, keyList, arguments).compactMap(\.integer) { kept.insert(known[number - 1]) }
+        for number in try await evaluate(Scripts.trim, keys: keyList, arguments: arguments).compactMap(\.integer) {
+            kept.insert(known[number - 1])
+        }
         cursor.advance(over: entries.map(\.score), kept: kept)
         return entries.count - kept.count
     }
@@ -96,7 +98,7 @@ extension RedisStore {
                 var arguments = RedisArguments()
                 arguments.append(consumer.name)
                 arguments.append(Int(configuration.consumerIdle.count))
-                retired += try await evaluate(Scripts.retire, keyList, arguments).integer ?? 0
+                retired += try await evaluate(Scripts.retire, keys: keyList, arguments: arguments).integer ?? 0
             }
         }
         return retired

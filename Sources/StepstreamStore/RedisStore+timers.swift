@@ -21,8 +21,8 @@ extension RedisStore {
     /// See `OperationStore`.
     public func timers(
         of id: OperationID,
-        _ definition: DefinitionVersion,
-        _ messages: [Message]
+        definition: DefinitionVersion,
+        for messages: [Message]
     ) async throws(StoreError) -> OperationTimers {
         var members = RedisArguments()
         members.append(keys.partition(of: id).timers)
@@ -50,8 +50,10 @@ extension RedisStore {
             keyList.add(partition.operation(deadline.operation))
             arguments.append(deadline.text)
         }
-        return try await evaluate(Scripts.deadlines, keyList, arguments).compactMap { $0.string.flatMap(DeadlineMember.init(text:)) }
-            .map { PassedDeadline(id: $0.operation, definition: $0.definition) }
+        return try await evaluate(Scripts.deadlines, keys: keyList, arguments: arguments).compactMap {
+            $0.string.flatMap(DeadlineMember.init(text:))
+        }
+        .map { PassedDeadline(id: $0.operation, definition: $0.definition) }
     }
 
     private func dueTimers(in partition: Keys.Partition, limit: Int) async throws(StoreError) -> ([String], Milliseconds?) {
@@ -59,7 +61,7 @@ extension RedisStore {
         keyList.add(partition.timers)
         var arguments = RedisArguments()
         arguments.append(limit)
-        let reply = try await evaluate(Scripts.due, keyList, arguments)
+        let reply = try await evaluate(Scripts.due, keys: keyList, arguments: arguments)
         let texts = reply.map { $0.string ?? "" }
         return (Array(texts.dropFirst()), texts.first.flatMap { Int64($0) }.map(Milliseconds.init(_:)))
     }
@@ -85,7 +87,7 @@ extension RedisStore {
             arguments.append(message.definition.text)
         }
         Failpoint.reach(.beforePromote)
-        let promoted = try await evaluate(Scripts.promote, keyList, arguments).integer ?? 0
+        let promoted = try await evaluate(Scripts.promote, keys: keyList, arguments: arguments).integer ?? 0
         Failpoint.reach(.afterPromote)
         return promoted
     }

@@ -18,7 +18,7 @@ extension RedisStore: TopologyStore {
         for text in [registration.process, registration.json.text, String(time.count), String(Self.mostProcesses)] {
             arguments.append(text)
         }
-        guard try await evaluate(Scripts.register, keyList, arguments).integer == 1 else {
+        guard try await evaluate(Scripts.register, keys: keyList, arguments: arguments).integer == 1 else {
             throw StoreError(.refused, "There are already \(Self.mostProcesses) processes; this one is not shown.")
         }
     }

@@ -177,13 +177,13 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         }
     }
 
-    func evaluate(_ script: RedisScript, _ keys: KeyList, _ arguments: RedisArguments) async throws(StoreError) -> RedisReply {
-        try await client.run(script, keys, arguments)
+    func evaluate(_ script: RedisScript, keys: KeyList, arguments: RedisArguments) async throws(StoreError) -> RedisReply {
+        try await client.run(script, keys: keys, arguments: arguments)
     }
 }
 
 extension RedisClient {
-    func run(_ script: RedisScript, _ keys: KeyList, _ arguments: RedisArguments) async throws(StoreError) -> RedisReply {
+    func run(_ script: RedisScript, keys: KeyList, arguments: RedisArguments) async throws(StoreError) -> RedisReply {
         do throws(RedisError) {
             let reply = try await evaluate(script, keys: keys.arguments, arguments: arguments)
             if let error = reply.error { throw error }

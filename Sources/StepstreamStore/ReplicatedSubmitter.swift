@@ -21,7 +21,7 @@ final class ReplicatedSubmitter: Sendable {
         self.client = client
         batchers = keys.all.map { partition in
             let call = SubmitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64, on: client.executor) { await Self.perform($0, call) }
+            return Batcher(limit: 64, on: client.executor) { await Self.perform($0, call: call) }
         }
     }
 
@@ -36,12 +36,12 @@ final class ReplicatedSubmitter: Sendable {
         for await _ in needed.stream { return try await client.run() }
     }
 
-    private static func perform(_ items: [Item], _ call: SubmitCall) async -> [Result<SubmitCode, StoreError>] {
+    private static func perform(_ items: [Item], call: SubmitCall) async -> [Result<SubmitCode, StoreError>] {
         let command = call.command(for: items.map(\.submission))
         let wanted = items.map(\.replicas).max() ?? 0
         let wait = RedisCommand("WAIT", String(wanted), String(patience.count))
         do throws(StoreError) {
-            let (reply, replicas) = try await send(command, wait, over: call.client)
+            let (reply, replicas) = try await send(command, wait: wait, over: call.client)
             return zip(call.decode(reply, for: items.map(\.submission)), items).map { result, item in
                 guard replicas < item.replicas, case .success(let code) = result, code.isWritten else { return result }
                 return .failure(tooFew(replicas, of: item.replicas))
@@ -53,7 +53,7 @@ final class ReplicatedSubmitter: Sendable {
 
     private static func send(
         _ command: RedisCommand,
-        _ wait: RedisCommand,
+        wait: RedisCommand,
         over client: RedisClient
     ) async throws(StoreError) -> (RedisReply, Int) {
         do throws(RedisError) {

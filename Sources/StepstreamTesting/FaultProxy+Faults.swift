@@ -56,7 +56,7 @@ extension FaultProxy {
         }
 
         /// How many of `available` bytes may be handed on now; they count as handed on.
-        func take(_ available: Int, _ direction: Direction) -> Int {
+        func take(_ available: Int, direction: Direction) -> Int {
             lanes.withLock { lanes in
                 var lane = lanes[direction] ?? Lane()
                 var count = min(available, lane.faults.chunkSize.map { max(1, $0) } ?? available)

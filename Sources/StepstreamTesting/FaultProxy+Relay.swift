@@ -58,7 +58,7 @@ extension FaultProxy {
                     schedule(at: first.due)
                     break
                 }
-                let count = flow.take(first.bytes.readableBytes, direction)
+                let count = flow.take(first.bytes.readableBytes, direction: direction)
                 guard count > 0, let piece = held[held.startIndex].bytes.readSlice(length: count) else { break }
                 heldBytes -= count
                 if held[held.startIndex].bytes.readableBytes == 0 { held.removeFirst() }

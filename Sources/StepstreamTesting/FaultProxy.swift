@@ -120,7 +120,7 @@ public final class FaultProxy: Sendable {
             return Array(state.pairs.values)
         }
         for channel in pairs.flatMap({ [$0.client, $0.server] }) {
-            await Self.close(channel, cut)
+            await Self.close(channel, cut: cut)
         }
     }
 
@@ -133,7 +133,7 @@ public final class FaultProxy: Sendable {
         await cut()
     }
 
-    private static func close(_ channel: any Channel, _ cut: Cut) async {
+    private static func close(_ channel: any Channel, cut: Cut) async {
         if cut == .reset, channel.remoteAddress?.protocol != .unix, let options = channel as? any SocketOptionProvider {
             // The socket may be gone already, which is what a cut is for.
             _ = try? await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()

@@ -15,7 +15,7 @@ public final class NamedSignals: Sendable {
     /// - Parameters:
     ///   - name: What happened.
     ///   - value: To what; for example an operation's ID.
-    public func emit(_ name: String, _ value: String = "") {
+    public func emit(_ name: String, value: String = "") {
         emitted.update { $0[name, default: []].append(value) }
     }
 

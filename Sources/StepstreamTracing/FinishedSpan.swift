@@ -28,7 +28,7 @@ struct FinishedSpan: Sendable {
             ("endTimeUnixNano", .string(String(max(start, end)))),
         ]
         var shown: [JSONText.Fragment] = []
-        attributes.forEach { key, value in shown.append(.raw(Self.attribute(key, value))) }
+        attributes.forEach { key, value in shown.append(.raw(Self.attribute(key, value: value))) }
         members.append(("attributes", .raw(.array(shown))))
         if let status { members.append(("status", .raw(Self.status(status)))) }
         return .object(members)
@@ -40,7 +40,7 @@ struct FinishedSpan: Sendable {
         return .object(members)
     }
 
-    static func attribute(_ key: String, _ value: SpanAttribute) -> JSONText {
+    static func attribute(_ key: String, value: SpanAttribute) -> JSONText {
         let shown: (String, JSONText.Fragment) =
             switch value {
             case .int32(let number): ("intValue", .string(String(number)))
@@ -55,7 +55,7 @@ struct FinishedSpan: Sendable {
 
     /// The body of a request.
     static func request(_ spans: [FinishedSpan], service: [(String, String)]) -> JSONText {
-        let resource = service.map { JSONText.Fragment.raw(attribute($0.0, .string($0.1))) }
+        let resource = service.map { JSONText.Fragment.raw(attribute($0.0, value: .string($0.1))) }
         let scope = JSONText.object([
             ("scope", .raw(.object([("name", .string("stepstream"))]))), ("spans", .raw(.array(spans.map { .raw($0.json) }))),
         ])

@@ -17,18 +17,18 @@ public struct OperationSpans: OperationTracer {
     /// Begins the span of a submission, under the one that the client sent.
     public func submission(_ submission: inout Submission) -> any OperationSpan {
         let name = "submit \(submission.definition.type)"
-        let span = tracer.startAnySpan(name, context: context(submission.traceparent, tracer), ofKind: .server)
+        let span = tracer.startAnySpan(name, context: context(submission.traceparent, by: tracer), ofKind: .server)
         span.attributes["stepstream.operation"] = submission.id.text
         span.attributes["stepstream.type"] = submission.definition.type.text
-        submission.traceparent = traceparent(of: span, tracer) ?? submission.traceparent
+        submission.traceparent = traceparent(of: span, by: tracer) ?? submission.traceparent
         return OpenSpan(span)
     }
 
     /// Begins the span of an attempt, under that of the submission; `operation` hands it on.
-    public func attempt(_ lease: Lease, _ operation: inout Operation) -> any OperationSpan {
+    public func attempt(_ lease: Lease, of operation: inout Operation) -> any OperationSpan {
         let work = lease.message.work
-        let name = "\(work.direction.rawValue) \(operation.type)/\(work.step)"
-        let span = tracer.startAnySpan(name, context: context(operation.traceparent, tracer), ofKind: .consumer)
+        let name = (work.direction == .undo ? "undo" : "run") + " \(operation.type)/\(work.step)"
+        let span = tracer.startAnySpan(name, context: context(operation.traceparent, by: tracer), ofKind: .consumer)
         span.attributes["stepstream.operation"] = operation.id.text
         span.attributes["stepstream.type"] = operation.type.text
         span.attributes["stepstream.step"] = work.step.text
@@ -36,28 +36,28 @@ public struct OperationSpans: OperationTracer {
         span.attributes["stepstream.attempt"] = operation.record(work)?.attempts ?? 1
         span.attributes["messaging.system"] = "redis"
         span.attributes["messaging.destination.name"] = lease.message.queue.text
-        operation.traceparent = traceparent(of: span, tracer) ?? operation.traceparent
+        operation.traceparent = traceparent(of: span, by: tracer) ?? operation.traceparent
         return OpenSpan(span)
     }
 
     /// Begins the span of a try of a delivery, under that of the submission; the header hands it on.
     public func delivery(_ claim: inout ClaimedDelivery) -> any OperationSpan {
         let name = "deliver \(claim.event.kind.rawValue)"
-        let span = tracer.startAnySpan(name, context: context(claim.traceparent, tracer), ofKind: .client)
+        let span = tracer.startAnySpan(name, context: context(claim.traceparent, by: tracer), ofKind: .client)
         span.attributes["stepstream.operation"] = claim.operation.text
         span.attributes["stepstream.receiver"] = claim.endpoint
         span.attributes["stepstream.attempt"] = claim.tries + 1
-        claim.span = traceparent(of: span, tracer)
+        claim.span = traceparent(of: span, by: tracer)
         return OpenSpan(span)
     }
 
-    private func context(_ traceparent: String?, _ tracer: any Tracer) -> ServiceContext {
+    private func context(_ traceparent: String?, by tracer: any Tracer) -> ServiceContext {
         var context = ServiceContext.topLevel
         if let traceparent { tracer.extract(["traceparent": traceparent], into: &context, using: TextCarrier()) }
         return context
     }
 
-    private func traceparent(of span: any Span, _ tracer: any Tracer) -> String? {
+    private func traceparent(of span: any Span, by tracer: any Tracer) -> String? {
         var carrier: [String: String] = [:]
         tracer.inject(span.context, into: &carrier, using: TextCarrier())
         return carrier["traceparent"]
@@ -94,7 +94,7 @@ struct OpenSpan: OperationSpan {
     }
 
     /// Ends it with what the attempt led to.
-    func end(_ work: Work, _ transition: Transition) {
+    func end(_ work: Work, leadingTo transition: Transition) {
         guard let change = transition.changes.first(where: { $0.work == work && $0.endsAttempt }) else { return span.end() }
         span.attributes["stepstream.outcome"] = change.status.rawValue.lowercased()
         switch change.status {

@@ -46,7 +46,7 @@ final class StoreRetry: Sendable {
     /// is to end: then what was claimed is left to the next one.
     func repeating<Answer>(
         _ duty: Duty,
-        _ call: () async throws(StoreError) -> Answer
+        call: () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
         while true {
             do {

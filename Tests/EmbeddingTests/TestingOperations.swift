@@ -15,7 +15,7 @@ struct ChargeTests {
         let bank = Bank()
         bank.refuse(.busy(seconds: 7))
         var handlers = HandlerRegistry()
-        notification(&handlers, bank: bank)
+        telling(&handlers, bank: bank)
         let context = StepContext(
             operation: try #require(OperationID("order-1")),
             type: "order",
@@ -63,9 +63,9 @@ struct OrderTests {
     /// Runs one order on a real Redis to its end.
     private func ended(_ bank: Bank, _ warehouse: Warehouse, input: String) async throws -> Stepstream.Operation {
         var handlers = simpleHandlers(bank: bank, warehouse: warehouse)
-        notification(&handlers, bank: bank)
+        telling(&handlers, bank: bank)
         probing(&handlers, bank: bank)
-        handlers.register("ship", Ship(carrier: Carrier()))
+        handlers.register("ship", handler: Ship(carrier: Carrier()))
         let catalog = try orderCatalog(declaredOrder())
         let fixture = try #require(RedisFixture.current)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -18,7 +18,7 @@ func simpleHandlers(bank: Bank, warehouse: Warehouse) -> HandlerRegistry {
     return handlers
 }
 
-func notification(_ handlers: inout HandlerRegistry, bank: Bank) {
+func telling(_ handlers: inout HandlerRegistry, bank: Bank) {
     handlers.register("charge") { (order: Order, context: StepContext) in
         do {
             return try await bank.charge(order.amount, key: context.idempotencyKey)

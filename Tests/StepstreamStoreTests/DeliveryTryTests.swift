@@ -19,8 +19,8 @@ struct DeliveryTryTests {
             #expect(none.isEmpty)
             #expect(other.epoch > first.epoch && other.webhookID == first.webhookID)
             let done = DeliveryOutcome(.delivered, status: 204, fault: nil, pause: nil)
-            let isOld = try await test.store.settle(first, DeliverySample.failed)
-            let isNew = try await test.store.settle(other, done)
+            let isOld = try await test.store.settle(first, as: DeliverySample.failed)
+            let isNew = try await test.store.settle(other, as: done)
             #expect(!isOld && isNew)
             let delivery = try await test.onlyDelivery(of: id)
             #expect(delivery.state == .delivered && delivery.tries.map(\.status) == [204] && delivery.nextTry == nil)
@@ -32,7 +32,10 @@ struct DeliveryTryTests {
         try await TestStore.run { test in
             let id = try await test.submitWatched()
             let first = try #require(try await test.claimDeliveries().first)
-            _ = try await test.store.settle(first, DeliveryOutcome(.again(after: 3_600_000), status: nil, fault: "No answer.", pause: 0))
+            _ = try await test.store.settle(
+                first,
+                as: DeliveryOutcome(.again(after: 3_600_000), status: nil, fault: "No answer.", pause: 0)
+            )
             let none = try await test.claimDeliveries()
             #expect(none.isEmpty)
             let delivery = try await test.onlyDelivery(of: id)
@@ -48,7 +51,7 @@ struct DeliveryTryTests {
         try await TestStore.run { test in
             try await test.submitWatched()
             let first = try #require(try await test.claimDeliveries().first)
-            _ = try await test.store.settle(first, DeliveryOutcome(.again(after: 0), status: 429, fault: nil, pause: 3_600_000))
+            _ = try await test.store.settle(first, as: DeliveryOutcome(.again(after: 0), status: 429, fault: nil, pause: 3_600_000))
             try await test.submitWatched()
             try await test.submitWatched("https://b.example/")
             let claims = try await test.claimDeliveries()
@@ -60,12 +63,12 @@ struct DeliveryTryTests {
     func probed() async throws {
         try await TestStore.run { test in
             for _ in 0..<7 { try await test.submitWatched() }
-            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, DeliverySample.failed) }
+            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, as: DeliverySample.failed) }
             let probe = try await test.claimDeliveries()
             #expect(probe.count == 1)
             let none = try await test.claimDeliveries()
             #expect(none.isEmpty)
-            _ = try await test.store.settle(try #require(probe.first), DeliveryOutcome(.delivered, status: 200, fault: nil, pause: nil))
+            _ = try await test.store.settle(try #require(probe.first), as: DeliveryOutcome(.delivered, status: 200, fault: nil, pause: nil))
             let rest = try await test.claimDeliveries()
             #expect(rest.count == 6)
         }
@@ -76,7 +79,7 @@ struct DeliveryTryTests {
         try await TestStore.run { test in
             var ids: [OperationID] = []
             for _ in 0..<30 { ids.append(try await test.submitWatched()) }
-            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, DeliverySample.failed) }
+            for claim in try await test.claimDeliveries(limit: 5) { _ = try await test.store.settle(claim, as: DeliverySample.failed) }
             // All but the last three are old.
             for id in ids.dropLast(3) {
                 _ = try await test.client.send(RedisCommand("HSET", "\(test.namespace):{0}:ledger:\(id)", "1:since", "1000"))

@@ -12,7 +12,7 @@ struct GoneReceiverTests {
         try await TestStore.run { test in
             let id = try await test.submitWatched(events: [.accepted, .canceled])
             let first = try #require(try await test.claimDeliveries().first)
-            _ = try await test.store.settle(first, DeliveryOutcome(.disabled(configured: nil), status: 410, fault: nil, pause: 0))
+            _ = try await test.store.settle(first, as: DeliveryOutcome(.disabled(configured: nil), status: 410, fault: nil, pause: 0))
             let current = try await test.current(id)
             _ = try await test.store.apply(
                 current,
@@ -39,7 +39,7 @@ struct GoneReceiverTests {
             _ = try await test.store.route(limit: 10, to: [endpoint])
             let receiver = DueReceivers.Receiver(name: "billing", partition: 0)
             let first = try #require(try await test.store.claim(receiver, configured: url, limit: 1, lease: 60_000).first)
-            _ = try await test.store.settle(first, DeliveryOutcome(.disabled(configured: url), status: 410, fault: nil, pause: 0))
+            _ = try await test.store.settle(first, as: DeliveryOutcome(.disabled(configured: url), status: 410, fault: nil, pause: 0))
             let none = try await test.store.claim(receiver, configured: url, limit: 5, lease: 60_000)
             #expect(none.isEmpty)
             let second = try await test.onlyDelivery(of: try #require(ids.last == first.operation ? ids.first : ids.last))
@@ -61,7 +61,7 @@ struct GoneReceiverTests {
                 DeliveryOutcome(.disabled(configured: url), status: 410, fault: nil, pause: 0), DeliverySample.failed,
                 DeliveryOutcome(.delivered, status: 200, fault: nil, pause: nil),
             ]
-            for (claim, outcome) in zip(claims, outcomes) { _ = try await test.store.settle(claim, outcome) }
+            for (claim, outcome) in zip(claims, outcomes) { _ = try await test.store.settle(claim, as: outcome) }
             let state = "\(test.namespace):{0}:receiver-state:billing"
             #expect(try await test.client.send(RedisCommand("HGET", state, "gone")).string == url)
             #expect(try await test.client.send(RedisCommand("PTTL", state)).integer == -1)
@@ -88,7 +88,7 @@ struct GoneReceiverTests {
                 _ = try await test.store.route(limit: 10, to: [endpoint])
                 let receiver = DueReceivers.Receiver(name: "billing", partition: 0)
                 for claim in try await test.store.claim(receiver, configured: url, limit: 10, lease: 60_000) {
-                    _ = try await test.store.settle(claim, DeliveryOutcome(fate, status: 410, fault: nil, pause: 0))
+                    _ = try await test.store.settle(claim, as: DeliveryOutcome(fate, status: 410, fault: nil, pause: 0))
                 }
                 return await test.store.health().findings.filter { $0.subject == .webhooks }
             }

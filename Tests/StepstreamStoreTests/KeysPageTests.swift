@@ -96,7 +96,7 @@ struct KeysPageTests {
             var transition = Decisions(definition, version: definition.version)
                 .settle(lease.message.work, of: begun, outcome: .succeeded(.null), in: SettleContext(random: 0))
             transition.events = (0..<9).map { _ in EventDraft(.stepProgress) } + transition.events
-            _ = try await test.store.commit(lease, of: begun, transition)
+            _ = try await test.store.commit(lease, of: begun, applying: transition)
             let ended = try await test.current(accepted.id, withEvents: true)
             #expect(ended.events.map(\.sequence) == [ended.version - 1, ended.version])
             #expect(ended.events.last?.kind == .succeeded)

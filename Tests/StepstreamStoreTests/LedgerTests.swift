@@ -66,7 +66,7 @@ struct LedgerTests {
             let id = try await test.submitWatched()
             for outcome in [DeliverySample.failed, DeliveryOutcome(.disabled(configured: nil), status: 410, fault: "x", pause: 0)] {
                 let claim = try #require(try await test.claimDeliveries().first)
-                _ = try await test.store.settle(claim, outcome)
+                _ = try await test.store.settle(claim, as: outcome)
             }
             let listed = Set(try Document("redis-keys.md").rows("The ledger of an operation's deliveries").map { $0[0] })
             for field in try await test.client.send(RedisCommand("HKEYS", test.namespace + ":{0}:ledger:\(id)")).compactMap(\.string) {

@@ -46,7 +46,7 @@ struct LiveScenario {
         _ = try await test.store.submit(named)
         _ = try await test.submit(definition)
         try await test.store.register(Registration(role: "work", host: "host", pid: 1, since: 0), for: 60_000)
-        _ = try await test.store.pause("slow", true)
+        _ = try await test.store.pause("slow", isPaused: true)
         _ = try await test.store.takeTurn(at: "reconcile", as: "worker-a", for: 60_000)
         _ = try await test.store.reconcile(from: .start, limit: 100, grace: 0)
         return LiveScenario(running: running, retrying: retrying, failed: failed, held: waiting)
@@ -98,7 +98,7 @@ struct LiveScenario {
             let due = try await test.store.dueReceivers(limit: 10)
             for receiver in due.receivers {
                 for claim in try await test.store.claim(receiver, configured: nil, limit: 10, lease: 60_000) {
-                    _ = try await test.store.settle(claim, DeliveryOutcome(.again(after: 5000), status: 500, fault: nil, pause: 0))
+                    _ = try await test.store.settle(claim, as: DeliveryOutcome(.again(after: 5000), status: 500, fault: nil, pause: 0))
                 }
             }
         }

@@ -29,7 +29,7 @@ struct OperatorTests {
 
     @discardableResult
     private func act(_ test: TestStore, _ act: OperatorCommand, _ definition: Definition, _ seen: Operation) async throws -> Operation {
-        let transition = try Decisions(definition, version: definition.version).act(act, note, on: seen)
+        let transition = try Decisions(definition, version: definition.version).act(act, note: note, on: seen)
         guard case .applied(let version) = try await test.store.apply(seen, with: transition) else {
             throw Unexpected(what: "the act was refused")
         }
@@ -86,7 +86,7 @@ struct OperatorTests {
             #expect(ended.error?.text.contains(#""undo":{"undone":["z"],"failed":[],"skipped":["a"],"kept":[]}"#) == true)
             #expect(try await attention(test) == [accepted.id], "it has failed, and no operator's act was its end")
             #expect(throws: CommandRefusal.self) {
-                try Decisions(definition, version: definition.version).act(.retry, note, on: ended)
+                try Decisions(definition, version: definition.version).act(.retry, note: note, on: ended)
             }
         }
     }
@@ -175,7 +175,9 @@ struct OperatorTests {
             let seen = try await test.hold()
             let decisions = Decisions(.held, version: Definition.held.version)
             var transitions = [try #require(decisions.cancel(seen)), try #require(decisions.passDeadline(seen))]
-            for act in [OperatorCommand.retry, .skip(result: nil), .undo] { transitions.append(try decisions.act(act, note, on: seen)) }
+            for act in [OperatorCommand.retry, .skip(result: nil), .undo] {
+                transitions.append(try decisions.act(act, note: note, on: seen))
+            }
             let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for transition in transitions.shuffled() {
                     group.addTask {

@@ -72,7 +72,7 @@ struct LiveHistory {
         guard draw.chance(now.phase == .undoFailed || now.phase == .waiting ? 90 : 10) else { return nil }
         let act: OperatorCommand = draw.chance(40) ? .retry : draw.chance(50) ? .skip(result: nil) : .undo
         do throws(CommandRefusal) {
-            return (try decisions.act(act, OperatorNote(by: "é \"\\", reason: "\n"), on: now), "\(act)")
+            return (try decisions.act(act, note: OperatorNote(by: "é \"\\", reason: "\n"), on: now), "\(act)")
         } catch {
             return nil
         }
@@ -119,12 +119,12 @@ struct LiveHistory {
         if case .settle(let settled) = opening { outcome = settled }
         let transition = decisions.settle(work, of: begun, outcome: outcome, in: context)
         #expect(transition == decisions.settle(work, of: full, outcome: outcome, in: context), "begin shows all that decisions need")
-        guard case .applied(let version) = try await test.store.commit(lease, of: begun, transition) else {
+        guard case .applied(let version) = try await test.store.commit(lease, of: begun, applying: transition) else {
             throw Unexpected(what: "the rightful commit was refused")
         }
         #expect(version == full.applying(transition).version)
         try await expect(full.applying(transition), "\(work) \(outcome)")
-        guard case .lost = try await test.store.commit(lease, of: begun, transition) else {
+        guard case .lost = try await test.store.commit(lease, of: begun, applying: transition) else {
             throw Unexpected(what: "a commit was applied twice")
         }
         try await expect(full.applying(transition), "the same again")

@@ -81,7 +81,7 @@ struct RepetitionTests {
             let receiver = DueReceivers.Receiver(name: "a.example/443", partition: 0)
             let claim = try #require(try await test.store.claim(receiver, configured: nil, limit: 1, lease: 60_000).first)
             let failed = DeliveryOutcome(.again(after: 60_000), status: 500, fault: nil, pause: 60_000)
-            for _ in 0..<3 { #expect(try await test.store.settle(claim, failed)) }
+            for _ in 0..<3 { #expect(try await test.store.settle(claim, as: failed)) }
             let ledger = try #require(try await test.store.ledger(of: submission.id))
             #expect(ledger.deliveries.first?.tries.count == 1)
             let state = test.namespace + ":{0}:receiver-state:a.example/443"

@@ -108,7 +108,7 @@ struct TestStore {
     func settle(_ definition: Definition, _ lease: Lease, _ operation: Operation, _ outcome: Outcome) async throws -> CommitAnswer {
         let decisions = Decisions(definition, version: definition.version)
         let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: SettleContext(random: 0))
-        return try await store.commit(lease, of: operation, transition)
+        return try await store.commit(lease, of: operation, applying: transition)
     }
 }
 

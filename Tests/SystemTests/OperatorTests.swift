@@ -83,7 +83,7 @@ struct OperatorTests {
             #expect(asked.count == 2)
             #expect(Set((paid + asked).map(\.key)).count == 1)
             #expect(paid[1].epoch == asked[1].epoch)
-            #expect(try asked[0].json()["direction"] == "probe")
+            #expect(try asked[0].json()["action"] == "probe")
         }
     }
 }

@@ -101,15 +101,15 @@ package final class RedisReader: Sendable {
     /// Frees a read under way, which then ends like one that found nothing in time; the connection stays.
     package func wake() {
         guard let sent = state.withLock({ $0.sent }), let id = sent.connection.clientID else { return }
-        wake(id, sent.call, until: .now() + Self.unblockLimit)
+        wake(id, call: sent.call, until: .now() + Self.unblockLimit)
     }
 
-    private func wake(_ id: Int, _ call: Call, until limit: NIODeadline) {
+    private func wake(_ id: Int, call: Call, until limit: NIODeadline) {
         unblocker.perform(.command(RedisCommand("CLIENT", "UNBLOCK", id))) { outcome in
             // Not blocked yet: it has just been answered, or has not reached the server. What fails otherwise ends with the read's own limit.
             guard case .reply(let reply) = outcome, reply.integer == 0, .now() < limit else { return }
             self.eventLoop.scheduleTask(in: Self.unblockPause) {
-                if !call.isFinished { self.wake(id, call, until: limit) }
+                if !call.isFinished { self.wake(id, call: call, until: limit) }
             }
         }
     }
@@ -214,11 +214,11 @@ extension RedisReader {
     private func free(_ call: Call, on connection: Connection) {
         guard let id = connection.clientID else { return giveUp(call, on: connection) }
         let limit = NIODeadline.now() + Self.unblockLimit
-        unblock(id, call, on: connection, until: limit)
+        unblock(id, call: call, on: connection, until: limit)
         eventLoop.scheduleTask(deadline: limit) { self.giveUp(call, on: connection) }
     }
 
-    private func unblock(_ id: Int, _ call: Call, on connection: Connection, until limit: NIODeadline) {
+    private func unblock(_ id: Int, call: Call, on connection: Connection, until limit: NIODeadline) {
         unblocker.perform(.command(RedisCommand("CLIENT", "UNBLOCK", id))) { outcome in
             switch outcome {
             case .reply(let reply) where reply.integer == 1: return
@@ -226,7 +226,7 @@ extension RedisReader {
                 // Not blocked: it has just been answered, or has not reached the server yet. To close the connection under it would
                 // leave what it then gets to nobody.
                 self.eventLoop.scheduleTask(in: Self.unblockPause) {
-                    if !call.isFinished { self.unblock(id, call, on: connection, until: limit) }
+                    if !call.isFinished { self.unblock(id, call: call, on: connection, until: limit) }
                 }
             case .reply, .replies, .failed: self.giveUp(call, on: connection)
             }

@@ -38,7 +38,7 @@ package struct RedisArguments: Sendable, Hashable {
     package mutating func append(_ first: String, joinedTo second: String) {
         count += 1
         Self.withBytes(of: first) { first in
-            Self.withBytes(of: second) { second in Self.writeBulk(first, second, to: &buffer) }
+            Self.withBytes(of: second) { second in Self.writeBulk(first, then: second, to: &buffer) }
         }
     }
 
@@ -68,7 +68,7 @@ package struct RedisArguments: Sendable, Hashable {
     }
 
     /// Writes `<mark><number>\r\n` at the start of `room` and returns its length.
-    private static func writeHead(_ mark: UInt8, _ number: Int, in room: UnsafeMutableRawBufferPointer) -> Int {
+    private static func writeHead(_ mark: UInt8, number: Int, in room: UnsafeMutableRawBufferPointer) -> Int {
         var length = 1
         var rest = number
         while rest > 9 {
@@ -100,7 +100,7 @@ package struct RedisArguments: Sendable, Hashable {
 
     /// Writes the head of a request with `count` parts, `*<count>\r\n`.
     static func writeRequestHead(_ count: Int, to buffer: inout ByteBuffer) {
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: framing) { writeHead(UInt8(ascii: "*"), count, in: $0) }
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: framing) { writeHead(UInt8(ascii: "*"), number: count, in: $0) }
     }
 }
 
@@ -131,12 +131,12 @@ extension RedisArguments {
     /// Writes one argument: `$<length>\r\n<bytes>\r\n`.
     static func writeBulk(
         _ bytes: UnsafeRawBufferPointer,
-        _ more: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
+        then more: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0),
         to buffer: inout ByteBuffer
     ) {
         let length = bytes.count + more.count
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length + framing) { room in
-            var end = writeHead(UInt8(ascii: "$"), length, in: room)
+            var end = writeHead(UInt8(ascii: "$"), number: length, in: room)
             if bytes.count > 0 { UnsafeMutableRawBufferPointer(rebasing: room[end...]).copyMemory(from: bytes) }
             end += bytes.count
             if more.count > 0 { UnsafeMutableRawBufferPointer(rebasing: room[end...]).copyMemory(from: more) }
@@ -153,7 +153,7 @@ extension RedisArguments {
 
     /// Without a copy of the text, as its own `withUTF8` needs one to change.
     @inline(__always)
-    private static func withBytes(of text: String, _ body: (UnsafeRawBufferPointer) -> Void) {
+    private static func withBytes(of text: String, do body: (UnsafeRawBufferPointer) -> Void) {
         let done: Void? = text.utf8.withContiguousStorageIfAvailable { body(UnsafeRawBufferPointer($0)) }
         if done == nil { Array(text.utf8).withUnsafeBytes(body) }
     }

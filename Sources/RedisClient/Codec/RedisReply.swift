@@ -43,7 +43,7 @@ package struct RedisReply: Sendable {
     package var integer: Int? {
         switch kind {
         case .integer: tape.integer(at: index)
-        case .string, .status: tape.withBytes(at: index, Self.parseInteger)
+        case .string, .status: tape.withBytes(at: index, do: Self.parseInteger)
         case .null, .array, .error: nil
         }
     }
@@ -51,7 +51,7 @@ package struct RedisReply: Sendable {
     /// The text of a string or status; nil for other kinds and for bytes that are not UTF-8.
     package var string: String? {
         switch kind {
-        case .string, .status: tape.withBytes(at: index, Self.text)
+        case .string, .status: tape.withBytes(at: index, do: Self.text)
         case .null, .integer, .array, .error: nil
         }
     }
@@ -83,7 +83,7 @@ package struct RedisReply: Sendable {
     @inline(__always)
     package func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R? {
         switch kind {
-        case .string, .status: try tape.withBytes(at: index, body)
+        case .string, .status: try tape.withBytes(at: index, do: body)
         case .null, .integer, .array, .error: nil
         }
     }

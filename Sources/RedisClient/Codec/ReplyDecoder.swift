@@ -93,7 +93,7 @@ final class ReplyDecoder {
         let pending = stepstream_parser_pending(parser)
         if pending > Self.ordinaryBytes { grown = true }
         let parsed = parser.pointee.tape.byte_count - parser.pointee.tape.reply_byte
-        if pending + parsed > limits.replyBytes + Self.lineBytes { throw tooLarge("bytes", limits.replyBytes) }
+        if pending + parsed > limits.replyBytes + Self.lineBytes { throw tooLarge("bytes", limit: limits.replyBytes) }
         if stepstream_parser_endless_line(parser, Self.lineBytes) {
             throw RedisError(
                 .protocolViolation,
@@ -105,9 +105,9 @@ final class ReplyDecoder {
 
     private func broken() -> RedisError {
         switch parser.pointee.tape.refused {
-        case Int32(STEPSTREAM_REFUSED_BYTES): return tooLarge("bytes", limits.replyBytes)
-        case Int32(STEPSTREAM_REFUSED_ELEMENTS): return tooLarge("elements", limits.replyElements)
-        case Int32(STEPSTREAM_REFUSED_NESTING): return tooLarge("nested arrays", limits.nesting)
+        case Int32(STEPSTREAM_REFUSED_BYTES): return tooLarge("bytes", limit: limits.replyBytes)
+        case Int32(STEPSTREAM_REFUSED_ELEMENTS): return tooLarge("elements", limit: limits.replyElements)
+        case Int32(STEPSTREAM_REFUSED_NESTING): return tooLarge("nested arrays", limit: limits.nesting)
         case Int32(STEPSTREAM_REFUSED_MEMORY):
             return RedisError(.replyTooLarge, "there is no memory left for the reply", class: .indeterminate)
         default:
@@ -120,7 +120,7 @@ final class ReplyDecoder {
         }
     }
 
-    private func tooLarge(_ what: String, _ limit: Int) -> RedisError {
+    private func tooLarge(_ what: String, limit: Int) -> RedisError {
         RedisError(
             .replyTooLarge,
             "the reply has more than \(limit) \(what); ask for less at a time or raise the limit",

@@ -68,7 +68,7 @@ final class ReplyTape: @unchecked Sendable {
 
     /// The bytes of a string, status or error; valid inside `body` only.
     @inline(__always)
-    func withBytes<R, E: Error>(at index: Int, _ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    func withBytes<R, E: Error>(at index: Int, do body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
         let token = token(index)
         guard let bytes, token.length > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
         return try body(UnsafeRawBufferPointer(start: bytes + Int(token.value), count: Int(token.length)))

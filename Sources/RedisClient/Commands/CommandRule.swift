@@ -22,23 +22,23 @@ enum CommandRule {
 
     /// Throws ``RedisError/Code/refusedCommand`` when `command` may not be sent on a shared connection.
     static func check(_ command: RedisCommand) throws(RedisError) {
-        if let reason = refused[command.name] { throw refusal(command.name, reason) }
+        if let reason = refused[command.name] { throw refusal(command.name, because: reason) }
         switch command.name {
         case "XREAD", "XREADGROUP":
-            if command.contains(argument: "BLOCK") { throw refusal("\(command.name) with BLOCK", blocking) }
+            if command.contains(argument: "BLOCK") { throw refusal("\(command.name) with BLOCK", because: blocking) }
         case "COMMAND":
             // Nests deeper than hiredis reads, which would cost everybody the connection.
-            if command.subcommand == nil || command.subcommand == "DOCS" { throw refusal("COMMAND DOCS", unreadable) }
+            if command.subcommand == nil || command.subcommand == "DOCS" { throw refusal("COMMAND DOCS", because: unreadable) }
         case "CLIENT":
             if let second = command.subcommand, ["REPLY", "TRACKING", "SETNAME", "NO-EVICT"].contains(second) {
-                throw refusal("CLIENT \(second)", stateful)
+                throw refusal("CLIENT \(second)", because: stateful)
             }
         default:
             return
         }
     }
 
-    private static func refusal(_ what: String, _ reason: String) -> RedisError {
+    private static func refusal(_ what: String, because reason: String) -> RedisError {
         RedisError(.refusedCommand, "\(what) may not be sent on the shared connection: \(reason)", class: .other)
     }
 }

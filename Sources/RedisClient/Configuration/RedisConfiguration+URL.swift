@@ -56,7 +56,7 @@ extension RedisConfiguration {
             throw Self.invalid("what the sentinels call the primary is missing: write redis+sentinel://host:26379,host:26379/name")
         }
         guard parts.count <= 3 else { throw Self.invalid("more than /name/database follows the sentinels' addresses") }
-        sentinels = Sentinels(addresses: addresses, primaryName: try Self.decoded(parts[1], "the primary's name"))
+        sentinels = Sentinels(addresses: addresses, primaryName: try Self.decoded(parts[1], part: "the primary's name"))
         if parts.count == 3, !parts[2].isEmpty { database = try Self.databaseNumber(parts[2]) }
         // A switch takes seconds; who waits the longest pause after it would add as many.
         reconnect.max = .seconds(1)
@@ -67,7 +67,7 @@ extension RedisConfiguration {
         let start = text.firstIndex(of: "/") ?? text.endIndex
         let rest = try readLogin(text[..<start])
         guard rest.isEmpty else { throw Self.invalid("a socket's path is absolute: write unix:///path, with three slashes") }
-        let path = try Self.decoded(text[start...], "the path")
+        let path = try Self.decoded(text[start...], part: "the path")
         guard path.utf8.count > 1 else { throw Self.invalid("the path of the socket is missing") }
         // sockaddr_un holds 108 bytes with the terminator.
         guard path.utf8.count <= 107 else { throw Self.invalid("the path of the socket is longer than 107 bytes") }
@@ -78,10 +78,10 @@ extension RedisConfiguration {
     private mutating func readLogin(_ text: Substring) throws(RedisError) -> Substring {
         guard let at = text.lastIndex(of: "@") else { return text }
         let login = text[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let user = try Self.decoded(login[0], "the user name")
+        let user = try Self.decoded(login[0], part: "the user name")
         username = user.isEmpty ? nil : user
         if login.count == 2 {
-            let secret = try Self.decoded(login[1], "the password")
+            let secret = try Self.decoded(login[1], part: "the password")
             password = secret.isEmpty ? nil : secret
         }
         return text[text.index(after: at)...]
@@ -101,7 +101,7 @@ extension RedisConfiguration {
             host = text[..<colon]
             port = text[text.index(after: colon)...]
         }
-        let name = try decoded(host, "the host")
+        let name = try decoded(host, part: "the host")
         guard !name.isEmpty else { throw invalid("the host is missing") }
         return .tcp(host: name, port: try portNumber(port) ?? standard)
     }
@@ -112,8 +112,9 @@ extension RedisConfiguration {
             guard pair.count == 2 else { throw Self.invalid(Self.allowedQuery) }
             switch pair[0] {
             case "db": database = try Self.databaseNumber(pair[1])
-            case "sentinelUsername" where sentinels != nil: sentinels?.username = try Self.decoded(pair[1], "the sentinels' user name")
-            case "sentinelPassword" where sentinels != nil: sentinels?.password = try Self.decoded(pair[1], "the sentinels' password")
+            case "sentinelUsername" where sentinels != nil:
+                sentinels?.username = try Self.decoded(pair[1], part: "the sentinels' user name")
+            case "sentinelPassword" where sentinels != nil: sentinels?.password = try Self.decoded(pair[1], part: "the sentinels' password")
             default: throw Self.invalid(Self.allowedQuery)
             }
         }
@@ -137,7 +138,7 @@ extension RedisConfiguration {
     }
 
     /// Undoes percent-encoding (RFC 3986, 2.1).
-    private static func decoded(_ text: Substring, _ part: String) throws(RedisError) -> String {
+    private static func decoded(_ text: Substring, part: String) throws(RedisError) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

@@ -170,7 +170,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         statistics.read(bytes: bytes.readableBytes)
         var released = (calls: 0, bytes: 0)
         do throws(RedisError) {
-            try decoder.feed(bytes) { handle($0, &released) }
+            try decoder.feed(bytes) { handle($0, releasing: &released) }
         } catch {
             close(error)
         }
@@ -182,7 +182,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     @inline(__always)
-    private func handle(_ reply: RedisReply, _ released: inout (calls: Int, bytes: Int)) {
+    private func handle(_ reply: RedisReply, releasing released: inout (calls: Int, bytes: Int)) {
         switch machine.received(reply) {
         case .answer(let call, let reply, let last, let calls, let bytes):
             if last {

@@ -28,10 +28,10 @@ final class Connector: Sendable {
         identify: Bool = false,
         owner: any ConnectionOwner
     ) async throws(RedisError) -> Connection {
-        guard let locator else { return try await connect(to: nil, on: eventLoop, role, identify: identify, owner) }
+        guard let locator else { return try await connect(to: nil, on: eventLoop, role: role, identify: identify, for: owner) }
         let place = try await locator.locate(on: eventLoop)
         do throws(RedisError) {
-            return try await connect(to: place, on: eventLoop, role, identify: identify, owner)
+            return try await connect(to: place, on: eventLoop, role: role, identify: identify, for: owner)
         } catch {
             if error.code != .cancelled { locator.misled(by: place) }
             throw error
@@ -42,9 +42,9 @@ final class Connector: Sendable {
     private func connect(
         to place: PrimaryLocator.Place?,
         on eventLoop: any EventLoop,
-        _ role: ConnectionMachine<Call>.Role,
+        role: ConnectionMachine<Call>.Role,
         identify: Bool,
-        _ owner: any ConnectionOwner
+        for owner: any ConnectionOwner
     ) async throws(RedisError) -> Connection {
         let endpoint = place?.endpoint ?? configuration.endpoint
         do {

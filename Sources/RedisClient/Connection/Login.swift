@@ -61,9 +61,9 @@ struct Login {
     mutating func received(_ reply: RedisReply) -> Action {
         let step = steps.removeFirst()
         if let error = reply.error?.withoutSecret(configuration.password) {
-            if let failure = failure(of: step, error) { return .failed(failure) }
+            if let failure = failure(of: step, error: error) { return .failed(failure) }
             warning = error
-        } else if !Self.answers(step, reply) {
+        } else if !Self.answers(step, reply: reply) {
             // A greeting nobody asked for would shift every later reply by one.
             return .failed(
                 RedisError(
@@ -80,7 +80,7 @@ struct Login {
         return steps.isEmpty ? .done : .next
     }
 
-    private static func answers(_ step: Step, _ reply: RedisReply) -> Bool {
+    private static func answers(_ step: Step, reply: RedisReply) -> Bool {
         switch step {
         case .authenticate, .select, .name: reply.equals("OK")
         case .identify: reply.kind == .integer
@@ -90,7 +90,7 @@ struct Login {
     }
 
     /// The error that ends the connection when `step` was answered with `error`; nil if the connection can be used anyway.
-    private func failure(of step: Step, _ error: RedisError) -> RedisError? {
+    private func failure(of step: Step, error: RedisError) -> RedisError? {
         if Self.endsEveryStep.contains(error.code) || error.message.contains("max number of clients") {
             return explained(error)
         }

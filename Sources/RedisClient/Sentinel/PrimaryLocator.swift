@@ -91,7 +91,7 @@ final class PrimaryLocator: Sendable {
         }
     }
 
-    private func leave(for primary: Endpoint, _ note: (inout KnownPrimary) -> Void) {
+    private func leave(for primary: Endpoint, note: (inout KnownPrimary) -> Void) {
         let left = state.withLock { state in
             note(&state.known)
             return state.open.values.filter { $0.endpoint != primary }.map(\.handler)

@@ -20,8 +20,8 @@ extension Decisions {
     /// What an operator's act leads to.
     ///
     /// - Throws: why it is not possible as the operation stands. What has ended never changes.
-    public func act(_ act: OperatorCommand, _ note: OperatorNote, on operation: Operation) throws(CommandRefusal) -> Transition {
-        guard let standstill = standstill(of: operation) else { throw refusal(of: act, on: operation, nil) }
+    public func act(_ act: OperatorCommand, note: OperatorNote, on operation: Operation) throws(CommandRefusal) -> Transition {
+        guard let standstill = standstill(of: operation) else { throw refusal(of: act, on: operation, standing: nil) }
         var transition = Transition()
         switch (act, standstill) {
         case (.retry, .undoFailed(let work)), (.retry, .held(let work)), (.retry, .retrying(let work)):
@@ -37,9 +37,9 @@ extension Decisions {
         case (.skip(result: .some), .undoFailed):
             throw CommandRefusal(words: "It is an undo that is to be skipped, and an undo has no result. Leave result out.")
         case (.skip, _), (.undo, _):
-            throw refusal(of: act, on: operation, standstill)
+            throw refusal(of: act, on: operation, standing: standstill)
         }
-        transition.events.insert(.commanded(act, standstill.work, note), at: 0)
+        transition.events.insert(.commanded(act, work: standstill.work, note: note), at: 0)
         return transition
     }
 
@@ -67,7 +67,7 @@ extension Decisions {
         return nil
     }
 
-    private func refusal(of act: OperatorCommand, on operation: Operation, _ standstill: Standstill?) -> CommandRefusal {
+    private func refusal(of act: OperatorCommand, on operation: Operation, standing standstill: Standstill?) -> CommandRefusal {
         let possible: String
         if operation.status.isEnded {
             possible = "It has ended as \(operation.status.rawValue), and that never changes. Submit a new operation instead."

@@ -63,7 +63,7 @@ extension Decisions {
         change.result = result
         change.error = .some(nil)
         transition.changes = [change]
-        transition.events = [.step(.stepSucceeded, work)]
+        transition.events = [.step(.stepSucceeded, of: work)]
         if operation.cancelRequested, !isPastPivot(after: work, in: operation) {
             rollBack(operation, because: cancelReason(operation), applying: &transition)
         } else {

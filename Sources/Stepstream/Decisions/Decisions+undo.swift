@@ -94,7 +94,7 @@ extension Decisions {
             change.result = result
             change.error = .some(nil)
             transition.changes = [change]
-            transition.events = [.step(.stepUndone, work)]
+            transition.events = [.step(.stepUndone, of: work)]
             undoNext(operation, applying: &transition)
         case .failed(let problem, .byPolicy(let after)):
             retryUndoOrStop(

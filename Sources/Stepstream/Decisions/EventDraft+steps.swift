@@ -1,5 +1,5 @@
 extension EventDraft {
-    static func step(_ kind: Event.Kind, _ work: Work) -> EventDraft {
+    static func step(_ kind: Event.Kind, of work: Work) -> EventDraft {
         // A name has nothing to escape.
         EventDraft(kind, data: JSONText(trusted: "{\"step\":\"" + work.step.text + "\"}"))
     }
@@ -22,9 +22,9 @@ extension EventDraft {
         )
     }
 
-    static func commanded(_ act: OperatorCommand, _ work: Work, _ note: OperatorNote) -> EventDraft {
+    static func commanded(_ act: OperatorCommand, work: Work, note: OperatorNote) -> EventDraft {
         var members: [(String, JSONText.Fragment)] = [
-            ("act", .string(act.name)), ("step", .string(work.step.text)), ("direction", .string(work.direction.rawValue)),
+            ("command", .string(act.name)), ("step", .string(work.step.text)), ("direction", .string(work.direction.rawValue)),
         ]
         if let by = note.by { members.append(("by", .string(by))) }
         if let reason = note.reason { members.append(("reason", .string(reason))) }

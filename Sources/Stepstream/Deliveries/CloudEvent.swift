@@ -42,7 +42,7 @@ package struct CloudEvent {
 // What a watcher on a WebSocket is told beside the history.
 extension CloudEvent {
     /// The operation as it is: `kind` is `snapshot` or `reset`.
-    package static func state(_ kind: String, of operation: Operation, _ document: JSONText, base: String) -> JSONText {
+    package static func state(_ kind: String, of operation: Operation, document: JSONText, base: String) -> JSONText {
         let members: [(String, JSONText.Fragment)] = [
             ("specversion", .string("1.0")), ("id", .string("\(operation.id)/\(operation.version)/\(kind)")), ("source", .string(base)),
             ("type", .string("stepstream.operation.\(kind)")), ("subject", .string(operation.id.text)),

@@ -22,20 +22,20 @@ public struct WebhookSecret: Sendable, Hashable, CustomStringConvertible {
 
     /// `v1,` and the base64 of HMAC-SHA256 over the ID, the time in seconds and the body, with points between them.
     public func signature(id: String, timestamp: Int64, body: some Sequence<UInt8>) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: Self.signed(id, timestamp, body), using: SymmetricKey(data: bytes))
+        let code = HMAC<SHA256>.authenticationCode(for: Self.signed(id, timestamp: timestamp, body: body), using: SymmetricKey(data: bytes))
         return "v1," + Data(code).base64EncodedString()
     }
 
     /// Whether one of the signatures in `header`, with spaces between them, is this secret's; compared in constant time.
     public func accepts(_ header: String, id: String, timestamp: Int64, body: some Sequence<UInt8>) -> Bool {
-        let signed = Self.signed(id, timestamp, body)
+        let signed = Self.signed(id, timestamp: timestamp, body: body)
         return header.split(separator: " ").contains { part in
             guard part.hasPrefix("v1,"), let code = Data(base64Encoded: String(part.dropFirst(3))) else { return false }
             return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: SymmetricKey(data: bytes))
         }
     }
 
-    private static func signed(_ id: String, _ timestamp: Int64, _ body: some Sequence<UInt8>) -> Data {
+    private static func signed(_ id: String, timestamp: Int64, body: some Sequence<UInt8>) -> Data {
         var data = Data("\(id).\(timestamp).".utf8)
         data.append(contentsOf: body)
         return data

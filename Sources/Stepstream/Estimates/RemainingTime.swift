@@ -23,7 +23,7 @@ public struct RemainingTime: Sendable {
     ///   - definition: what it consists of.
     ///   - now: the time, in Unix milliseconds.
     /// - Returns: the seconds; nil where nothing was measured that says anything about it.
-    public func seconds(of operation: Operation, _ definition: Definition, now: Milliseconds) -> Int? {
+    public func seconds(of operation: Operation, definition: Definition, now: Milliseconds) -> Int? {
         var total: Int64 = 0
         var isKnown = false
         if let begin = operation.notBefore, begin.count > now.count, operation.status == .notStarted {

@@ -4,7 +4,7 @@ import Logging
 struct AttemptReport {
     let logger: Logger
 
-    func note(_ lease: Lease, of operation: Operation, _ outcome: Outcome, _ transition: Transition) {
+    func note(_ lease: Lease, of operation: Operation, outcome: Outcome, transition: Transition) {
         let work = lease.message.work
         guard let change = transition.changes.first(where: { $0.work == work && $0.endsAttempt }) else { return }
         let (level, words): (Logger.Level, Logger.Message) =
@@ -14,7 +14,7 @@ struct AttemptReport {
             case .failed: (.info, "An attempt failed, and there is no other")
             case .held: (.warning, "Nobody knows what an attempt did; a person must say")
             }
-        logger.log(level: level, words, metadata: .about(LogSubject(lease, of: operation), outcome.metadata))
+        logger.log(level: level, words, metadata: .about(LogSubject(lease, of: operation), and: outcome.metadata))
     }
 }
 

@@ -11,7 +11,7 @@ public struct LogSubject: Sendable {
     private let work: Work?
     private let epoch: Epoch?
 
-    private init(_ operation: OperationID, _ traceparent: String?, _ work: Work?, _ epoch: Epoch? = nil) {
+    private init(_ operation: OperationID, traceparent: String?, work: Work?, epoch: Epoch? = nil) {
         self.operation = operation
         self.traceparent = traceparent
         self.work = work
@@ -19,21 +19,25 @@ public struct LogSubject: Sendable {
     }
 
     /// An operation as a whole.
-    public init(_ operation: Operation) { self.init(operation.id, operation.traceparent, nil) }
+    public init(_ operation: Operation) { self.init(operation.id, traceparent: operation.traceparent, work: nil) }
 
     /// The attempt under `lease`.
     public init(_ lease: Lease, of operation: Operation) { self.init(lease, traceparent: operation.traceparent) }
 
-    init(_ lease: Lease, traceparent: String?) { self.init(lease.message.operation, traceparent, lease.message.work, lease.epoch) }
+    init(_ lease: Lease, traceparent: String?) {
+        self.init(lease.message.operation, traceparent: traceparent, work: lease.message.work, epoch: lease.epoch)
+    }
 
     /// The attempt that a handler makes.
-    public init(_ context: StepContext) { self.init(context.operation, context.traceparent, context.work, context.epoch) }
+    public init(_ context: StepContext) {
+        self.init(context.operation, traceparent: context.traceparent, work: context.work, epoch: context.epoch)
+    }
 
     /// The delivery of an event.
-    public init(_ claim: ClaimedDelivery) { self.init(claim.operation, claim.traceparent, nil) }
+    public init(_ claim: ClaimedDelivery) { self.init(claim.operation, traceparent: claim.traceparent, work: nil) }
 
     /// An operation that could not be read, so that its trace is not known.
-    public init(unread operation: OperationID, _ work: Work? = nil) { self.init(operation, nil, work) }
+    public init(unread operation: OperationID, work: Work? = nil) { self.init(operation, traceparent: nil, work: work) }
 
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = [Self.operationKey: "\(operation)"]
@@ -51,7 +55,7 @@ public struct LogSubject: Sendable {
 
 extension Logger.Metadata {
     /// What a line is about, and what else it tells.
-    public static func about(_ subject: LogSubject, _ more: Logger.Metadata = [:]) -> Logger.Metadata {
+    public static func about(_ subject: LogSubject, and more: Logger.Metadata = [:]) -> Logger.Metadata {
         subject.metadata.merging(more) { $1 }
     }
 }

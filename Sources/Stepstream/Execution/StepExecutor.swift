@@ -75,29 +75,38 @@ public struct StepExecutor: Sendable {
     ) async -> End {
         let ticket = leases.hold(lease, of: operation, since: asked ?? clock.now)
         defer { leases.release(ticket) }
-        guard let (outcome, isKnownNotDone) = await outcome(of: lease, ticket, operation, by: decisions) else { return .lost }
+        guard let (outcome, isKnownNotDone) = await outcome(of: lease, ticket: ticket, operation: operation, by: decisions) else {
+            return .lost
+        }
         let context = SettleContext(
             inline: goesOnInline(),
             recovery: leases.length,
             random: outcome.chance,
             isKnownNotDone: isKnownNotDone
         )
-        return await settle(lease, ticket, of: operation, outcome: outcome, by: decisions, in: context)
+        return await settle(lease, ticket: ticket, of: operation, outcome: outcome, by: decisions, in: context)
     }
 
     /// The outcome, and whether a probe said that no attempt before has had an effect; nil when the lease was lost.
     private func outcome(
         of lease: Lease,
-        _ ticket: LeaseKeeper.HeldLease,
-        _ operation: Operation,
+        ticket: LeaseKeeper.HeldLease,
+        operation: Operation,
         by decisions: Decisions
     ) async -> (Outcome, isKnownNotDone: Bool)? {
         let work = lease.message.work
         var opening = decisions.opening(of: work, in: operation)
         var isKnownNotDone = false
         if case .probe(let probe) = opening {
-            let context = StepContext(lease, operation, probe.handler, probe.timeout, decisions.definition, isProbe: true)
-            switch await run(context, ticket, by: decisions) {
+            let context = StepContext(
+                lease,
+                operation: operation,
+                handler: probe.handler,
+                timeout: probe.timeout,
+                definition: decisions.definition,
+                isProbe: true
+            )
+            switch await run(context, ticket: ticket, by: decisions) {
             case .answered(let outcome):
                 let answer = ProbeAnswer(outcome)
                 isKnownNotDone = answer == .notDone
@@ -113,8 +122,14 @@ public struct StepExecutor: Sendable {
             guard let execution = decisions.execution(of: work) else {
                 return (.failed(.noHandler(nil), retry: .byPolicy(after: nil)), false)
             }
-            let context = StepContext(lease, operation, execution.handler, execution.timeout, decisions.definition)
-            switch await run(context, ticket, by: decisions) {
+            let context = StepContext(
+                lease,
+                operation: operation,
+                handler: execution.handler,
+                timeout: execution.timeout,
+                definition: decisions.definition
+            )
+            switch await run(context, ticket: ticket, by: decisions) {
             case .answered(let outcome), .givenUp(let outcome): return (outcome, isKnownNotDone)
             case .lost: return nil
             }
@@ -128,7 +143,7 @@ public struct StepExecutor: Sendable {
         case lost
     }
 
-    private func run(_ context: StepContext, _ ticket: LeaseKeeper.HeldLease, by decisions: Decisions) async -> CallEnd {
+    private func run(_ context: StepContext, ticket: LeaseKeeper.HeldLease, by decisions: Decisions) async -> CallEnd {
         guard let handler = handlers.handler(for: context.handler) else {
             return .answered(.failed(.noHandler(context.handler), retry: .byPolicy(after: nil)))
         }
@@ -157,7 +172,7 @@ public struct StepExecutor: Sendable {
     /// A commit that fails is work, not a log line: it is repeated until the lease is lost.
     private func settle(
         _ lease: Lease,
-        _ ticket: LeaseKeeper.HeldLease,
+        ticket: LeaseKeeper.HeldLease,
         of operation: Operation,
         outcome: Outcome,
         by decisions: Decisions,
@@ -169,10 +184,10 @@ public struct StepExecutor: Sendable {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: context)
             Failpoint.reach(.beforeCommit)
             do {
-                switch try await store.commit(lease, of: operation, transition) {
+                switch try await store.commit(lease, of: operation, applying: transition) {
                 case .applied(let version):
                     Failpoint.reach(outcome == .released ? .afterRelease : .afterCommit)
-                    AttemptReport(logger: logger).note(lease, of: operation, outcome, transition)
+                    AttemptReport(logger: logger).note(lease, of: operation, outcome: outcome, transition: transition)
                     return .settled(Settled(decidedUpon: operation, transition: transition, version: version))
                 case .changed(let current):
                     Failpoint.reach(.commitChanged)
@@ -196,7 +211,7 @@ public struct StepExecutor: Sendable {
     private func waitToRepeat(_ lease: Lease, of operation: Operation, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
         Failpoint.reach(.commitRepeats)
-        let metadata = Logger.Metadata.about(LogSubject(lease, of: operation), [LogKey.error: "\(error)"])
+        let metadata = Logger.Metadata.about(LogSubject(lease, of: operation), and: [LogKey.error: "\(error)"])
         if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
         if !error.isTransient, failures >= 10 {
             logger.error("A commit was given up: the store cannot take it", metadata: metadata)
@@ -222,10 +237,10 @@ extension Outcome {
 extension StepContext {
     init(
         _ lease: Lease,
-        _ operation: Operation,
-        _ handler: HandlerReference,
-        _ timeout: Milliseconds,
-        _ definition: Definition,
+        operation: Operation,
+        handler: HandlerReference,
+        timeout: Milliseconds,
+        definition: Definition,
         isProbe: Bool = false
     ) {
         self.init(

@@ -11,7 +11,7 @@ public struct HandlerRegistry: Sendable {
     }
 
     /// Registers `handler` under `name`; the last registration counts.
-    public mutating func register(_ name: Name, _ handler: any StepHandler) {
+    public mutating func register(_ name: Name, handler: any StepHandler) {
         swift[name] = handler
     }
 

@@ -60,7 +60,13 @@ public struct StepContext: Sendable {
     }
 
     /// What the handler is asked to do: `run`, `undo` or `probe`.
-    public var direction: String { isProbe ? "probe" : work.direction.rawValue }
+    public var action: String {
+        if isProbe { return "probe" }
+        switch work.direction {
+        case .forward: return "run"
+        case .undo: return "undo"
+        }
+    }
 
     /// The same for every attempt: `<operation>/<step>`, and `<operation>/<step>/undo` for the undo.
     public var idempotencyKey: String {
@@ -74,7 +80,7 @@ public struct StepContext: Sendable {
     public var request: JSONText {
         .object([
             "operation": .string(operation.text), "type": .string(type.text), "step": .string(work.step.text),
-            "direction": .string(direction), "attempt": .integer(Int64(attempt)), "input": .raw(input),
+            "action": .string(action), "attempt": .integer(Int64(attempt)), "input": .raw(input),
             "results": .raw(.object(results.map { ($0.step.text, .raw($0.result)) })),
         ])
     }

@@ -91,10 +91,10 @@ struct JSONNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
         let modulus = divisor.digits.reduce(UInt128(0)) { $0 * 10 + UInt128($1) }
         guard modulus > 0 else { return false }
         let remainder = digits.reduce(UInt128(0)) { ($0 * 10 + UInt128($1)) % modulus }
-        return remainder * JSONNumber.power(of: 10 % modulus, shift, modulus: modulus) % modulus == 0
+        return remainder * JSONNumber.power(of: 10 % modulus, exponent: shift, modulus: modulus) % modulus == 0
     }
 
-    private static func power(of base: UInt128, _ exponent: Int, modulus: UInt128) -> UInt128 {
+    private static func power(of base: UInt128, exponent: Int, modulus: UInt128) -> UInt128 {
         var (result, square, rest) = (1 % modulus, base, exponent)
         while rest > 0 {
             if rest & 1 == 1 { result = result * square % modulus }

@@ -41,7 +41,7 @@ extension JSONParser {
     }
 
     /// Reads `true`, `false` or `null`.
-    mutating func word(_ word: StaticString, _ kind: JSONNode.Kind) throws(JSONFault) {
+    mutating func word(_ word: StaticString, as kind: JSONNode.Kind) throws(JSONFault) {
         let end = position + word.utf8CodeUnitCount
         guard end <= bytes.count, bytes[position..<end].elementsEqual(word.description.utf8) else {
             throw fault("this does not begin a value", at: position)

@@ -45,9 +45,9 @@ struct JSONParser {
         case UInt8(ascii: "{"): try openContainer(.object)
         case UInt8(ascii: "["): try openContainer(.array)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
-        case UInt8(ascii: "t"): try word("true", .bool)
-        case UInt8(ascii: "f"): try word("false", .bool)
-        case UInt8(ascii: "n"): try word("null", .null)
+        case UInt8(ascii: "t"): try word("true", as: .bool)
+        case UInt8(ascii: "f"): try word("false", as: .bool)
+        case UInt8(ascii: "n"): try word("null", as: .null)
         default: throw fault("this does not begin a value", at: position)
         }
     }

@@ -26,18 +26,18 @@ extension JSONText {
     /// An object with `members` in the order given.
     public static func object(_ members: KeyValuePairs<String, Fragment>) -> JSONText {
         object(of: members.count) { bytes in
-            for (key, value) in members { bytes.append(key, value) }
+            for (key, value) in members { bytes.append(key, value: value) }
         }
     }
 
     /// An object with `members` in the order given.
     public static func object(_ members: [(String, Fragment)]) -> JSONText {
         object(of: members.count) { bytes in
-            for (key, value) in members { bytes.append(key, value) }
+            for (key, value) in members { bytes.append(key, value: value) }
         }
     }
 
-    private static func object(of count: Int, _ writeMembers: (inout [UInt8]) -> Void) -> JSONText {
+    private static func object(of count: Int, members writeMembers: (inout [UInt8]) -> Void) -> JSONText {
         var bytes = [UInt8](reserving: 40 * count)
         bytes.append(UInt8(ascii: "{"))
         writeMembers(&bytes)
@@ -97,7 +97,7 @@ extension [UInt8] {
     }
 
     /// A member behind those that stand there since the brace.
-    fileprivate mutating func append(_ key: String, _ value: JSONText.Fragment) {
+    fileprivate mutating func append(_ key: String, value: JSONText.Fragment) {
         if count > 1 { append(UInt8(ascii: ",")) }
         append(jsonString: key)
         append(UInt8(ascii: ":"))

@@ -32,17 +32,20 @@ package enum Timestamp {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let (days, rest) = split(time)
         let date = CivilDate(days: days)
-        let clock = "\(digits(rest / 3_600_000, 2)):\(digits(rest / 60_000 % 60, 2)):\(digits(rest / 1000 % 60, 2))"
+        let clock = "\(digits(rest / 3_600_000, count: 2)):\(digits(rest / 60_000 % 60, count: 2)):\(digits(rest / 1000 % 60, count: 2))"
         let weekday = weekdays[Int(((days % 7) + 7) % 7)]
-        return "\(weekday), \(digits(date.day, 2)) \(months[Int(date.month) - 1]) \(digits(date.year, 4)) \(clock) GMT"
+        return "\(weekday), \(digits(date.day, count: 2)) \(months[Int(date.month) - 1]) \(digits(date.year, count: 4)) \(clock) GMT"
     }
 
     /// A `date-time` of RFC 3339 §5.6, with any offset; fractions below a millisecond are dropped. A leap second is the second after it.
     package static func parse(_ text: String) -> Milliseconds? {
         var text = Array(text.utf8)[...]
-        guard let year = number(&text, 4), skip("-", &text), let month = number(&text, 2), skip("-", &text), let day = number(&text, 2),
-            skip("T", &text) || skip("t", &text), let hour = number(&text, 2), skip(":", &text), let minute = number(&text, 2),
-            skip(":", &text), let second = number(&text, 2), let fraction = fraction(&text), let offset = offset(&text), text.isEmpty
+        guard let year = number(&text, count: 4), skip("-", in: &text), let month = number(&text, count: 2), skip("-", in: &text),
+            let day = number(&text, count: 2),
+            skip("T", in: &text) || skip("t", in: &text), let hour = number(&text, count: 2), skip(":", in: &text),
+            let minute = number(&text, count: 2),
+            skip(":", in: &text), let second = number(&text, count: 2), let fraction = fraction(&text), let offset = offset(&text),
+            text.isEmpty
         else { return nil }
         let date = CivilDate(year: year, month: month, day: day)
         guard date.isReal, hour < 24, minute < 60, second <= 60 else { return nil }
@@ -55,12 +58,12 @@ package enum Timestamp {
         return ((time.count - rest) / 86_400_000, rest)
     }
 
-    private static func digits(_ number: Int64, _ count: Int) -> String {
+    private static func digits(_ number: Int64, count: Int) -> String {
         let text = String(number)
         return String(repeating: "0", count: max(0, count - text.count)) + text
     }
 
-    private static func number(_ text: inout ArraySlice<UInt8>, _ count: Int) -> Int64? {
+    private static func number(_ text: inout ArraySlice<UInt8>, count: Int) -> Int64? {
         guard text.count >= count else { return nil }
         var number: Int64 = 0
         for byte in text.prefix(count) {
@@ -71,17 +74,17 @@ package enum Timestamp {
         return number
     }
 
-    private static func skip(_ character: Unicode.Scalar, _ text: inout ArraySlice<UInt8>) -> Bool {
+    private static func skip(_ character: Unicode.Scalar, in text: inout ArraySlice<UInt8>) -> Bool {
         guard let first = text.first, UInt32(first) == character.value else { return false }
         text = text.dropFirst()
         return true
     }
 
     private static func fraction(_ text: inout ArraySlice<UInt8>) -> Int64? {
-        guard skip(".", &text) else { return 0 }
+        guard skip(".", in: &text) else { return 0 }
         var milliseconds: Int64 = 0
         var count = 0
-        while let digit = number(&text, 1) {
+        while let digit = number(&text, count: 1) {
             if count < 3 { milliseconds = milliseconds * 10 + digit }
             count += 1
         }
@@ -92,16 +95,17 @@ package enum Timestamp {
 
     /// In minutes east of Greenwich.
     private static func offset(_ text: inout ArraySlice<UInt8>) -> Int64? {
-        if skip("Z", &text) || skip("z", &text) { return 0 }
+        if skip("Z", in: &text) || skip("z", in: &text) { return 0 }
         let sign: Int64
-        if skip("+", &text) {
+        if skip("+", in: &text) {
             sign = 1
-        } else if skip("-", &text) {
+        } else if skip("-", in: &text) {
             sign = -1
         } else {
             return nil
         }
-        guard let hours = number(&text, 2), skip(":", &text), let minutes = number(&text, 2), hours < 24, minutes < 60 else { return nil }
+        guard let hours = number(&text, count: 2), skip(":", in: &text), let minutes = number(&text, count: 2), hours < 24, minutes < 60
+        else { return nil }
         return sign * (hours * 60 + minutes)
     }
 }

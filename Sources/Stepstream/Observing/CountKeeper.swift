@@ -76,7 +76,7 @@ extension OperationCounts {
         for index in waits.indices { waits[index] += other.waits[index] }
     }
 
-    mutating func count(_ kind: Kind, _ amount: Int = 1) {
+    mutating func count(_ kind: Kind, amount: Int = 1) {
         if amount > 0 { counts[kind, default: 0] += amount }
     }
 }

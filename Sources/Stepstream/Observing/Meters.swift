@@ -24,7 +24,7 @@ public final class Meters: Sendable {
     }
 
     /// Counts `amount` of `name`; `labels` in the order of `MetricName.labels`.
-    public func count(_ name: MetricName, _ labels: [String] = [], by amount: Int = 1) {
+    public func count(_ name: MetricName, labels: [String] = [], by amount: Int = 1) {
         guard amount > 0 else { return }
         let key = Key(name: name, labels: labels)
         let counter = state.withLock { state in
@@ -37,7 +37,7 @@ public final class Meters: Sendable {
     }
 
     /// Notes a time.
-    public func time(_ name: MetricName, _ labels: [String] = [], _ duration: Duration) {
+    public func time(_ name: MetricName, labels: [String] = [], duration: Duration) {
         let key = Key(name: name, labels: labels)
         let timer = state.withLock { state in
             if let timer = state.timers[key] { return timer }

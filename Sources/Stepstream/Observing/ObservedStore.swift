@@ -49,7 +49,7 @@ public final class ObservedStore: OperationStore {
             throw error
         }
         if case .accepted = answer {
-            meters.count(.operationsAccepted, [submission.definition.type.text])
+            meters.count(.operationsAccepted, labels: [submission.definition.type.text])
             counts?.note { $0.count(.accepted) }
         }
         return answer
@@ -61,33 +61,33 @@ public final class ObservedStore: OperationStore {
         if let tracer { answers = answers.map { traced($0, by: tracer) } }
         let begun = answers.compactMap { answer in
             switch answer {
-            case .begun(let lease, let operation): Begun(lease, operation)
+            case .begun(let lease, let operation): Begun(lease, operation: operation)
             case .held, .stale: nil
             }
         }
         guard let first = begun.first else { return answers }
         offset.store(first.time.count - now().count, ordering: .relaxed)
         for step in begun {
-            meters.count(.attempts, [step.type, step.step, step.queue])
-            if let wait = step.wait { meters.time(.queueWait, [step.queue], wait.duration) }
+            meters.count(.attempts, labels: [step.type, step.step, step.queue])
+            if let wait = step.wait { meters.time(.queueWait, labels: [step.queue], duration: wait.duration) }
         }
         counts?.note { counts in
-            counts.count(.attempts, begun.count)
+            counts.count(.attempts, amount: begun.count)
             for step in begun { if let wait = step.wait { counts.waits[OperationCounts.bucket(of: wait)] += 1 } }
         }
         return answers
     }
 
     /// See `OperationStore`.
-    public func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer {
-        let answer = try await watched { () throws(StoreError) in try await store.commit(lease, of: operation, transition) }
+    public func commit(_ lease: Lease, of operation: Operation, applying transition: Transition) async throws(StoreError) -> CommitAnswer {
+        let answer = try await watched { () throws(StoreError) in try await store.commit(lease, of: operation, applying: transition) }
         switch answer {
         case .applied:
             note(transition, of: operation, after: lease.message.work)
-            if tracer != nil { spans.end(lease)?.end(lease.message.work, transition) }
-        case .changed: meters.count(.commitsRefused, ["changed"])
+            if tracer != nil { spans.end(lease)?.end(lease.message.work, leadingTo: transition) }
+        case .changed: meters.count(.commitsRefused, labels: ["changed"])
         case .lost:
-            meters.count(.commitsRefused, ["lost"])
+            meters.count(.commitsRefused, labels: ["lost"])
             if tracer != nil { spans.end(lease)?.fail("lease lost") }
         }
         return answer
@@ -118,7 +118,7 @@ public final class ObservedStore: OperationStore {
     ) async throws(StoreError) {
         try await watched { () throws(StoreError) in try await store.snooze(messages, after: delay, because: problem) }
         for (queue, messages) in Dictionary(grouping: messages, by: \.message.queue) {
-            meters.count(.snoozed, [queue.text], by: messages.count)
+            meters.count(.snoozed, labels: [queue.text], by: messages.count)
         }
     }
 
@@ -132,7 +132,7 @@ public final class ObservedStore: OperationStore {
         let page = try await watched { () throws(StoreError) in
             try await store.reclaim(queue, consumer: consumer, idle: idle, cursor: cursor)
         }
-        meters.count(.reclaimed, [queue.text], by: page.messages.count)
+        meters.count(.reclaimed, labels: [queue.text], by: page.messages.count)
         return page
     }
 
@@ -145,7 +145,7 @@ public final class ObservedStore: OperationStore {
         /// How long its message waited; nil without a message.
         let wait: Milliseconds?
 
-        init(_ lease: Lease, _ operation: Operation) {
+        init(_ lease: Lease, operation: Operation) {
             type = operation.type.text
             step = lease.message.work.label
             queue = lease.message.queue.text
@@ -158,7 +158,7 @@ public final class ObservedStore: OperationStore {
 
     private func traced(_ answer: BeginAnswer, by tracer: any OperationTracer) -> BeginAnswer {
         guard case .begun(let lease, var operation) = answer else { return answer }
-        spans.begin(lease, tracer.attempt(lease, &operation))
+        spans.begin(lease, with: tracer.attempt(lease, of: &operation))
         return .begun(lease, operation)
     }
 
@@ -167,23 +167,23 @@ public final class ObservedStore: OperationStore {
         let time = now().count + offset.load(ordering: .relaxed)
         if let work {
             let outcome = transition.changes.first { $0.work == work }?.status.rawValue.lowercased() ?? "none"
-            meters.count(.attemptEnds, [type, work.label, outcome])
+            meters.count(.attemptEnds, labels: [type, work.label, outcome])
             if let begun = operation.record(work)?.startedAt {
-                meters.time(.attemptDuration, [type, work.label], .milliseconds(max(0, time - begun.count)))
+                meters.time(.attemptDuration, labels: [type, work.label], duration: .milliseconds(max(0, time - begun.count)))
             }
         }
         let duration = Milliseconds(max(0, time - operation.createdAt.count))
         let status = transition.ends ? transition.status : nil
         if let status {
-            meters.count(.operationsEnded, [type, status.rawValue])
-            meters.time(.operationDuration, [type], duration.duration)
+            meters.count(.operationsEnded, labels: [type, status.rawValue])
+            meters.time(.operationDuration, labels: [type], duration: duration.duration)
         }
         let undone = transition.changes.count { $0.work.direction == .undo && $0.status == .succeeded }
         let retries = transition.changes.count { $0.status == .retrying }
         guard status != nil || undone + retries > 0 || transition.needsAttention == true else { return }
         counts?.note { counts in
-            counts.count(.undone, undone)
-            counts.count(.retries, retries)
+            counts.count(.undone, amount: undone)
+            counts.count(.retries, amount: retries)
             if transition.needsAttention == true { counts.count(.attention) }
             guard let status else { return }
             counts.durations[OperationCounts.bucket(of: duration)] += 1
@@ -200,7 +200,7 @@ public final class ObservedStore: OperationStore {
         do {
             return try await call()
         } catch {
-            meters.count(.storeErrors, [error.code.description])
+            meters.count(.storeErrors, labels: [error.code.description])
             throw error
         }
     }
@@ -262,13 +262,13 @@ extension ObservedStore {
         try await store.contents(of: queue, limit: limit)
     }
     /// See `OperationStore`.
-    public func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused) }
+    public func pause(_ queue: Name, isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused: isPaused) }
     /// See `OperationStore`.
     public func timers(
         of id: OperationID,
-        _ definition: DefinitionVersion,
-        _ messages: [Message]
-    ) async throws(StoreError) -> OperationTimers { try await store.timers(of: id, definition, messages) }
+        definition: DefinitionVersion,
+        for messages: [Message]
+    ) async throws(StoreError) -> OperationTimers { try await store.timers(of: id, definition: definition, for: messages) }
     /// See `OperationStore`.
     public func pausedQueues() async throws(StoreError) -> Set<Name> { try await store.pausedQueues() }
     /// See `OperationStore`.

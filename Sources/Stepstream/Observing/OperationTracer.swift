@@ -3,7 +3,7 @@ public protocol OperationTracer: Sendable {
     /// A submission begins; `submission` hands the trace on.
     func submission(_ submission: inout Submission) -> any OperationSpan
     /// An attempt begins; `operation` hands the trace on to its handler.
-    func attempt(_ lease: Lease, _ operation: inout Operation) -> any OperationSpan
+    func attempt(_ lease: Lease, of operation: inout Operation) -> any OperationSpan
     /// The try of a delivery begins; `claim` hands the trace on to the receiver.
     func delivery(_ claim: inout ClaimedDelivery) -> any OperationSpan
 }
@@ -15,7 +15,7 @@ public protocol OperationSpan: Sendable {
     /// It failed.
     func fail(_ words: String)
     /// The attempt at `work` led to `transition`.
-    func end(_ work: Work, _ transition: Transition)
+    func end(_ work: Work, leadingTo transition: Transition)
     /// The try of a delivery led to `outcome`.
     func end(_ outcome: DeliveryOutcome)
 }

@@ -17,7 +17,7 @@ final class RunningSpans: Sendable {
 
     private let spans = Mutex<[Key: any OperationSpan]>([:])
 
-    func begin(_ lease: Lease, _ span: any OperationSpan) {
+    func begin(_ lease: Lease, with span: any OperationSpan) {
         spans.withLock { spans in
             if spans.count >= Self.most { spans.removeAll() }
             spans[Key(lease)] = span

@@ -19,13 +19,13 @@ struct PatternParser {
 
     mutating func whole() throws(Pattern.Fault) -> Expression {
         let expression = try choice()
-        guard position == scalars.count else { throw fault("a ) without (", "write \\) for the character itself") }
+        guard position == scalars.count else { throw fault("a ) without (", allowed: "write \\) for the character itself") }
         return expression
     }
 
     private var peek: Unicode.Scalar? { position < scalars.count ? scalars[position] : nil }
 
-    private func fault(_ words: String, _ allowed: String) -> Pattern.Fault {
+    private func fault(_ words: String, allowed: String) -> Pattern.Fault {
         Pattern.Fault(offset: position, words: words, allowed: allowed)
     }
 
@@ -38,7 +38,7 @@ struct PatternParser {
     private mutating func choice() throws(Pattern.Fault) -> Expression {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= PatternParser.maximumDepth else { throw fault("too many groups inside each other", "at most 50") }
+        guard depth <= PatternParser.maximumDepth else { throw fault("too many groups inside each other", allowed: "at most 50") }
         var alternatives = [try sequence()]
         while take("|") { alternatives.append(try sequence()) }
         var result = alternatives.removeLast()
@@ -55,7 +55,7 @@ struct PatternParser {
     private mutating func quantified() throws(Pattern.Fault) -> Expression {
         let part = try atom()
         guard let (minimum, maximum) = try quantifier() else { return part }
-        if case .assertion = part { throw fault("a repeated assertion", "repeat characters and groups only") }
+        if case .assertion = part { throw fault("a repeated assertion", allowed: "repeat characters and groups only") }
         // A lazy quantifier chooses another match, never another answer.
         _ = take("?")
         return .repetition(part, minimum: minimum, maximum: maximum)
@@ -74,12 +74,12 @@ struct PatternParser {
         let hasMaximum = scalars[position - 1] != ","
         guard let minimum, take("}") else {
             position = start
-            throw fault("a { that begins no count", "write {2}, {2,} or {2,5}; write \\{ for the character itself")
+            throw fault("a { that begins no count", allowed: "write {2}, {2,} or {2,5}; write \\{ for the character itself")
         }
         guard minimum <= PatternParser.maximumCount, maximum ?? 0 <= PatternParser.maximumCount, !hasMaximum || maximum ?? 0 >= minimum
         else {
             position = start
-            throw fault("a count out of order or above \(PatternParser.maximumCount)", "write {minimum,maximum}")
+            throw fault("a count out of order or above \(PatternParser.maximumCount)", allowed: "write {minimum,maximum}")
         }
         return (minimum, hasMaximum ? maximum : nil)
     }
@@ -94,7 +94,7 @@ struct PatternParser {
     }
 
     private mutating func atom() throws(Pattern.Fault) -> Expression {
-        guard let scalar = peek else { throw fault("nothing to match", "write a character") }
+        guard let scalar = peek else { throw fault("nothing to match", allowed: "write a character") }
         switch scalar {
         case "^": return advance(.assertion(.start))
         case "$": return advance(.assertion(.end))
@@ -103,7 +103,7 @@ struct PatternParser {
         case "[": return .set(try characterClass())
         case "\\": return try escape()
         case "*", "+", "?", "{", "}", "]":
-            throw fault("a \(scalar) that repeats or closes nothing", "write \\\(scalar) for the character itself")
+            throw fault("a \(scalar) that repeats or closes nothing", allowed: "write \\\(scalar) for the character itself")
         default: return advance(.set(ScalarSet(scalar)))
         }
     }
@@ -119,7 +119,7 @@ struct PatternParser {
         if take("?"), !take(":") {
             guard take("<"), let name = peek, name != "=", name != "!" else {
                 position = start
-                throw fault("look-around or a modifier", "only ( ), (?: ) and (?<name> ) are supported")
+                throw fault("look-around or a modifier", allowed: "only ( ), (?: ) and (?<name> ) are supported")
             }
             while let next = peek, next != ">" { position += next == ")" ? scalars.count : 1 }
             position = min(position + 1, scalars.count)
@@ -127,7 +127,7 @@ struct PatternParser {
         let inside = try choice()
         guard take(")") else {
             position = start
-            throw fault("a ( without )", "write \\( for the character itself")
+            throw fault("a ( without )", allowed: "write \\( for the character itself")
         }
         return inside
     }
@@ -148,7 +148,7 @@ struct PatternParser {
     private mutating func escapedSet() throws(Pattern.Fault) -> ScalarSet {
         let start = position
         position += 1
-        guard let scalar = peek else { throw fault("a \\ at the end", "write \\\\ for the character itself") }
+        guard let scalar = peek else { throw fault("a \\ at the end", allowed: "write \\\\ for the character itself") }
         position += 1
         switch scalar {
         case "d": return .digit
@@ -171,7 +171,7 @@ struct PatternParser {
         position = start
         throw fault(
             "the escape \\\(scalar) is not supported",
-            "\\d \\w \\s \\b, \\t \\n \\r \\f \\v \\0, \\xHH, \\uHHHH, \\u{H}, and \\ before punctuation"
+            allowed: "\\d \\w \\s \\b, \\t \\n \\r \\f \\v \\0, \\xHH, \\uHHHH, \\u{H}, and \\ before punctuation"
         )
     }
 
@@ -198,7 +198,7 @@ struct PatternParser {
             position += 1
             let high = try classMember(openedAt: start)
             guard let first = PatternParser.single(low), let last = PatternParser.single(high), first <= last else {
-                throw fault("a range out of order", "write the lower character first, or \\- for the character itself")
+                throw fault("a range out of order", allowed: "write the lower character first, or \\- for the character itself")
             }
             ranges.append(first...last)
         }
@@ -213,7 +213,7 @@ struct PatternParser {
     private mutating func classMember(openedAt start: Int) throws(Pattern.Fault) -> [ClosedRange<UInt32>] {
         guard let scalar = peek else {
             position = start
-            throw fault("a [ without ]", "write \\[ for the character itself")
+            throw fault("a [ without ]", allowed: "write \\[ for the character itself")
         }
         guard scalar == "\\" else {
             position += 1

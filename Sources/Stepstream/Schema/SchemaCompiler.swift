@@ -12,13 +12,17 @@ struct SchemaCompiler {
             if let target = target(of: text) {
                 rules[from].reference = target
             } else {
-                report(pointer, "$ref \"\(text)\" leads to no schema in this document", "write #/$defs/NAME for a schema under $defs")
+                report(
+                    pointer,
+                    words: "$ref \"\(text)\" leads to no schema in this document",
+                    allowed: "write #/$defs/NAME for a schema under $defs"
+                )
             }
         }
         if faults.isEmpty { findCircles() }
     }
 
-    mutating func report(_ pointer: JSONPointer, _ words: String, _ allowed: String) {
+    mutating func report(_ pointer: JSONPointer, words: String, allowed: String) {
         faults.append(JSONSchema.Fault(pointer: pointer, words: words, allowed: allowed))
     }
 
@@ -34,21 +38,28 @@ struct SchemaCompiler {
             for member in members {
                 let place = pointer.appending(member.key)
                 if let keyword = Keyword(rawValue: member.key) {
-                    read(keyword, member.value, at: place, from: index, into: &compiled)
+                    read(keyword, node: member.value, at: place, from: index, into: &compiled)
                 } else {
                     let known = Keyword.allCases.map(\.rawValue)
                     let guess = NearestName.of(member.key, in: known).map { "did you mean \($0)? " } ?? ""
-                    report(place, "the keyword \"\(member.key)\" is not supported", "\(guess)known are \(known.joined(separator: ", "))")
+                    report(
+                        place,
+                        words: "the keyword \"\(member.key)\" is not supported",
+                        allowed: "\(guess)known are \(known.joined(separator: ", "))"
+                    )
                 }
             }
-        case .null, .number, .string, .array: report(pointer, "a schema is \(node.kind.words)", "it is an object, true or false")
+        case .null, .number, .string, .array:
+            report(pointer, words: "a schema is \(node.kind.words)", allowed: "it is an object, true or false")
         }
         rules[index] = compiled
         return index
     }
 
     mutating func refer(to node: JSONNode, at pointer: JSONPointer, from index: Int) {
-        guard let text = node.string else { return report(pointer, "$ref is \(node.kind.words)", "it is text such as #/$defs/NAME") }
+        guard let text = node.string else {
+            return report(pointer, words: "$ref is \(node.kind.words)", allowed: "it is text such as #/$defs/NAME")
+        }
         references.append((index, text, pointer))
     }
 
@@ -72,7 +83,11 @@ struct SchemaCompiler {
                 path[path.count - 1].rest.removeFirst()
                 if path.contains(where: { $0.index == next }) {
                     let place = pointers[index] ?? .root
-                    return report(place, "the schema applies itself to the very same value", "let it pass through properties or items")
+                    return report(
+                        place,
+                        words: "the schema applies itself to the very same value",
+                        allowed: "let it pass through properties or items"
+                    )
                 }
                 if !finished.contains(next) { path.append((next, rules[next].inPlace)) }
             }

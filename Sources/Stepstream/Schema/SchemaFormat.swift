@@ -29,7 +29,7 @@ enum SchemaFormat: String, CaseIterable, Sendable {
     private static func isHex(_ byte: UInt8) -> Bool { isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 6 }
 
     /// Reads the two or four digits at `offset`.
-    private static func number(_ bytes: ArraySlice<UInt8>, _ offset: Int, _ length: Int) -> Int? {
+    private static func number(_ bytes: ArraySlice<UInt8>, offset: Int, length: Int) -> Int? {
         let start = bytes.startIndex + offset
         guard start + length <= bytes.endIndex else { return nil }
         var value = 0
@@ -42,7 +42,8 @@ enum SchemaFormat: String, CaseIterable, Sendable {
 
     private static func isDate(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard bytes.count >= 10, bytes[bytes.startIndex + 4] == UInt8(ascii: "-"), bytes[bytes.startIndex + 7] == UInt8(ascii: "-"),
-            let year = number(bytes, 0, 4), let month = number(bytes, 5, 2), let day = number(bytes, 8, 2), (1...12).contains(month)
+            let year = number(bytes, offset: 0, length: 4), let month = number(bytes, offset: 5, length: 2),
+            let day = number(bytes, offset: 8, length: 2), (1...12).contains(month)
         else { return false }
         let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
         let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
@@ -53,7 +54,8 @@ enum SchemaFormat: String, CaseIterable, Sendable {
         guard bytes.count >= 20, isDate(bytes[..<10]), bytes[10] | 0x20 == UInt8(ascii: "t") else { return false }
         let time = bytes[11...]
         guard bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
-            let hour = number(time, 0, 2), let minute = number(time, 3, 2), let second = number(time, 6, 2),
+            let hour = number(time, offset: 0, length: 2), let minute = number(time, offset: 3, length: 2),
+            let second = number(time, offset: 6, length: 2),
             hour < 24, minute < 60, second <= 60
         else { return false }
         var zone = bytes[19...]
@@ -65,7 +67,7 @@ enum SchemaFormat: String, CaseIterable, Sendable {
         var offset = 0
         if zone.first == UInt8(ascii: "+") || zone.first == UInt8(ascii: "-") {
             guard zone.count == 6, zone[zone.startIndex + 3] == UInt8(ascii: ":"),
-                let hours = number(zone, 1, 2), let minutes = number(zone, 4, 2), hours < 24, minutes < 60
+                let hours = number(zone, offset: 1, length: 2), let minutes = number(zone, offset: 4, length: 2), hours < 24, minutes < 60
             else { return false }
             offset = (hours * 60 + minutes) * (zone.first == UInt8(ascii: "+") ? 1 : -1)
         } else {

@@ -30,16 +30,16 @@ struct SchemaValidation {
             report("is none of the \(allowed.count) values that are allowed")
         }
         switch value.kind {
-        case .number: checkNumber(JSONNumber(value.json.text), rules)
-        case .string: checkString(value, rules)
-        case .array: checkArray(value, rules)
-        case .object: checkObject(value, rules)
+        case .number: checkNumber(JSONNumber(value.json.text), by: rules)
+        case .string: checkString(value, by: rules)
+        case .array: checkArray(value, by: rules)
+        case .object: checkObject(value, by: rules)
         case .null, .bool: break
         }
-        checkCombinations(value, rules)
+        checkCombinations(value, by: rules)
     }
 
-    private mutating func checkNumber(_ number: JSONNumber, _ rules: JSONSchema.Rules) {
+    private mutating func checkNumber(_ number: JSONNumber, by rules: JSONSchema.Rules) {
         if let minimum = rules.minimum, number < minimum { report("is less than \(minimum)") }
         if let maximum = rules.maximum, number > maximum { report("is more than \(maximum)") }
         if let minimum = rules.exclusiveMinimum, number <= minimum { report("must be more than \(minimum)") }
@@ -47,7 +47,7 @@ struct SchemaValidation {
         if let divisor = rules.multipleOf, !number.isMultiple(of: divisor) { report("is not a multiple of \(divisor)") }
     }
 
-    private mutating func checkString(_ value: JSONNode, _ rules: JSONSchema.Rules) {
+    private mutating func checkString(_ value: JSONNode, by rules: JSONSchema.Rules) {
         guard rules.minLength != nil || rules.maxLength != nil || rules.pattern != nil || rules.format != nil,
             let string = value.string
         else { return }
@@ -63,7 +63,7 @@ struct SchemaValidation {
         if let format = rules.format, !format.allows(string) { report("is not \(format.words)") }
     }
 
-    private mutating func checkArray(_ array: JSONNode, _ rules: JSONSchema.Rules) {
+    private mutating func checkArray(_ array: JSONNode, by rules: JSONSchema.Rules) {
         if let minimum = rules.minItems, array.count < minimum { report("has \(array.count) elements; needs at least \(minimum)") }
         if let maximum = rules.maxItems, array.count > maximum { report("has \(array.count) elements; at most \(maximum) are allowed") }
         if rules.uniqueItems, let (first, second) = JSONNode.repeated(in: array.elements) {
@@ -76,7 +76,7 @@ struct SchemaValidation {
         }
     }
 
-    private mutating func checkObject(_ object: JSONNode, _ rules: JSONSchema.Rules) {
+    private mutating func checkObject(_ object: JSONNode, by rules: JSONSchema.Rules) {
         if let minimum = rules.minProperties, object.count < minimum { report("has \(object.count) members; needs at least \(minimum)") }
         if let maximum = rules.maxProperties, object.count > maximum {
             report("has \(object.count) members; at most \(maximum) are allowed")
@@ -93,21 +93,21 @@ struct SchemaValidation {
         for name in missing.compactMap({ $0 }) { inside(name) { $0.report("is required") } }
     }
 
-    private mutating func inside(_ token: String, _ body: (inout SchemaValidation) -> Void) {
+    private mutating func inside(_ token: String, do body: (inout SchemaValidation) -> Void) {
         path.append(token)
         body(&self)
         path.removeLast()
     }
 
-    private mutating func checkCombinations(_ value: JSONNode, _ rules: JSONSchema.Rules) {
+    private mutating func checkCombinations(_ value: JSONNode, by rules: JSONSchema.Rules) {
         if let reference = rules.reference { check(value, by: reference) }
         for schema in rules.allOf { check(value, by: schema) }
         if let not = rules.not, violations(of: value, by: not).isEmpty { report("is what the schema under \"not\" describes") }
-        if !rules.anyOf.isEmpty { checkAlternatives(value, rules.anyOf, onlyOne: false) }
-        if !rules.oneOf.isEmpty { checkAlternatives(value, rules.oneOf, onlyOne: true) }
+        if !rules.anyOf.isEmpty { checkAlternatives(value, schemas: rules.anyOf, onlyOne: false) }
+        if !rules.oneOf.isEmpty { checkAlternatives(value, schemas: rules.oneOf, onlyOne: true) }
     }
 
-    private mutating func checkAlternatives(_ value: JSONNode, _ schemas: [Int], onlyOne: Bool) {
+    private mutating func checkAlternatives(_ value: JSONNode, schemas: [Int], onlyOne: Bool) {
         var matches = 0
         var nearest: [JSONSchema.Violation]?
         for schema in schemas {

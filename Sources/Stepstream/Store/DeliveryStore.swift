@@ -16,7 +16,7 @@ public protocol DeliveryStore: Sendable {
         lease: Milliseconds
     ) async throws(StoreError) -> [ClaimedDelivery]
     /// Writes down what a try came to and what becomes of the delivery; false when the lease was lost meanwhile.
-    func settle(_ claim: ClaimedDelivery, _ outcome: DeliveryOutcome) async throws(StoreError) -> Bool
+    func settle(_ claim: ClaimedDelivery, as outcome: DeliveryOutcome) async throws(StoreError) -> Bool
     /// What was delivered of an operation, or is to be; nil if nothing.
     func ledger(of id: OperationID) async throws(StoreError) -> DeliveryLedger?
     /// Has a delivery tried again from the first try on.

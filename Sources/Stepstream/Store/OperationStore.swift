@@ -44,7 +44,7 @@ public protocol OperationStore: Sendable {
     /// Extends leases; answers for each whether it is still held, in order.
     func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer]
     /// Applies what an attempt led to, if its epoch and the version of `operation`, the state that was decided upon, still hold.
-    func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer
+    func commit(_ lease: Lease, of operation: Operation, applying transition: Transition) async throws(StoreError) -> CommitAnswer
     /// Puts a message aside that nobody has begun and this process cannot run; no attempt is spent.
     func snooze(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async throws(StoreError)
     /// Messages of `queue` that were claimed and whose lease may have run out, from `cursor` on.
@@ -62,11 +62,11 @@ public protocol OperationStore: Sendable {
     /// however often and by however many it is done. A lease is left alone for `grace` past its end; without one, none is taken for lost.
     func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer
     /// When the timers of an operation are due: those of `messages`, all of that operation, and that of its total time.
-    func timers(of id: OperationID, _ definition: DefinitionVersion, _ messages: [Message]) async throws(StoreError) -> OperationTimers
+    func timers(of id: OperationID, definition: DefinitionVersion, for messages: [Message]) async throws(StoreError) -> OperationTimers
     /// What is in `queue`: up to `limit` messages that are claimed, and as many that wait, oldest first.
     func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents
     /// Has workers take nothing more from `queue`, or go on taking; what they have claimed already is done. Answers whether that is new.
-    func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool
+    func pause(_ queue: Name, isPaused: Bool) async throws(StoreError) -> Bool
     /// The queues that nothing is taken from.
     func pausedQueues() async throws(StoreError) -> Set<Name>
     /// How the store is: reachable, durable, configured as it must be, and how far the queues are behind.

@@ -54,7 +54,7 @@ public struct Topology: Sendable, Hashable {
     public init(_ observed: ObservedTopology) {
         processes = observed.registrations.sorted { $0.process < $1.process }
         types = Self.types(of: processes)
-        queues = Self.queues(of: processes, observed.queues)
+        queues = Self.queues(of: processes, observed: observed.queues)
         accepted = observed.accepted
         places = observed.places
     }
@@ -80,7 +80,7 @@ public struct Topology: Sendable, Hashable {
         return types.values.sorted { $0.name < $1.name }
     }
 
-    private static func queues(of processes: [Registration], _ observed: [ObservedTopology.Queue]) -> [Queue] {
+    private static func queues(of processes: [Registration], observed: [ObservedTopology.Queue]) -> [Queue] {
         var queues: [Name: Queue] = [:]
         for queue in observed {
             queues[queue.name] = Queue(name: queue.name, length: queue.length, pending: queue.pending, readers: queue.consumers)

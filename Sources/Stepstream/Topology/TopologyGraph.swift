@@ -53,7 +53,7 @@ public struct TopologyGraph: Sendable, Hashable {
         addProcesses(groups)
         addTypes(topology)
         for queue in topology.queues { addQueue(queue) }
-        for (name, processes) in groups { connect(name, processes, topology) }
+        for (name, processes) in groups { connect(name, processes: processes, in: topology) }
         count(topology)
         mark(topology.findings)
         let layers = Kind.allCases
@@ -112,7 +112,7 @@ public struct TopologyGraph: Sendable, Hashable {
         nodes.append(Node(id: "queue:\(queue.name)", kind: .queue, label: queue.name.text, detail: detail))
     }
 
-    private mutating func connect(_ name: String, _ processes: [Registration], _ topology: Topology) {
+    private mutating func connect(_ name: String, processes: [Registration], in topology: Topology) {
         let first = processes[0]
         if first.accepts {
             for definition in first.definitions { edges.append(Edge(from: "publisher:\(name)", to: "type:\(definition.type)")) }

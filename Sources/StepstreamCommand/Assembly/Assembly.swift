@@ -110,7 +110,7 @@ struct Assembly {
                 case .exhausted: "exhausted"
                 case .disabled: "disabled"
                 }
-            meters.count(.webhookTries, [name])
+            meters.count(.webhookTries, labels: [name])
             counts.count(outcome.fate == .delivered ? .delivered : .undelivered)
         }
     }

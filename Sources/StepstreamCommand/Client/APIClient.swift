@@ -26,7 +26,7 @@ struct APIClient {
     private let http: HTTPClient
 
     /// Runs `body` with a client of the server at `base`.
-    static func with<Result>(base: String, _ body: (APIClient) async throws -> Result) async throws -> Result {
+    static func with<Result>(base: String, do body: (APIClient) async throws -> Result) async throws -> Result {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(5), read: .seconds(75))
@@ -47,7 +47,7 @@ struct APIClient {
     /// Sends a request; a server that cannot be reached is said so in words.
     func send(
         _ method: HTTPMethod,
-        _ path: String,
+        at path: String,
         headers: [(String, String)] = [],
         body: Data? = nil,
         timeout: Duration = .seconds(70)

@@ -15,6 +15,6 @@ struct ClientOptions: ParsableArguments {
         guard let base = URL(string: text), base.scheme == "http" || base.scheme == "https", base.host() != nil else {
             throw ValidationError("\"\(text)\" is not a URL of a server; write http://host:port.")
         }
-        return try await APIClient.with(base: text.hasSuffix("/") ? String(text.dropLast()) : text, body)
+        return try await APIClient.with(base: text.hasSuffix("/") ? String(text.dropLast()) : text, do: body)
     }
 }

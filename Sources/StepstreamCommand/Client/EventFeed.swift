@@ -36,7 +36,7 @@ struct EventFeed {
                     throw Interruption(words: "the server answered \(answer.status)")
                 }
                 hasConnected = true
-                if try await read(lines, &last, take) { return }
+                if try await read(lines, last: &last, take: take) { return }
             } catch let failure as ClientFailure {
                 throw failure
             } catch {
@@ -54,7 +54,7 @@ struct EventFeed {
     }
 
     /// Reads frames as WHATWG's "Server-sent events" has them; an incomplete one at the end does not count.
-    private func read(_ body: HTTPClientResponse.Body, _ last: inout String?, _ take: (Frame) async throws -> Bool) async throws -> Bool {
+    private func read(_ body: HTTPClientResponse.Body, last: inout String?, take: (Frame) async throws -> Bool) async throws -> Bool {
         var buffer = ByteBuffer()
         var frame = Frame()
         for try await part in body {

@@ -34,10 +34,10 @@ struct Explanation {
         if operation.member("cancelRequested") != nil { lines.append("It is to be canceled as soon as what runs has ended.") }
         // An undo is noted when its step begins; it waits for nothing until the operation goes back.
         if phase == "undoing", let undo = steps.reversed().first(where: { isOpen($0.member("undo")) }), let record = undo.member("undo") {
-            lines += explain(record, of: undo, "The undo of step")
+            lines += explain(record, of: undo, named: "The undo of step")
             lines.append("Then the steps before it are undone, and the operation ends.")
         } else if let index = steps.firstIndex(where: { isOpen($0) }) {
-            lines += explain(steps[index], of: steps[index], "Step")
+            lines += explain(steps[index], of: steps[index], named: "Step")
             let rest = steps[(index + 1)...].compactMap { $0.member("name")?.string }
             lines.append(rest.isEmpty ? "Then the operation ends." : "Then come \(rest.joined(separator: ", ")).")
         }
@@ -54,7 +54,7 @@ struct Explanation {
         "look at it and decide, " + names.map { "stepstream \($0) \(id)" }.joined(separator: " or ")
     }
 
-    private func explain(_ record: JSONNode, of step: JSONNode, _ what: String) -> [String] {
+    private func explain(_ record: JSONNode, of step: JSONNode, named what: String) -> [String] {
         let name = "\(what) \(step.member("name")?.string ?? "?")"
         let attempts = record.member("attempts")?.int64 ?? 0
         let problem = record.member("error")?.member("title")?.string

@@ -27,12 +27,12 @@ struct Overview {
 
     private var queues: [String] {
         let queues = readiness.member("queues")?.elements ?? []
-        return [row("queue", ["messages", "claimed", "oldest s", "unmoved s"])]
+        return [row("queue", cells: ["messages", "claimed", "oldest s", "unmoved s"])]
             + queues.map { queue in
                 let numbers = ["length", "pending"].map { queue.member($0)?.int64.map(String.init) ?? "-" }
                 let seconds = ["oldestWaitingMilliseconds", "unmovedMilliseconds"]
                     .map { queue.member($0)?.int64.map { "\($0 / 1000)" } ?? "-" }
-                return row(queue.member("queue")?.string ?? "?", numbers + seconds)
+                return row(queue.member("queue")?.string ?? "?", cells: numbers + seconds)
             }
     }
 
@@ -46,26 +46,26 @@ struct Overview {
                 claimed[reader.member("consumer")?.string ?? "", default: 0] += reader.member("pending")?.int64 ?? 0
             }
         }
-        return [row("worker", ["claimed", "version"], last: "queues")]
+        return [row("worker", cells: ["claimed", "version"], last: "queues")]
             + workers.map { worker in
                 let consumer = worker.member("consumer")?.string ?? "?"
                 let queues = (worker.member("queues")?.elements ?? []).compactMap(\.string)
                 let cells = [String(claimed[consumer] ?? 0), worker.member("software")?.string ?? "?"]
-                return row("\(consumer) on \(worker.member("host")?.string ?? "?")", cells, last: queues.joined(separator: " "))
+                return row("\(consumer) on \(worker.member("host")?.string ?? "?")", cells: cells, last: queues.joined(separator: " "))
             }
     }
 
     private var rates: [String] {
         let minutes = counts.member("minutes")?.elements ?? []
-        return [row("last 15 minutes", ["in all", "a minute", "last one"])]
+        return [row("last 15 minutes", cells: ["in all", "a minute", "last one"])]
             + OperationCounts.Kind.allCases.map { kind in
                 let each = minutes.map { $0.member(kind.rawValue)?.int64 ?? 0 }
                 let sum = each.reduce(0, +)
-                return row(kind.rawValue, [String(sum), String(format: "%.1f", Double(sum) / 15), String(each.last ?? 0)])
+                return row(kind.rawValue, cells: [String(sum), String(format: "%.1f", Double(sum) / 15), String(each.last ?? 0)])
             }
     }
 
-    private func row(_ name: String, _ cells: [String], last: String? = nil) -> String {
+    private func row(_ name: String, cells: [String], last: String? = nil) -> String {
         let room = min(28, max(16, width - 12 * cells.count))
         let head = String(name.prefix(room)).padding(toLength: room, withPad: " ", startingAt: 0)
         let numbers = cells.map { String(repeating: " ", count: max(1, 12 - $0.count)) + $0 }.joined()

@@ -28,21 +28,28 @@ struct TopologyDrawing {
     let findings: [(kind: String, subject: String, words: String)]
 
     init(_ json: JSONNode) {
-        func text(_ node: JSONNode, _ key: String) -> String { node.member(key)?.string ?? "" }
+        func text(_ node: JSONNode, key: String) -> String { node.member(key)?.string ?? "" }
         let graph = json.member("graph")
         nodes = (graph?.member("nodes")?.elements ?? []).map { node in
             Node(
-                id: text(node, "id"),
-                kind: text(node, "kind"),
-                label: text(node, "label"),
-                detail: text(node, "detail"),
+                id: text(node, key: "id"),
+                kind: text(node, key: "kind"),
+                label: text(node, key: "label"),
+                detail: text(node, key: "detail"),
                 needsAttention: node.member("needsAttention")?.bool ?? false
             )
         }
         edges = (graph?.member("edges")?.elements ?? []).map { edge in
-            Edge(from: text(edge, "from"), to: text(edge, "to"), label: text(edge, "label"), count: edge.member("count")?.int64)
+            Edge(
+                from: text(edge, key: "from"),
+                to: text(edge, key: "to"),
+                label: text(edge, key: "label"),
+                count: edge.member("count")?.int64
+            )
         }
-        findings = (json.member("findings")?.elements ?? []).map { (text($0, "kind"), text($0, "subject"), text($0, "words")) }
+        findings = (json.member("findings")?.elements ?? []).map {
+            (text($0, key: "kind"), text($0, key: "subject"), text($0, key: "words"))
+        }
     }
 
     /// The findings, one a line.
@@ -56,14 +63,16 @@ struct TopologyDrawing {
     var tree: String {
         var lines: [String] = []
         var seen: Set<String> = []
-        for node in nodes where node.kind == "publisher" { branch(node, "", "", &lines, &seen) }
-        for node in nodes where !seen.contains(node.id) && node.kind != "publisher" { branch(node, "", "", &lines, &seen) }
+        for node in nodes where node.kind == "publisher" { branch(node, lead: "", arrow: "", lines: &lines, seen: &seen) }
+        for node in nodes where !seen.contains(node.id) && node.kind != "publisher" {
+            branch(node, lead: "", arrow: "", lines: &lines, seen: &seen)
+        }
         if lines.isEmpty { lines.append("No process is registered.") }
         if !findings.isEmpty { lines += ["", "Findings", findingLines] }
         return lines.joined(separator: "\n")
     }
 
-    private func branch(_ node: Node, _ lead: String, _ arrow: String, _ lines: inout [String], _ seen: inout Set<String>) {
+    private func branch(_ node: Node, lead: String, arrow: String, lines: inout [String], seen: inout Set<String>) {
         let mark = node.needsAttention ? "  !" : ""
         // Steps are told of by name, for their queue stands beneath them.
         let detail = node.kind == "step" ? "" : "  \(node.detail)"
@@ -73,7 +82,7 @@ struct TopologyDrawing {
         let next = edges.filter { $0.from == node.id }
         for (index, edge) in next.enumerated() {
             guard let target = nodes.first(where: { $0.id == edge.to }) else { continue }
-            branch(target, indent + (index == next.count - 1 ? "└─ " : "├─ "), edge.words, &lines, &seen)
+            branch(target, lead: indent + (index == next.count - 1 ? "└─ " : "├─ "), arrow: edge.words, lines: &lines, seen: &seen)
         }
     }
 

@@ -16,7 +16,7 @@ struct CancelCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.send(.POST, "/v1/operations/\(try pathSegment(id)):cancel") }
+        let answer = try await options.withClient { try await $0.send(.POST, at: "/v1/operations/\(try pathSegment(id)):cancel") }
         guard answer.status == 202 else { throw ClientFailure(answer) }
         print(options.json ? answer.body : OperationPrinter(operation: try answer.json()).page)
     }

@@ -37,11 +37,11 @@ struct CheckCommand: AsyncParsableCommand {
         try await assembly.http.shutdown()
         var findings = health?.findings ?? []
         findings.append(.init(.definitions, .ok, "\(assembly.catalog.types.count) definitions are in order."))
-        if json { printJSON(findings) } else { printWords(findings, assembly.client.configuration, health?.queues ?? []) }
+        if json { printJSON(findings) } else { printWords(findings, redis: assembly.client.configuration, queues: health?.queues ?? []) }
         if health?.isReady != true { throw ExitCode.failure }
     }
 
-    private func printWords(_ findings: [StoreHealth.Finding], _ redis: RedisConfiguration, _ queues: [StoreHealth.QueueState]) {
+    private func printWords(_ findings: [StoreHealth.Finding], redis: RedisConfiguration, queues: [StoreHealth.QueueState]) {
         print("Redis at \(redis)")
         for finding in findings {
             let mark =

@@ -30,7 +30,7 @@ struct DeadOptions: ParsableArguments {
         components.queryItems = [("attention", "true"), ("page-size", String(limit)), ("type", type)].compactMap { name, value in
             value.map { URLQueryItem(name: name, value: $0) }
         }
-        let answer = try await client.send(.GET, "/v1/operations?\(components.percentEncodedQuery ?? "")")
+        let answer = try await client.send(.GET, at: "/v1/operations?\(components.percentEncodedQuery ?? "")")
         guard answer.status == 200 else { throw ClientFailure(answer) }
         return try answer.json().member("operations")?.elements ?? []
     }
@@ -84,7 +84,7 @@ struct DeadActOptions: ParsableArguments {
             guard !open.isEmpty, options.isMeant("\(act) \(open.count) operations?") else { return refused }
             for operation in open {
                 guard let id = operation.member("id")?.string else { continue }
-                let answer = try await client.send(.POST, "/v1/operations/\(try pathSegment(id)):\(act)", body: body)
+                let answer = try await client.send(.POST, at: "/v1/operations/\(try pathSegment(id)):\(act)", body: body)
                 if answer.status != 202 { refused += 1 }
                 print("\(id)  \(answer.status == 202 ? "done" : ClientFailure(answer).description)")
             }

@@ -15,7 +15,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.send(.GET, "/v1/operations/\(try pathSegment(id))/deliveries") }
+        let answer = try await options.withClient { try await $0.send(.GET, at: "/v1/operations/\(try pathSegment(id))/deliveries") }
         guard answer.status == 200 else { throw ClientFailure(answer) }
         print(options.json ? answer.body : DeliveriesPrinter(ledger: try answer.json()).page)
     }
@@ -38,7 +38,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = "/v1/operations/\(try pathSegment(id))/deliveries/\(number):replay"
-        let answer = try await options.withClient { try await $0.send(.POST, path) }
+        let answer = try await options.withClient { try await $0.send(.POST, at: path) }
         guard answer.status == 202 else { throw ClientFailure(answer) }
         print(options.json ? answer.body : DeliveriesPrinter(ledger: try answer.json()).page)
     }

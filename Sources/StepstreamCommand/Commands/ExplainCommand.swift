@@ -17,7 +17,10 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() async throws {
         let path = "/v1/operations/\(try pathSegment(id))"
         let (answer, explained, readiness) = try await options.withClient { client in
-            (try await client.send(.GET, path), try await client.send(.GET, path + "/explain"), try await client.send(.GET, "/readyz"))
+            (
+                try await client.send(.GET, at: path), try await client.send(.GET, at: path + "/explain"),
+                try await client.send(.GET, at: "/readyz")
+            )
         }
         guard answer.status == 200 else { throw ClientFailure(answer) }
         guard explained.status == 200 else { throw ClientFailure(explained) }

@@ -30,7 +30,7 @@ struct ListCommand: AsyncParsableCommand {
             ("status", status), ("type", type), ("created-after", createdAfter), ("page-size", String(limit)),
             ("attention", attention ? "true" : nil),
         ].compactMap { name, value in value.map { URLQueryItem(name: name, value: $0) } }
-        let answer = try await options.withClient { try await $0.send(.GET, "/v1/operations?\(components.percentEncodedQuery ?? "")") }
+        let answer = try await options.withClient { try await $0.send(.GET, at: "/v1/operations?\(components.percentEncodedQuery ?? "")") }
         guard answer.status == 200 else { throw ClientFailure(answer) }
         if options.json { return print(answer.body) }
         let operations = try answer.json().member("operations")?.elements ?? []

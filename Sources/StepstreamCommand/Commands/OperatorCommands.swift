@@ -17,14 +17,14 @@ struct OperatorOptions: ParsableArguments {
     var reason: String?
 
     /// Asks for `act` and prints the operation after it.
-    func perform(_ act: String, _ more: [(String, JSONText.Fragment)] = []) async throws {
+    func perform(_ act: String, adding more: [(String, JSONText.Fragment)] = []) async throws {
         var members = more
         let name = by ?? NSUserName()
         if !name.isEmpty { members.append(("by", .string(name))) }
         if let reason { members.append(("reason", .string(reason))) }
         let body = Data(JSONText.object(members).text.utf8)
         let path = "/v1/operations/\(try pathSegment(id)):\(act)"
-        let answer = try await client.withClient { try await $0.send(.POST, path, body: body) }
+        let answer = try await client.withClient { try await $0.send(.POST, at: path, body: body) }
         guard answer.status == 202 else { throw ClientFailure(answer) }
         print(client.json ? answer.body : OperationPrinter(operation: try answer.json()).page)
     }
@@ -56,7 +56,7 @@ struct SkipCommand: AsyncParsableCommand {
     @Option(help: "The result of the held step, as JSON (default: null).")
     var result: String?
 
-    func run() async throws { try await options.perform("skip", try members()) }
+    func run() async throws { try await options.perform("skip", adding: try members()) }
 
     private func members() throws -> [(String, JSONText.Fragment)] {
         guard let result else { return [] }

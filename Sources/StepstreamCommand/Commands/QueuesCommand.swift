@@ -18,7 +18,7 @@ struct QueuesCommand: AsyncParsableCommand {
         @OptionGroup var options: ClientOptions
 
         func run() async throws {
-            let answer = try await options.withClient { try await $0.send(.GET, "/v1/queues") }
+            let answer = try await options.withClient { try await $0.send(.GET, at: "/v1/queues") }
             guard answer.status == 200 else { throw ClientFailure(answer) }
             if options.json { return print(answer.body) }
             let queues = try answer.json().member("queues")?.elements ?? []
@@ -39,7 +39,7 @@ struct QueuesCommand: AsyncParsableCommand {
         @Argument(help: "The queue.")
         var queue: String
 
-        func run() async throws { try await QueuesCommand.perform("pause", on: queue, options) }
+        func run() async throws { try await QueuesCommand.perform("pause", on: queue, options: options) }
     }
 
     struct Resume: AsyncParsableCommand {
@@ -50,12 +50,12 @@ struct QueuesCommand: AsyncParsableCommand {
         @Argument(help: "The queue.")
         var queue: String
 
-        func run() async throws { try await QueuesCommand.perform("resume", on: queue, options) }
+        func run() async throws { try await QueuesCommand.perform("resume", on: queue, options: options) }
     }
 
-    fileprivate static func perform(_ act: String, on queue: String, _ options: ClientOptions) async throws {
+    fileprivate static func perform(_ act: String, on queue: String, options: ClientOptions) async throws {
         let path = "/v1/queues/\(try pathSegment(queue)):\(act)"
-        let answer = try await options.withClient { try await $0.send(.POST, path) }
+        let answer = try await options.withClient { try await $0.send(.POST, at: path) }
         guard answer.status == 200 else { throw ClientFailure(answer) }
         print(options.json ? answer.body : try answer.json().queueLine)
     }

@@ -11,7 +11,7 @@ struct StatusCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.send(.GET, "/v1/operations/\(try pathSegment(id))") }
+        let answer = try await options.withClient { try await $0.send(.GET, at: "/v1/operations/\(try pathSegment(id))") }
         guard answer.status == 200 else { throw ClientFailure(answer) }
         print(options.json ? answer.body : OperationPrinter(operation: try answer.json()).page)
     }

@@ -40,7 +40,7 @@ struct SubmitCommand: AsyncParsableCommand {
         if let key { headers.append(("Idempotency-Key", "\"\(key)\"")) }
         if let wait { headers.append(("Prefer", "wait=\(wait)")) }
         let answer = try await options.withClient { client in
-            try await client.send(.POST, "/v1/operations", headers: headers, body: Data(JSONText.object(members).text.utf8))
+            try await client.send(.POST, at: "/v1/operations", headers: headers, body: Data(JSONText.object(members).text.utf8))
         }
         guard answer.status == 202 else { throw ClientFailure(answer) }
         let operation = try answer.json()

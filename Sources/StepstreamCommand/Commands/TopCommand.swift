@@ -56,13 +56,13 @@ struct TopCommand: AsyncParsableCommand {
     }
 
     private func overview(_ client: APIClient) async throws -> Overview {
-        let readiness = try await client.send(.GET, "/readyz").json()
-        let topology = try await client.send(.GET, "/topology").json()
+        let readiness = try await client.send(.GET, at: "/readyz").json()
+        let topology = try await client.send(.GET, at: "/topology").json()
         return Overview(readiness: readiness, topology: topology, counts: try await counts(client).json())
     }
 
     private func counts(_ client: APIClient) async throws -> APIClient.Answer {
-        let answer = try await client.send(.GET, "/v1/counts?minutes=15")
+        let answer = try await client.send(.GET, at: "/v1/counts?minutes=15")
         guard answer.status == 200 else { throw ClientFailure(answer) }
         return answer
     }

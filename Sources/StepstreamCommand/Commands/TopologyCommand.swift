@@ -28,7 +28,7 @@ struct TopologyCommand: AsyncParsableCommand {
     @Flag(exclusivity: .exclusive) var form: Form?
 
     func run() async throws {
-        let answer = try await options.withClient { try await $0.send(.GET, "/topology") }
+        let answer = try await options.withClient { try await $0.send(.GET, at: "/topology") }
         guard answer.status == 200 else { throw ClientFailure(answer) }
         let drawing = TopologyDrawing(try answer.json())
         if options.json { print(answer.body) }

@@ -47,15 +47,15 @@ struct WatchCommand: AsyncParsableCommand {
             } else if isTerminal {
                 write(view.redrawn())
             } else {
-                write(line(of: node, frame) + "\n")
+                write(line(of: node, frame: frame) + "\n")
             }
-            return isLast(node, frame)
+            return isLast(node, frame: frame)
         }
-        return try await end(path, client)
+        return try await end(path, client: client)
     }
 
     /// Whether nothing comes behind `frame`.
-    private func isLast(_ node: JSONNode, _ frame: EventFeed.Frame) -> Bool {
+    private func isLast(_ node: JSONNode, frame: EventFeed.Frame) -> Bool {
         switch frame.event {
         case "snapshot", "reset": node.member("status")?.string.flatMap(Status.init(rawValue:))?.isEnded ?? false
         case "gone", "stepstream.operation.succeeded", "stepstream.operation.failed", "stepstream.operation.canceled": true
@@ -64,7 +64,7 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     /// An event as a line: when, what, and of which step.
-    private func line(of node: JSONNode, _ frame: EventFeed.Frame) -> String {
+    private func line(of node: JSONNode, frame: EventFeed.Frame) -> String {
         guard let type = node.member("type")?.string, type.hasPrefix("stepstream."), let time = node.member("time")?.string else {
             return "\(node.member("updatedAt")?.string ?? "")  \(frame.event)  \(node.member("status")?.string ?? "")"
         }
@@ -75,8 +75,8 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     /// Tells how it ended.
-    private func end(_ path: String, _ client: APIClient) async throws -> Status {
-        let answer = try await client.send(.GET, path)
+    private func end(_ path: String, client: APIClient) async throws -> Status {
+        let answer = try await client.send(.GET, at: path)
         guard answer.status == 200 else { throw ClientFailure(answer) }
         let printer = OperationPrinter(operation: try answer.json())
         write(options.json ? answer.body + "\n" : printer.page + "\n")

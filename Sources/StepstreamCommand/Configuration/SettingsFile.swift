@@ -22,31 +22,31 @@ struct SettingsFile {
         let key = path.joined(separator: ".")
         switch node {
         case .mapping(let mapping):
-            if Setting.named(key) != nil { return faults.append(fault(node, "\(key): a value is wanted here, not further keys")) }
+            if Setting.named(key) != nil { return faults.append(fault(node, words: "\(key): a value is wanted here, not further keys")) }
             for (name, value) in mapping {
                 let inner = path + [name.string ?? "?"]
                 let isKnown = Setting.all.contains {
                     $0.key == inner.joined(separator: ".") || $0.key.hasPrefix(inner.joined(separator: ".") + ".")
                 }
-                if isKnown { look(at: value, under: inner) } else { faults.append(unknown(inner.joined(separator: "."), name)) }
+                if isKnown { look(at: value, under: inner) } else { faults.append(unknown(inner.joined(separator: "."), node: name)) }
             }
         case .scalar(let scalar):
             // A section whose keys are all commented out reads as null.
             if key.isEmpty || (Setting.named(key) == nil && scalar.string.isEmpty) { return }
             guard let setting = Setting.named(key) else {
-                return faults.append(fault(node, "\(key): keys are wanted under this one, not a value"))
+                return faults.append(fault(node, words: "\(key): keys are wanted under this one, not a value"))
             }
             if !setting.accepts(scalar.string) { faults.append(setting.fault(scalar.string, at: place(node))) }
         case .sequence, .alias:
-            faults.append(fault(node, "\(key): a list is not allowed here; write one text, with commas between names"))
+            faults.append(fault(node, words: "\(key): a list is not allowed here; write one text, with commas between names"))
         }
     }
 
-    private func unknown(_ key: String, _ node: Node) -> ConfigurationFaults.Fault {
+    private func unknown(_ key: String, node: Node) -> ConfigurationFaults.Fault {
         Setting.unknown(key, at: place(node), among: Setting.all.map(\.key))
     }
 
-    private func fault(_ node: Node, _ words: String) -> ConfigurationFaults.Fault {
+    private func fault(_ node: Node, words: String) -> ConfigurationFaults.Fault {
         .init(place: place(node), words: words)
     }
 

@@ -33,11 +33,11 @@ struct WebhooksFile {
         let count = faults.count
         let known = ["name", "url", "events", "secrets"]
         for (key, _) in node.mapping ?? [:] where !known.contains(key.string ?? "") {
-            fault(key, "\(key.string ?? "?"): there is no such key. Known: \(known.joined(separator: ", "))")
+            fault(key, words: "\(key.string ?? "?"): there is no such key. Known: \(known.joined(separator: ", "))")
         }
         let name = node["name"]?.string.flatMap(Name.init)
-        if name == nil { fault(node["name"] ?? node, "name: \(Name.rule) is wanted") }
-        if let name, endpoints.contains(where: { $0.name == name }) { fault(node, "name: \(name) is there twice") }
+        if name == nil { fault(node["name"] ?? node, words: "name: \(Name.rule) is wanted") }
+        if let name, endpoints.contains(where: { $0.name == name }) { fault(node, words: "name: \(name) is there twice") }
         let url = url(of: node)
         let events = events(of: node)
         let secrets = secrets(of: node)
@@ -49,9 +49,9 @@ struct WebhooksFile {
         do throws(WebhookURL.Fault) {
             let url = try WebhookURL(node["url"]?.string ?? "")
             if url.isSecure || allowsHTTP { return url }
-            fault(node["url"] ?? node, "url: https is wanted, or webhooks.scheme: http")
+            fault(node["url"] ?? node, words: "url: https is wanted, or webhooks.scheme: http")
         } catch {
-            fault(node["url"] ?? node, "url: \(error.words)")
+            fault(node["url"] ?? node, words: "url: \(error.words)")
         }
         return nil
     }
@@ -62,14 +62,14 @@ struct WebhooksFile {
         let kinds = list.sequence?.map { $0.string.flatMap(Event.Kind.init(wire:)) } ?? []
         if kinds.isEmpty || kinds.contains(nil) {
             let known = Event.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            fault(list, "events: all, or a list of these is wanted: \(known)")
+            fault(list, words: "events: all, or a list of these is wanted: \(known)")
         }
         return kinds.compactMap(\.self)
     }
 
     private mutating func secrets(of node: Node) -> [WebhookSecret] {
         guard let list = node["secrets"]?.sequence, (1...4).contains(list.count) else {
-            fault(node["secrets"] ?? node, "secrets: a list of one to four is wanted, each env:VARIABLE or file:/path")
+            fault(node["secrets"] ?? node, words: "secrets: a list of one to four is wanted, each env:VARIABLE or file:/path")
             return []
         }
         return list.compactMap { secret($0) }
@@ -84,15 +84,15 @@ struct WebhooksFile {
             value = FileManager.default.contents(atPath: String(text.dropFirst(5))).map { String(decoding: $0, as: UTF8.self) }
         } else {
             // A secret that stands in the file itself is not shown.
-            fault(node, "secrets: env:VARIABLE or file:/path is wanted; a secret itself does not belong here")
+            fault(node, words: "secrets: env:VARIABLE or file:/path is wanted; a secret itself does not belong here")
             return nil
         }
         let secret = value.flatMap { WebhookSecret($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-        if secret == nil { fault(node, "secrets: \(text) does not hold \(WebhookSecret.rule)") }
+        if secret == nil { fault(node, words: "secrets: \(text) does not hold \(WebhookSecret.rule)") }
         return secret
     }
 
-    private mutating func fault(_ node: Node, _ words: String) {
+    private mutating func fault(_ node: Node, words: String) {
         faults.append(.init(place: node.mark.map { "\(path):\($0.line):\($0.column)" } ?? path, words: words))
     }
 }

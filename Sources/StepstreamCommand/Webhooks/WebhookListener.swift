@@ -50,7 +50,7 @@ private final class WebhookConnection: ChannelInboundHandler {
             body.writeBuffer(&part)
         case .end:
             guard let head else { return }
-            answer(head, context)
+            answer(head, in: context)
         }
     }
 
@@ -59,7 +59,7 @@ private final class WebhookConnection: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    private func answer(_ request: HTTPRequestHead, in context: ChannelHandlerContext) {
         let field = { (name: String) in request.headers.first(name: name) }
         let id = field("webhook-id")
         let refusal = check.refusal(

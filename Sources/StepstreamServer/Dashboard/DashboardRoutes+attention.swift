@@ -7,23 +7,23 @@ extension DashboardRoutes {
     private static let most = 200
 
     func addAttention(to endpoints: inout Endpoints) {
-        page("/dashboard/attention", &endpoints) { request, _, visitor in
+        page("/dashboard/attention", to: &endpoints) { request, _, visitor in
             let filter = OperationFilter(request)
             var query = ListQuery(tenant: Caller(of: request).tenant, pageSize: 100)
             query.needsAttention = true
             query.pageToken = filter.page
             let page = AttentionPage(page: try await store.list(query), filter: filter, visitor: visitor)
-            return frame("Attention", .attention, live: .lists, await readings.health.current(), page.content)
+            return frame("Attention", section: .attention, live: .lists, health: await readings.health.current(), content: page.content)
         }
-        answer("/dashboard/attention", &endpoints) { request, _, form in try await bulk(request, form) }
+        answer("/dashboard/attention", to: &endpoints) { request, _, form in try await bulk(request, form: form) }
     }
 
     /// The same act on each that was chosen, one by one: what is refused of one says nothing of the others.
-    private func bulk(_ request: Request, _ form: FormBody) async throws -> Response {
+    private func bulk(_ request: Request, form: FormBody) async throws -> Response {
         guard let act = form["act"].flatMap(CommandButton.init), let name = CommandRequest.Name(rawValue: act.rawValue) else {
             throw RequestProblem(.malformed, "What is to be done is not said.")
         }
-        let wanted = try CommandRequest(name, try body(of: form, suffix: "-" + act.rawValue))
+        let wanted = try CommandRequest(name, body: try body(of: form, suffix: "-" + act.rawValue))
         var done: [OperationID] = []
         var refused: [(id: String, words: String)] = []
         for id in form.values("id").prefix(Self.most) {
@@ -34,6 +34,8 @@ extension DashboardRoutes {
             }
         }
         let page = BulkPage(act: act, done: done, refused: refused)
-        return DashboardGuard.response(frame("Attention", .attention, await readings.health.current(), page.content).html)
+        return DashboardGuard.response(
+            frame("Attention", section: .attention, health: await readings.health.current(), content: page.content).html
+        )
     }
 }

@@ -4,12 +4,12 @@ import Stepstream
 // Who publishes and who consumes.
 extension DashboardRoutes {
     func addTopology(to endpoints: inout Endpoints) {
-        page("/dashboard/topology", &endpoints) { _, _, _ in
+        page("/dashboard/topology", to: &endpoints) { _, _, _ in
             guard let topology = readings.topology else {
                 throw RequestProblem(.notFound, "This service does not register its processes.")
             }
             let page = TopologyPage(topology: try await topology.current())
-            return frame("Topology", .topology, live: .topology, await readings.health.current(), page.content)
+            return frame("Topology", section: .topology, live: .topology, health: await readings.health.current(), content: page.content)
         }
     }
 }

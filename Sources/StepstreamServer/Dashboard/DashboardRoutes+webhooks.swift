@@ -8,19 +8,19 @@ extension DashboardRoutes {
     private static let receivers = 100
 
     func addWebhooks(to endpoints: inout Endpoints) {
-        page("/dashboard/webhooks", &endpoints) { request, _, visitor in
-            let page = try await webhooks(OperationFilter(request), Caller(of: request), visitor)
-            return frame("Webhooks", .webhooks, live: .lists, await readings.health.current(), page.content)
+        page("/dashboard/webhooks", to: &endpoints) { request, _, visitor in
+            let page = try await webhooks(OperationFilter(request), as: Caller(of: request), visitor: visitor)
+            return frame("Webhooks", section: .webhooks, live: .lists, health: await readings.health.current(), content: page.content)
         }
-        form("/dashboard/operations/{id}/deliveries/{n}", &endpoints) { request, context, _ in
+        form("/dashboard/operations/{id}/deliveries/{n}", to: &endpoints) { request, context, _ in
             guard let deliveries else { throw RequestProblem(.notFound) }
             let (number, id) = (context.parameters.get("n"), context.parameters.get("id"))
             return .operation(try await deliveries.replay(number, of: id, as: Caller(of: request)).0)
         }
-        answer("/dashboard/webhooks/replay", &endpoints) { request, _, form in try await replay(form, Caller(of: request)) }
+        answer("/dashboard/webhooks/replay", to: &endpoints) { request, _, form in try await replay(form, as: Caller(of: request)) }
     }
 
-    private func webhooks(_ filter: OperationFilter, _ caller: Caller, _ visitor: PageAccess) async throws -> WebhooksPage {
+    private func webhooks(_ filter: OperationFilter, as caller: Caller, visitor: PageAccess) async throws -> WebhooksPage {
         let since = filter.since.length == nil ? .hour : filter.since
         let time = Milliseconds(Format.now.count - (since.length ?? 0).count)
         var rows: [(operation: OperationID, delivery: Delivery)] = []
@@ -43,7 +43,7 @@ extension DashboardRoutes {
         )
     }
 
-    private func replay(_ form: FormBody, _ caller: Caller) async throws -> Response {
+    private func replay(_ form: FormBody, as caller: Caller) async throws -> Response {
         guard let deliveries else { throw RequestProblem(.notFound) }
         let now = Format.now
         let since = form["since"].flatMap(OperationFilter.Since.init(rawValue:))?.length ?? 3_600_000
@@ -68,6 +68,8 @@ extension DashboardRoutes {
             if isMore { HTML(.p) { "There are more; replay once more to go on." } }
             HTML(.p) { HTML(.a, .href(.webhooks)) { "Back to the webhooks" } }
         }
-        return DashboardGuard.response(frame("Webhooks", .webhooks, await readings.health.current(), content).html)
+        return DashboardGuard.response(
+            frame("Webhooks", section: .webhooks, health: await readings.health.current(), content: content).html
+        )
     }
 }

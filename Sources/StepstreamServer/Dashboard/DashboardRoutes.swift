@@ -25,29 +25,29 @@ struct DashboardRoutes: Sendable {
     func add(to endpoints: inout Endpoints) {
         guard configuration.dashboard != .off else { return }
         for path in ["/", "/dashboard"] {
-            page(path, &endpoints) { _, _, _ in await overview() }
+            page(path, to: &endpoints) { _, _, _ in await overview() }
         }
-        endpoints.on(.get, "/dashboard/operations", produces: .html) { request, _ in
-            try await answer(request) { visitor, cookie in try await operations(request, visitor, cookie) }
+        endpoints.on(.get, at: "/dashboard/operations", produces: .html) { request, _ in
+            try await answer(request) { visitor, cookie in try await operations(request, visitor: visitor, cookie: cookie) }
         }
-        page("/dashboard/operations/{id}", &endpoints) { request, context, visitor in
-            try await operation(context.parameters.get("id"), Caller(of: request), visitor)
+        page("/dashboard/operations/{id}", to: &endpoints) { request, context, visitor in
+            try await operation(context.parameters.get("id"), as: Caller(of: request), visitor: visitor)
         }
-        endpoints.on(.get, "/dashboard/operations/{id}/events", produces: .events) { request, context in
+        endpoints.on(.get, at: "/dashboard/operations/{id}/events", produces: .events) { request, context in
             _ = try door.admit(request)
-            return try await events.follow(request, context)
+            return try await events.follow(request, in: context)
         }
         addQueues(to: &endpoints)
         addAttention(to: &endpoints)
         addWebhooks(to: &endpoints)
         addTopology(to: &endpoints)
-        endpoints.on(.get, "/dashboard/live/{topic}", produces: .events) { request, context in try await live(request, context) }
+        endpoints.on(.get, at: "/dashboard/live/{topic}", produces: .events) { request, context in try await live(request, in: context) }
         for asset in Asset.all {
-            endpoints.on(.get, "/dashboard/\(asset.name)", produces: .html) { request, _ in asset.response(to: request) }
+            endpoints.on(.get, at: "/dashboard/\(asset.name)", produces: .html) { request, _ in asset.response(to: request) }
         }
         for act in CommandButton.allCases {
-            form("/dashboard/operations/{id}/\(act.rawValue)", &endpoints) { request, context, form in
-                try await self.act(act, request, context, form)
+            form("/dashboard/operations/{id}/\(act.rawValue)", to: &endpoints) { request, context, form in
+                try await self.act(act, for: request, in: context, form: form)
             }
         }
     }
@@ -55,8 +55,8 @@ struct DashboardRoutes: Sendable {
     // MARK: Ways in
 
     /// A page at `path`.
-    func page(_ path: String, _ endpoints: inout Endpoints, _ make: @escaping Page) {
-        endpoints.on(.get, path, produces: .html) { request, context in
+    func page(_ path: String, to endpoints: inout Endpoints, make: @escaping Page) {
+        endpoints.on(.get, at: path, produces: .html) { request, context in
             try await answer(request) { visitor, cookie in
                 DashboardGuard.response(try await make(request, context, visitor).html, cookie: cookie)
             }
@@ -66,10 +66,10 @@ struct DashboardRoutes: Sendable {
     /// What a form at `path` leads to.
     func form(
         _ path: String,
-        _ endpoints: inout Endpoints,
-        _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Link
+        to endpoints: inout Endpoints,
+        act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Link
     ) {
-        answer(path, &endpoints) { request, context, form in
+        answer(path, to: &endpoints) { request, context, form in
             DashboardGuard.response(seeOther: try await act(request, context, form))
         }
     }
@@ -77,19 +77,19 @@ struct DashboardRoutes: Sendable {
     /// What a form at `path` is answered with.
     func answer(
         _ path: String,
-        _ endpoints: inout Endpoints,
-        _ act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Response
+        to endpoints: inout Endpoints,
+        act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Response
     ) {
-        endpoints.on(.post, path, produces: .html) { request, context in
+        endpoints.on(.post, at: path, produces: .html) { request, context in
             try await renderingProblems {
-                let form = try await FormBody(request, bodies, upTo: configuration.bodyLimit)
+                let form = try await FormBody(request, bodies: bodies, upTo: configuration.bodyLimit)
                 _ = try door.admit(request, token: form[PostForm.tokenField])
                 return try await act(request, context, form)
             }
         }
     }
 
-    private func answer(_ request: Request, _ make: (PageAccess, String?) async throws -> Response) async throws -> Response {
+    private func answer(_ request: Request, make: (PageAccess, String?) async throws -> Response) async throws -> Response {
         try await renderingProblems {
             let (visitor, cookie) = try door.admit(request)
             return try await make(visitor, cookie)
@@ -116,10 +116,10 @@ struct DashboardRoutes: Sendable {
 
     func frame(
         _ title: String,
-        _ section: PageFrame.Section,
+        section: PageFrame.Section,
         live: LiveUpdates.Topic = .numbers,
-        _ health: StoreHealth,
-        _ content: HTML
+        health: StoreHealth,
+        content: HTML
     ) -> PageFrame {
         PageFrame(title: title, section: section, live: live, attention: health.counts?.attention, content: content)
     }
@@ -127,10 +127,10 @@ struct DashboardRoutes: Sendable {
     private func overview() async -> PageFrame {
         let health = await readings.health.current()
         let page = OverviewPage(health: health, counts: await readings.counts())
-        return frame("Overview", .overview, live: .overview, health, page.content)
+        return frame("Overview", section: .overview, live: .overview, health: health, content: page.content)
     }
 
-    private func operations(_ request: Request, _ visitor: PageAccess, _ cookie: String?) async throws -> Response {
+    private func operations(_ request: Request, visitor: PageAccess, cookie: String?) async throws -> Response {
         let caller = Caller(of: request)
         // A form writes spaces as plus signs, and no ID holds either.
         if let wanted = request.uri.queryParameters["id"]?.filter({ $0 != "+" && !$0.isWhitespace }), !wanted.isEmpty {
@@ -142,11 +142,12 @@ struct DashboardRoutes: Sendable {
             filter: filter,
             types: catalog.definitions.map(\.type).sorted()
         )
-        let html = frame("Operations", .operations, live: .lists, await readings.health.current(), page.content).html
+        let html = frame("Operations", section: .operations, live: .lists, health: await readings.health.current(), content: page.content)
+            .html
         return DashboardGuard.response(html, cookie: cookie)
     }
 
-    private func operation(_ text: String?, _ caller: Caller, _ visitor: PageAccess) async throws -> PageFrame {
+    private func operation(_ text: String?, as caller: Caller, visitor: PageAccess) async throws -> PageFrame {
         guard let id = text.flatMap(OperationID.init), let operation = try await store.readHistory(id), caller.owns(operation) else {
             throw RequestProblem.unknownOperation
         }
@@ -159,10 +160,10 @@ struct DashboardRoutes: Sendable {
             acts: CommandButton.allCases.filter { possible.contains($0.rawValue) },
             visitor: visitor
         )
-        return frame(id.text, .operations, await readings.health.current(), page.content)
+        return frame(id.text, section: .operations, health: await readings.health.current(), content: page.content)
     }
 
-    private func live(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func live(_ request: Request, in context: APIContext) async throws -> Response {
         _ = try door.admit(request)
         guard let topic = context.parameters.get("topic").flatMap(LiveUpdates.Topic.init) else { throw RequestProblem(.notFound) }
         let place = try limits.take(for: Caller(of: request).tenant, from: context.channel.remoteAddress?.ipAddress ?? "local")
@@ -180,10 +181,10 @@ struct DashboardRoutes: Sendable {
 
     // MARK: Acts
 
-    private func act(_ act: CommandButton, _ request: Request, _ context: APIContext, _ form: FormBody) async throws -> Link {
+    private func act(_ act: CommandButton, for request: Request, in context: APIContext, form: FormBody) async throws -> Link {
         let (id, caller) = (context.parameters.get("id"), Caller(of: request))
         guard let name = CommandRequest.Name(rawValue: act.rawValue) else { return .operation(try await actions.cancel(id, as: caller).id) }
-        return .operation(try await actions.act(try CommandRequest(name, try body(of: form)), on: id, as: caller).id)
+        return .operation(try await actions.act(try CommandRequest(name, body: try body(of: form)), on: id, as: caller).id)
     }
 
     /// A form as the API's body of the same act; the names of its fields may end with `suffix`.

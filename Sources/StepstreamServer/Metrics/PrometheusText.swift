@@ -7,7 +7,7 @@ struct PrometheusText {
     private(set) var text = ""
 
     /// Adds a metric with a value for each of its labels; one without labels has an empty one.
-    mutating func add(_ name: String, _ kind: Kind, _ help: String, _ values: [(labels: [(String, String)], value: Double)]) {
+    mutating func add(_ name: String, kind: Kind, help: String, values: [(labels: [(String, String)], value: Double)]) {
         guard !values.isEmpty else { return }
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
         for (labels, value) in values {

@@ -16,8 +16,8 @@ struct RequestMeter: RouterMiddleware {
         let response = try await next(request, context)
         let route = context.endpointPath ?? "none"
         let method = Self.methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
-        meters.count(.httpRequests, [method, route, "\(response.status.code / 100)xx"])
-        meters.time(.httpDuration, [route], start.duration(to: .now))
+        meters.count(.httpRequests, labels: [method, route, "\(response.status.code / 100)xx"])
+        meters.time(.httpDuration, labels: [route], duration: start.duration(to: .now))
         return response
     }
 

@@ -21,7 +21,12 @@ extension Topology {
         let values = TopologyFinding.Kind.allCases.map { kind in
             (labels: [("kind", kind.rawValue)], value: Double(findings.count { $0.kind == kind }))
         }
-        text.add("stepstream_topology_findings", .gauge, "What is not as it should be among processes, queues and definitions.", values)
+        text.add(
+            "stepstream_topology_findings",
+            kind: .gauge,
+            help: "What is not as it should be among processes, queues and definitions.",
+            values: values
+        )
         return text
     }
 }

@@ -54,12 +54,17 @@ struct EventStream: Sendable {
                 switch signal {
                 case .notice(let index, let notice):
                     guard !cursors[index].isOver else { continue }
-                    guard let lines = try await teller.lines(notice, of: operations[index], &cursors[index]) else {
-                        group.addTask { await askAgain(index, signals) }
+                    guard let lines = try await teller.lines(notice, of: operations[index], advancing: &cursors[index]) else {
+                        group.addTask { await askAgain(index, signals: signals) }
                         continue
                     }
                     for line in lines {
-                        let text = try await text(of: line, operations[index], cursors[index], id: Self.id(of: cursors, at: index, line))
+                        let text = try await text(
+                            of: line,
+                            operation: operations[index],
+                            cursor: cursors[index],
+                            id: Self.id(of: cursors, at: index, line: line)
+                        )
                         try await writer.write(ByteBuffer(string: text))
                     }
                 case .keepAlive: try await writer.write(ByteBuffer(string: ": still here\n\n"))
@@ -78,7 +83,7 @@ struct EventStream: Sendable {
 
     /// Where a watcher is once it has been told `line`: a number for each operation, in the order asked for. One read may bring several
     /// lines, and the connection may break between them.
-    private static func id(of cursors: [HistoryCursor], at index: Int, _ line: HistoryCursor.Line) -> String {
+    private static func id(of cursors: [HistoryCursor], at index: Int, line: HistoryCursor.Line) -> String {
         var numbers = cursors.map { $0.known ?? 0 }
         if case .event(let event) = line { numbers[index] = event.sequence }
         return numbers.map(String.init).joined(separator: ",")
@@ -86,28 +91,28 @@ struct EventStream: Sendable {
 
     private func text(
         of line: HistoryCursor.Line,
-        _ operation: OperationID,
-        _ cursor: HistoryCursor,
+        operation: OperationID,
+        cursor: HistoryCursor,
         id: String
     ) async throws(StoreError) -> String {
         switch line {
         case .event(let event):
             let base = documents.address.base(for: request)
             let event = CloudEvent(event: event, operation: operation, traceparent: cursor.traceparent, base: base)
-            return frame(id, event.type, event.json)
-        case .snapshot(let operation): return frame(id, "snapshot", try await documents.document(operation, for: request).json)
-        case .reset(let operation): return frame(id, "reset", try await documents.document(operation, for: request).json)
-        case .gone: return frame(id, "gone", .object(["id": .string(operation.text)]))
+            return frame(id, type: event.type, data: event.json)
+        case .snapshot(let operation): return frame(id, type: "snapshot", data: try await documents.document(operation, for: request).json)
+        case .reset(let operation): return frame(id, type: "reset", data: try await documents.document(operation, for: request).json)
+        case .gone: return frame(id, type: "gone", data: .object(["id": .string(operation.text)]))
         }
     }
 
     /// Metadata, and what a handler in code makes, may hold line breaks; each line is a `data` line, and the client puts them together again.
-    private func frame(_ id: String, _ type: String, _ data: JSONText) -> String {
+    private func frame(_ id: String, type: String, data: JSONText) -> String {
         let lines = data.text.utf8.split { $0 == 0x0A || $0 == 0x0D }.map { "data: \(Substring($0))\n" }.joined()
         return "id: \(id)\nevent: \(type)\n\(lines)\n"
     }
 
-    private func askAgain(_ index: Int, _ signals: AsyncChannel<Signal>) async {
+    private func askAgain(_ index: Int, signals: AsyncChannel<Signal>) async {
         // Canceled with the connection: then nobody is left to be told.
         do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
         await signals.send(.notice(index, .resynchronize))

@@ -13,8 +13,11 @@ struct HistoryTeller: Sendable {
     /// that a watcher who has gone, and a server that ends, are heard meanwhile.
     ///
     /// - Throws: what waiting does not help against.
-    func lines(_ notice: ChangeNotice, of id: OperationID, _ cursor: inout HistoryCursor) async throws(StoreError) -> [HistoryCursor.Line]?
-    {
+    func lines(
+        _ notice: ChangeNotice,
+        of id: OperationID,
+        advancing cursor: inout HistoryCursor
+    ) async throws(StoreError) -> [HistoryCursor.Line]? {
         switch cursor.noticed(notice) {
         case .nothing: return []
         case .tell(let events): return events.map(HistoryCursor.Line.event)
@@ -25,7 +28,7 @@ struct HistoryTeller: Sendable {
                 guard error.isTransient else { throw error }
                 logger.debug(
                     "A watched operation could not be read yet",
-                    metadata: .about(LogSubject(unread: id), [LogKey.error: "\(error)"])
+                    metadata: .about(LogSubject(unread: id), and: [LogKey.error: "\(error)"])
                 )
                 return nil
             }

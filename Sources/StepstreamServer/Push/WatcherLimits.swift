@@ -15,13 +15,13 @@ final class WatcherLimits: Sendable {
         private let address: String
         private let limits: WatcherLimits
 
-        fileprivate init(_ caller: Name, _ address: String, of limits: WatcherLimits) {
+        fileprivate init(_ caller: Name, address: String, of limits: WatcherLimits) {
             self.caller = caller
             self.address = address
             self.limits = limits
         }
 
-        deinit { limits.giveBack(caller, address) }
+        deinit { limits.giveBack(caller, address: address) }
     }
 
     private let total: Int
@@ -56,10 +56,10 @@ final class WatcherLimits: Sendable {
             return nil
         }
         if let problem { throw problem }
-        return Place(caller, address, of: self)
+        return Place(caller, address: address, of: self)
     }
 
-    private func giveBack(_ caller: Name, _ address: String) {
+    private func giveBack(_ caller: Name, address: String) {
         state.withLock { state in
             state.total -= 1
             let ofCaller = state.callers[caller, default: 1] - 1

@@ -59,7 +59,7 @@ struct AsyncAPIDocument {
             more.append(("x-redis-streams", .raw(.object(["kind": .string("pubsub"), "channels": .raw(.array(channels))]))))
         }
         let messages = Event.Kind.allCases.map { "event.\($0.rawValue)" }
-        return channel("/v1/operations/{id}/events", server: "api", messages: messages, more)
+        return channel("/v1/operations/{id}/events", server: "api", messages: messages, adding: more)
     }
 
     private func channel(of queue: Topology.Queue) -> JSONText {
@@ -80,10 +80,10 @@ struct AsyncAPIDocument {
                 )
             )
         }
-        return channel(queue.name.text, server: "redis", messages: queue.publishers.sorted().map(\.message), more)
+        return channel(queue.name.text, server: "redis", messages: queue.publishers.sorted().map(\.message), adding: more)
     }
 
-    private func channel(_ address: String, server: String?, messages: [String], _ more: Members = []) -> JSONText {
+    private func channel(_ address: String, server: String?, messages: [String], adding more: Members = []) -> JSONText {
         let references: Members = messages.map { ($0, .raw(.reference("#/components/messages/\($0)"))) }
         var members: Members = [("address", .string(address)), ("messages", .raw(.object(references)))]
         if let server { members.append(("servers", .raw(.array([.raw(.reference("#/servers/\(server)"))])))) }
@@ -94,8 +94,21 @@ struct AsyncAPIDocument {
 
     private var operations: Members {
         var operations: Members = [
-            ("accept", .raw(operation("receive", "submissions", "Takes submissions.", of: topology.processes.filter(\.accepts)))),
-            ("tell", .raw(operation("send", "events", "Tells what happens to an operation.", of: topology.processes.filter(\.accepts)))),
+            (
+                "accept",
+                .raw(operation("receive", channel: "submissions", summary: "Takes submissions.", of: topology.processes.filter(\.accepts)))
+            ),
+            (
+                "tell",
+                .raw(
+                    operation(
+                        "send",
+                        channel: "events",
+                        summary: "Tells what happens to an operation.",
+                        of: topology.processes.filter(\.accepts)
+                    )
+                )
+            ),
         ]
         for queue in topology.queues {
             let publishers = topology.processes.filter { process in
@@ -103,18 +116,27 @@ struct AsyncAPIDocument {
             }
             let consumers = topology.processes.filter { $0.queues.contains(queue.name) }
             let name = "queue.\(queue.name)"
-            operations.append(("fill.\(queue.name)", .raw(operation("send", name, "Asks for a step to be run or undone.", of: publishers))))
-            operations.append(("work.\(queue.name)", .raw(operation("receive", name, "Runs or undoes the step.", of: consumers))))
+            operations.append(
+                (
+                    "fill.\(queue.name)",
+                    .raw(operation("send", channel: name, summary: "Asks for a step to be run or undone.", of: publishers))
+                )
+            )
+            operations.append(
+                ("work.\(queue.name)", .raw(operation("receive", channel: name, summary: "Runs or undoes the step.", of: consumers)))
+            )
         }
         for endpoint in endpoints {
             let senders = topology.processes.filter { $0.endpoints.contains { $0.name == endpoint.name } }
             let words = "Delivers events as Standard Webhooks."
-            operations.append(("deliver.\(endpoint.name)", .raw(operation("send", "webhook.\(endpoint.name)", words, of: senders))))
+            operations.append(
+                ("deliver.\(endpoint.name)", .raw(operation("send", channel: "webhook.\(endpoint.name)", summary: words, of: senders)))
+            )
         }
         return operations
     }
 
-    private func operation(_ action: String, _ channel: String, _ summary: String, of processes: [Registration]) -> JSONText {
+    private func operation(_ action: String, channel: String, summary: String, of processes: [Registration]) -> JSONText {
         .object([
             "action": .string(action), "channel": .raw(.reference("#/channels/\(channel)")), "summary": .string(summary),
             "x-processes": .raw(.array(processes.map { .string($0.process) })),
@@ -132,19 +154,19 @@ struct AsyncAPIDocument {
     private var messages: Members {
         let steps = Set(topology.queues.flatMap(\.publishers)).sorted()
         let submissions: Members = catalog.types.map { type in
-            ("submission.\(type)", .raw(message("A submission of \(type)", .reference("#/components/schemas/submission.\(type)"))))
+            ("submission.\(type)", .raw(message("A submission of \(type)", payload: .reference("#/components/schemas/submission.\(type)"))))
         }
         let works: Members = steps.map { publisher in
             let words = "Step \(publisher.step) of \(publisher.type) is to be run or undone"
-            return (publisher.message, .raw(message(words, .reference("#/components/schemas/\(publisher.message)"))))
+            return (publisher.message, .raw(message(words, payload: .reference("#/components/schemas/\(publisher.message)"))))
         }
         let events: Members = Event.Kind.allCases.map { kind in
-            ("event.\(kind.rawValue)", .raw(message("stepstream.\(kind.rawValue)", AsyncAPISchemas.event(kind))))
+            ("event.\(kind.rawValue)", .raw(message("stepstream.\(kind.rawValue)", payload: AsyncAPISchemas.event(kind))))
         }
         return submissions + works + events
     }
 
-    private func message(_ title: String, _ payload: JSONText) -> JSONText {
+    private func message(_ title: String, payload: JSONText) -> JSONText {
         .object(["title": .string(title), "payload": .raw(payload)])
     }
 

@@ -10,7 +10,7 @@ struct AsyncAPISchemas {
         for type in catalog.types {
             guard let entry = catalog[type] else { continue }
             let input = EmbeddedSchema(of: entry.definition)
-            members.append(("submission.\(type)", .raw(submission(of: type, input))))
+            members.append(("submission.\(type)", .raw(submission(of: type, input: input))))
             if let input { members.append((input.name, .raw(input.json))) }
         }
         for publisher in Set(topology.queues.flatMap(\.publishers)).sorted() {
@@ -27,7 +27,7 @@ struct AsyncAPISchemas {
     }
 
     /// What a client sends; /openapi.json says the rest.
-    private func submission(of type: Name, _ input: EmbeddedSchema?) -> JSONText {
+    private func submission(of type: Name, input: EmbeddedSchema?) -> JSONText {
         let properties = JSONText.object([
             "type": .raw(.object(["const": .string(type.text)])), "input": .raw(input?.reference ?? .emptyObject),
         ])
@@ -40,7 +40,7 @@ struct AsyncAPISchemas {
         let text = JSONText.object(["type": .string("string")])
         let properties: AsyncAPIDocument.Members = [
             ("operation", .raw(text)), ("step", .raw(.object(["const": .string(publisher.step.text)]))),
-            ("action", .raw(.object(["enum": .raw(.array([.string("run"), .string("undo")]))]))), ("definition", .raw(text)),
+            ("direction", .raw(.object(["enum": .raw(.array([.string("forward"), .string("undo")]))]))), ("definition", .raw(text)),
         ]
         return .object([
             "type": .string("object"), "required": .raw(.array(properties.map { .string($0.0) })),

@@ -15,7 +15,7 @@ struct Documents: Sendable {
             operation: operation,
             definition: definition,
             base: address.base(for: request),
-            retryAfter: estimates.seconds(of: operation, definition)
+            retryAfter: estimates.seconds(of: operation, definition: definition)
         )
     }
 

@@ -11,27 +11,27 @@ struct OpenAPIDocument: Sendable {
     init(_ catalog: DefinitionCatalog) {
         do {
             let document = try JSONNode.parse(Self.bare.text, maximumDepth: 64)
-            json = catalog.types.isEmpty ? document.json : Self.filled(document, catalog)
+            json = catalog.types.isEmpty ? document.json : Self.filled(document, from: catalog)
         } catch {
             preconditionFailure("The embedded description is not JSON: \(error)")
         }
     }
 
-    private static func filled(_ document: JSONNode, _ catalog: DefinitionCatalog) -> JSONText {
+    private static func filled(_ document: JSONNode, from catalog: DefinitionCatalog) -> JSONText {
         let submission = ["/v1/operations", "post", "requestBody", "content", "application/json"]
         return .object(
             document.members.map { member in
                 switch member.key {
                 // Its example is of a type that this service may not have.
                 case "paths": (member.key, .raw(member.value.replacing(submission[...]) { $0.without("example") }))
-                case "components": (member.key, .raw(member.value.replacing(["schemas"]) { schemas($0, catalog) }))
+                case "components": (member.key, .raw(member.value.replacing(["schemas"]) { schemas($0, from: catalog) }))
                 default: (member.key, .raw(member.value.json))
                 }
             }
         )
     }
 
-    private static func schemas(_ schemas: JSONNode, _ catalog: DefinitionCatalog) -> JSONText {
+    private static func schemas(_ schemas: JSONNode, from catalog: DefinitionCatalog) -> JSONText {
         guard let submission = schemas.member("Submission") else { return schemas.json }
         var members: [(String, JSONText.Fragment)] = []
         for member in schemas.members {
@@ -39,7 +39,7 @@ struct OpenAPIDocument: Sendable {
         }
         for type in catalog.types {
             guard let entry = catalog[type] else { continue }
-            members.append(("submission.\(type)", .raw(variant(of: submission, entry))))
+            members.append(("submission.\(type)", .raw(variant(of: submission, entry: entry))))
             if let input = EmbeddedSchema(of: entry.definition) { members.append((input.name, .raw(input.json))) }
         }
         return .object(members)
@@ -54,7 +54,7 @@ struct OpenAPIDocument: Sendable {
     }
 
     /// What a submission of one type looks like.
-    private static func variant(of submission: JSONNode, _ entry: DefinitionCatalog.Entry) -> JSONText {
+    private static func variant(of submission: JSONNode, entry: DefinitionCatalog.Entry) -> JSONText {
         let type = entry.definition.type
         let input = EmbeddedSchema(of: entry.definition)
         let members: [(String, JSONText.Fragment)] = submission.members.map { member in
@@ -79,9 +79,9 @@ struct OpenAPIDocument: Sendable {
 
 extension JSONNode {
     /// The object with the value at `path` made anew.
-    fileprivate func replacing(_ path: ArraySlice<String>, _ make: (JSONNode) -> JSONText) -> JSONText {
+    fileprivate func replacing(_ path: ArraySlice<String>, make: (JSONNode) -> JSONText) -> JSONText {
         guard let first = path.first else { return make(self) }
-        return .object(members.map { ($0.key, .raw($0.key == first ? $0.value.replacing(path.dropFirst(), make) : $0.value.json)) })
+        return .object(members.map { ($0.key, .raw($0.key == first ? $0.value.replacing(path.dropFirst(), make: make) : $0.value.json)) })
     }
 
     /// The object without the member `name`.

@@ -33,7 +33,7 @@ struct OperationDocument {
         if let time = operation.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
         if let time = operation.notBefore { members.append(("notBefore", .string(Timestamp.text(time)))) }
         if operation.hasPassedDeadline {
-            members.append(("timedOut", .bool(true)))
+            members.append(("deadlinePassed", .bool(true)))
         } else if operation.cancelRequested {
             members.append(("cancelRequested", .bool(true)))
         }

@@ -50,7 +50,7 @@ final class RetryEstimates: Sendable {
     }
 
     /// The seconds for `operation`; nil once it has ended, and then its steps are measured.
-    func seconds(of operation: Operation, _ definition: Definition?, now: Milliseconds? = nil) -> Int? {
+    func seconds(of operation: Operation, definition: Definition?, now: Milliseconds? = nil) -> Int? {
         guard !operation.status.isEnded else {
             measure(operation)
             return nil
@@ -64,7 +64,7 @@ final class RetryEstimates: Sendable {
             return RemainingTime(runs: Dictionary(uniqueKeysWithValues: runs), waits: state.waits)
         }
         let now = now ?? Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
-        return remaining.seconds(of: operation, definition, now: now) ?? Self.fallback
+        return remaining.seconds(of: operation, definition: definition, now: now) ?? Self.fallback
     }
 
     private func measure(_ operation: Operation) {

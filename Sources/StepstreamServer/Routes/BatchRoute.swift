@@ -22,11 +22,11 @@ struct BatchRoute: Sendable {
     }
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.post, "/v1/operations:batch", produces: .lines) { request, context in try await batch(request, context) }
+        endpoints.on(.post, at: "/v1/operations:batch", produces: .lines) { request, context in try await batch(request, in: context) }
     }
 
-    private func batch(_ request: Request, _ context: APIContext) async throws -> Response {
-        let kind = try bodies.kind(of: request, .json, .lines)
+    private func batch(_ request: Request, in context: APIContext) async throws -> Response {
+        let kind = try bodies.kind(of: request, among: .json, .lines)
         var terms = try SubmissionTerms(request)
         guard terms.id == nil, terms.key == nil else {
             throw RequestProblem(
@@ -42,19 +42,19 @@ struct BatchRoute: Sendable {
         // Each item would wait in turn; whoever wants the ends polls for them.
         terms.preferences.wait = nil
         let buffer = try await bodies.bytes(of: request, upTo: configuration.batchLimit)
-        let items = try items(of: buffer, kind)
+        let items = try items(of: buffer, as: kind)
         var response = Response(
             status: .ok,
             headers: [
                 .contentType: kind == .lines ? "application/x-ndjson" : "application/json; charset=utf-8", .cacheControl: "no-store",
             ],
-            body: body(of: items, kind, terms, request, context)
+            body: body(of: items, as: kind, terms: terms, for: request, in: context)
         )
         if terms.preferences.respondAsync { response.headers[.preferenceApplied] = "respond-async" }
         return response
     }
 
-    private func items(of buffer: ByteBuffer, _ kind: BodyReader.Kind) throws(RequestProblem) -> [Item] {
+    private func items(of buffer: ByteBuffer, as kind: BodyReader.Kind) throws(RequestProblem) -> [Item] {
         switch kind {
         case .lines:
             let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
@@ -79,10 +79,10 @@ struct BatchRoute: Sendable {
     /// Answers in the order of the items, each as soon as those before it have been written.
     private func body(
         of items: [Item],
-        _ kind: BodyReader.Kind,
-        _ terms: SubmissionTerms,
-        _ request: Request,
-        _ context: APIContext
+        as kind: BodyReader.Kind,
+        terms: SubmissionTerms,
+        for request: Request,
+        in context: APIContext
     ) -> ResponseBody {
         ResponseBody { writer in
             if kind == .json { try await writer.write(ByteBuffer(string: "{\"items\":[")) }
@@ -93,7 +93,7 @@ struct BatchRoute: Sendable {
                 while next < items.count {
                     while started < items.count, started < next + Self.width {
                         let index = started
-                        group.addTask { (index, await answer(items[index], index, terms, request, context)) }
+                        group.addTask { (index, await answer(items[index], index: index, terms: terms, for: request, in: context)) }
                         started += 1
                     }
                     guard let (index, json) = try await group.next() else { break }
@@ -115,14 +115,14 @@ struct BatchRoute: Sendable {
 
     private func answer(
         _ item: Item,
-        _ index: Int,
-        _ terms: SubmissionTerms,
-        _ request: Request,
-        _ context: APIContext
+        index: Int,
+        terms: SubmissionTerms,
+        for request: Request,
+        in context: APIContext
     ) async -> JSONText {
         do {
             let submission = try SubmissionRequest(try node(of: item), catalog: catalog, callbacks: configuration.callbacks)
-            let submitted = try await submitter.submit(submission, terms, as: submission.id ?? Submitter.freshID())
+            let submitted = try await submitter.submit(submission, terms: terms, as: submission.id ?? Submitter.freshID())
             let operation = submitted.operation
             let document = try await documents.document(operation, for: request)
             var members: [(String, JSONText.Fragment)] = [("index", .integer(Int64(index)))]
@@ -136,7 +136,7 @@ struct BatchRoute: Sendable {
             members.append(("operation", .raw(document.json)))
             return .object(members)
         } catch {
-            let problem = problem(of: error, context)
+            let problem = problem(of: error, in: context)
             let json = problem.json(base: documents.address.base(for: request), instance: request.uri.path, request: context.requestID)
             return .object([
                 "index": .integer(Int64(index)), "status": .integer(Int64(problem.kind.status.code)), "problem": .raw(json),
@@ -155,7 +155,7 @@ struct BatchRoute: Sendable {
         }
     }
 
-    private func problem(of error: any Error, _ context: APIContext) -> RequestProblem {
+    private func problem(of error: any Error, in context: APIContext) -> RequestProblem {
         switch error {
         case let problem as RequestProblem: return problem
         case let error as StoreError:

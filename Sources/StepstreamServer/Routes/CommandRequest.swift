@@ -8,7 +8,7 @@ struct CommandRequest: Sendable {
     /// Reads the body of the action `name`: `retry`, `skip` or `undo`.
     ///
     /// - Throws: 422 with every fault.
-    init(_ name: Name, _ node: JSONNode?) throws(RequestProblem) {
+    init(_ name: Name, body node: JSONNode?) throws(RequestProblem) {
         if let node, node.kind != .object {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An object or no body is wanted.")])
         }
@@ -20,8 +20,8 @@ struct CommandRequest: Sendable {
             )
         }
         note = OperatorNote(
-            by: Self.text("by", of: node, upTo: OperatorNote.byLimit, &faults),
-            reason: Self.text("reason", of: node, upTo: OperatorNote.reasonLimit, &faults)
+            by: Self.text("by", of: node, upTo: OperatorNote.byLimit, into: &faults),
+            reason: Self.text("reason", of: node, upTo: OperatorNote.reasonLimit, into: &faults)
         )
         act =
             switch name {
@@ -37,7 +37,7 @@ struct CommandRequest: Sendable {
         case retry, skip, undo
     }
 
-    private static func text(_ name: String, of node: JSONNode?, upTo limit: Int, _ faults: inout [RequestProblem.Fault]) -> String? {
+    private static func text(_ name: String, of node: JSONNode?, upTo limit: Int, into faults: inout [RequestProblem.Fault]) -> String? {
         guard let member = node?.member(name), !member.isNull else { return nil }
         guard let text = member.string, !text.isEmpty, text.unicodeScalars.count <= limit else {
             faults.append(.init(pointer: "/\(name)", detail: "Text of 1 to \(limit) characters is wanted."))

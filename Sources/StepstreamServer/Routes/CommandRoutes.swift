@@ -9,29 +9,31 @@ struct CommandRoutes: Sendable {
     let bodies: BodyReader
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.post, "/v1/operations/{id}:cancel") { request, context in try await cancel(request, context) }
+        endpoints.on(.post, at: "/v1/operations/{id}:cancel") { request, context in try await cancel(request, in: context) }
         for name in CommandRequest.Name.allCases {
-            endpoints.on(.post, "/v1/operations/{id}:\(name.rawValue)") { request, context in try await act(name, request, context) }
+            endpoints.on(.post, at: "/v1/operations/{id}:\(name.rawValue)") { request, context in
+                try await act(name, for: request, in: context)
+            }
         }
     }
 
-    private func cancel(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func cancel(_ request: Request, in context: APIContext) async throws -> Response {
         let faults = try await body(of: request, upTo: 1024).map(Self.faults(ofEmpty:)) ?? []
         guard faults.isEmpty else { throw RequestProblem(.unprocessable, faults: faults) }
         let operation = try await actions.cancel(context.parameters.get("id"), as: Caller(of: request))
-        return try await answer(operation, request)
+        return try await answer(operation, for: request)
     }
 
-    private func act(_ name: CommandRequest.Name, _ request: Request, _ context: APIContext) async throws -> Response {
-        let wanted = try CommandRequest(name, try await body(of: request, upTo: configuration.bodyLimit))
+    private func act(_ name: CommandRequest.Name, for request: Request, in context: APIContext) async throws -> Response {
+        let wanted = try CommandRequest(name, body: try await body(of: request, upTo: configuration.bodyLimit))
         let operation = try await actions.act(wanted, on: context.parameters.get("id"), as: Caller(of: request))
-        return try await answer(operation, request)
+        return try await answer(operation, for: request)
     }
 
     private func body(of request: Request, upTo limit: Int) async throws -> JSONNode? {
         let bytes = try await bodies.bytes(of: request, upTo: limit)
         guard bytes.readableBytes > 0 else { return nil }
-        _ = try bodies.kind(of: request, .json)
+        _ = try bodies.kind(of: request, among: .json)
         return try bodies.parse(bytes.readableBytesView)
     }
 
@@ -41,7 +43,7 @@ struct CommandRoutes: Sendable {
         return node.members.map { .init(pointer: "\(JSONPointer(tokens: [$0.key]))", detail: "Unknown member.") }
     }
 
-    private func answer(_ operation: Operation, _ request: Request) async throws -> Response {
+    private func answer(_ operation: Operation, for request: Request) async throws -> Response {
         let document = try await documents.document(operation, for: request)
         var response = Response.json(document.json, status: .accepted)
         document.addLinks(to: &response)

@@ -13,24 +13,24 @@ struct ConsistencyRoutes: Sendable {
     private static let most = 100
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, Self.resources + "**") { request, context in try await resource(request, context) }
-        endpoints.on(.get, "/v1/consistency/{token}") { request, context in try await consistency(request, context) }
+        endpoints.on(.get, at: Self.resources + "**") { request, context in try await resource(request, in: context) }
+        endpoints.on(.get, at: "/v1/consistency/{token}") { request, context in try await consistency(request, in: context) }
     }
 
     // MARK: Resources
 
-    private func resource(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func resource(_ request: Request, in context: APIContext) async throws -> Response {
         let deadline = try deadline(of: request)
         let key = try key(of: request)
         let tenant = Caller(of: request).tenant
         var state = try await store.resource(key, of: tenant)
         while let deadline, ContinuousClock.now < deadline, let first = state.pending.first {
             guard let operation = try await store.read(first.operation) else { break }
-            let isOver = try await !ended(operation, until: deadline, context)
+            let isOver = try await !ended(operation, until: deadline, in: context)
             state = try await store.resource(key, of: tenant)
             if isOver { break }
         }
-        return .json(document(of: key, state))
+        return .json(document(of: key, state: state))
     }
 
     /// The key behind the path's beginning; slashes in it may be written as they are.
@@ -42,7 +42,7 @@ struct ConsistencyRoutes: Sendable {
         return key
     }
 
-    private func document(of key: String, _ state: ResourceState) -> JSONText {
+    private func document(of key: String, state: ResourceState) -> JSONText {
         let pending = state.pending.prefix(Self.most).map { pending in
             JSONText.Fragment.raw(
                 .object([
@@ -65,7 +65,7 @@ struct ConsistencyRoutes: Sendable {
 
     // MARK: Tokens
 
-    private func consistency(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func consistency(_ request: Request, in context: APIContext) async throws -> Response {
         let deadline = try deadline(of: request)
         guard let token = context.parameters.get("token").flatMap({ ConsistencyToken($0) }) else {
             throw RequestProblem(.malformed, "This is no token that a submission was answered with.")
@@ -73,7 +73,7 @@ struct ConsistencyRoutes: Sendable {
         var operations: [Operation] = []
         for id in token.operations {
             var operation = try await store.operation(id.text, of: Caller(of: request))
-            if let deadline, !operation.status.isEnded, try await ended(operation, until: deadline, context) {
+            if let deadline, !operation.status.isEnded, try await ended(operation, until: deadline, in: context) {
                 operation = try await store.operation(id.text, of: Caller(of: request))
             }
             operations.append(operation)
@@ -104,10 +104,10 @@ struct ConsistencyRoutes: Sendable {
     }
 
     /// Whether the operation has ended, or is gone, before `deadline`.
-    private func ended(_ operation: Operation, until deadline: ContinuousClock.Instant, _ context: APIContext) async throws -> Bool {
+    private func ended(_ operation: Operation, until deadline: ContinuousClock.Instant, in context: APIContext) async throws -> Bool {
         guard !operation.status.isEnded else { return true }
         let gone = await context.clientGone()
-        switch await watcher.wait(for: operation, until: deadline, clientGone: gone, { $0.status.isEnded }) {
+        switch await watcher.wait(for: operation, until: deadline, clientGone: gone, isWanted: { $0.status.isEnded }) {
         case .wanted, .gone: return true
         case .over: return false
         }

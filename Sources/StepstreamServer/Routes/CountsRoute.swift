@@ -6,7 +6,7 @@ struct CountsRoute: Sendable {
     let counts: any CountStore
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/v1/counts") { request, _ in
+        endpoints.on(.get, at: "/v1/counts") { request, _ in
             let text = try QueryParameters(request, known: ["minutes"]).text("minutes") ?? "15"
             guard let minutes = Int(text), (1...1440).contains(minutes) else {
                 let fault = RequestProblem.Fault(pointer: "minutes", detail: "A whole number from 1 to 1440.")

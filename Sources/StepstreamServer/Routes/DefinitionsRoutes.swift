@@ -9,8 +9,8 @@ struct DefinitionsRoutes: Sendable {
     func add(to endpoints: inout Endpoints) {
         let documents = Dictionary(uniqueKeysWithValues: catalog.types.map { ($0, catalog[$0].map(Self.document) ?? .null) })
         let list = JSONText.object(["definitions": .raw(.array(catalog.types.compactMap { documents[$0].map { .raw($0) } }))])
-        endpoints.on(.get, "/v1/definitions") { _, _ in .json(list) }
-        endpoints.on(.get, "/v1/definitions/{type}") { request, context in
+        endpoints.on(.get, at: "/v1/definitions") { _, _ in .json(list) }
+        endpoints.on(.get, at: "/v1/definitions/{type}") { request, context in
             let type = context.parameters.get("type").flatMap(Name.init)
             guard let type, let entry = catalog[type], let document = documents[type] else {
                 throw RequestProblem(.notFound, "There is no operation type of this name.")

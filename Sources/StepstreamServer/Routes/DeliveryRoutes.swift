@@ -8,30 +8,30 @@ struct DeliveryRoutes: Sendable {
     let bodies: BodyReader
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/v1/operations/{id}/deliveries") { request, context in
+        endpoints.on(.get, at: "/v1/operations/{id}/deliveries") { request, context in
             let (id, ledger) = try await actions.ledger(context.parameters.get("id"), of: Caller(of: request))
-            return .json(document(id, ledger, base: address.base(for: request)))
+            return .json(document(id, ledger: ledger, base: address.base(for: request)))
         }
-        endpoints.on(.post, "/v1/operations/{id}/deliveries/{n}:replay") { request, context in try await replay(request, context) }
-        endpoints.on(.post, "/v1/deliveries:replay") { request, _ in try await replayRange(request) }
+        endpoints.on(.post, at: "/v1/operations/{id}/deliveries/{n}:replay") { request, context in try await replay(request, in: context) }
+        endpoints.on(.post, at: "/v1/deliveries:replay") { request, _ in try await replayRange(request) }
     }
 
-    private func replay(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func replay(_ request: Request, in context: APIContext) async throws -> Response {
         let (number, id) = (context.parameters.get("n"), context.parameters.get("id"))
         let (operation, ledger) = try await actions.replay(number, of: id, as: Caller(of: request))
-        return .json(document(operation, ledger, base: address.base(for: request)), status: .accepted)
+        return .json(document(operation, ledger: ledger, base: address.base(for: request)), status: .accepted)
     }
 
     private func replayRange(_ request: Request) async throws -> Response {
         let bytes = try await bodies.bytes(of: request, upTo: 16 << 10)
-        _ = try bodies.kind(of: request, .json)
+        _ = try bodies.kind(of: request, among: .json)
         let wanted = try ReplayRequest(try bodies.parse(bytes.readableBytesView))
         let (replayed, token) = try await actions.replay(wanted, as: Caller(of: request))
         let next = token.map { JSONText.Fragment.string($0) } ?? .null
         return .json(.object(["replayed": .integer(Int64(replayed)), "nextPageToken": next]), status: .accepted)
     }
 
-    private func document(_ id: OperationID, _ ledger: DeliveryLedger, base: String) -> JSONText {
+    private func document(_ id: OperationID, ledger: DeliveryLedger, base: String) -> JSONText {
         let path = "\(base)/v1/operations/\(id)/deliveries"
         let deliveries = ledger.deliveries.map { JSONText.Fragment.raw($0.json(replay: "\(path)/\($0.number):replay")) }
         return .object([

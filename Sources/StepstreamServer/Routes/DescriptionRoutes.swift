@@ -7,6 +7,6 @@ struct DescriptionRoutes: Sendable {
 
     func add(to endpoints: inout Endpoints) {
         let document = OpenAPIDocument(catalog).json
-        endpoints.on(.get, "/openapi.json") { _, _ in .json(document) }
+        endpoints.on(.get, at: "/openapi.json") { _, _ in .json(document) }
     }
 }

@@ -15,23 +15,24 @@ struct EventRoutes: Sendable {
     private static let most = 100
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/v1/operations/{id}/events", produces: .events) { request, context in try await follow(request, context) }
-        endpoints.on(.get, "/v1/events", produces: .events) { request, context in
-            if WebSocketHandshake.isWanted(by: request.headers) { return try webSocket(request, context) }
+        endpoints.on(.get, at: "/v1/operations/{id}/events", produces: .events) { request, context in try await follow(request, in: context)
+        }
+        endpoints.on(.get, at: "/v1/events", produces: .events) { request, context in
+            if WebSocketHandshake.isWanted(by: request.headers) { return try webSocket(request, in: context) }
             let parameters = try QueryParameters(request, known: ["operation", "last-event-id"], repeatable: ["operation"])
-            let operations = try await operations(parameters.texts("operation"), Caller(of: request))
-            return try await answer(operations, parameters.text("last-event-id"), request, context)
+            let operations = try await operations(parameters.texts("operation"), as: Caller(of: request))
+            return try await answer(operations, parameter: parameters.text("last-event-id"), for: request, in: context)
         }
     }
 
     /// The events of the operation that the path names.
-    func follow(_ request: Request, _ context: APIContext) async throws -> Response {
+    func follow(_ request: Request, in context: APIContext) async throws -> Response {
         let parameters = try QueryParameters(request, known: ["last-event-id"])
         let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
-        return try await answer([operation], parameters.text("last-event-id"), request, context)
+        return try await answer([operation], parameter: parameters.text("last-event-id"), for: request, in: context)
     }
 
-    private func operations(_ ids: [String], _ caller: Caller) async throws -> [Operation] {
+    private func operations(_ ids: [String], as caller: Caller) async throws -> [Operation] {
         guard (1...Self.most).contains(ids.count), Set(ids).count == ids.count else {
             let words = "From 1 to \(Self.most) different IDs are wanted: ?operation=a&operation=b."
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "operation", detail: words)])
@@ -43,9 +44,9 @@ struct EventRoutes: Sendable {
 
     private func answer(
         _ operations: [Operation],
-        _ parameter: String?,
-        _ request: Request,
-        _ context: APIContext
+        parameter: String?,
+        for request: Request,
+        in context: APIContext
     ) async throws -> Response {
         // The header wins: a browser sets it when it connects again, to the URL it had.
         let told = try positions(parameter, of: operations.count)
@@ -53,7 +54,7 @@ struct EventRoutes: Sendable {
         let isTold = zip(operations, known).allSatisfy { $0.status.isEnded && $1 == $0.version }
         // Tells an EventSource not to come again.
         if isTold { return Response(status: .noContent, headers: [.cacheControl: "no-store"]) }
-        let place = try place(of: request, context)
+        let place = try place(of: request, in: context)
         let stream = EventStream(
             store: store,
             teller: HistoryTeller(reads: reads, logger: context.log),
@@ -75,19 +76,19 @@ struct EventRoutes: Sendable {
         )
     }
 
-    private func place(of request: Request, _ context: APIContext) throws(RequestProblem) -> WatcherLimits.Place {
+    private func place(of request: Request, in context: APIContext) throws(RequestProblem) -> WatcherLimits.Place {
         try limits.take(for: Caller(of: request).tenant, from: context.channel.remoteAddress?.ipAddress ?? "local")
     }
 
     /// Up to a tenth shorter, so that those who came together do not all come again together.
     private var life: Duration { configuration.watchLife * Double.random(in: 0.9...1) }
 
-    private func webSocket(_ request: Request, _ context: APIContext) throws -> Response {
+    private func webSocket(_ request: Request, in context: APIContext) throws -> Response {
         guard request.method == .get else { throw RequestProblem(.malformed, "A WebSocket is opened with GET.") }
         let handshake = try WebSocketHandshake(request.headers)
         try OriginRule(configuration.origins, publicURL: configuration.publicURL).check(request.headers, authority: request.head.authority)
         _ = try QueryParameters(request, known: [])
-        let place = try place(of: request, context)
+        let place = try place(of: request, in: context)
         let session = WebSocketSession(
             store: store,
             teller: HistoryTeller(reads: reads, logger: context.log),

@@ -8,14 +8,14 @@ struct ExplainRoute: Sendable {
     let documents: Documents
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/v1/operations/{id}/explain") { request, context in
+        endpoints.on(.get, at: "/v1/operations/{id}/explain") { request, context in
             let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
             let definition = try await documents.definition(of: operation)
             let open = Self.open(of: operation, in: definition)
             let messages = open.compactMap { work in
                 work.queue(in: definition).map { Message(operation: operation.id, work: work, queue: $0, definition: operation.definition) }
             }
-            let timers = operation.status.isEnded ? OperationTimers() : try await store.timers(of: operation, messages)
+            let timers = operation.status.isEnded ? OperationTimers() : try await store.timers(of: operation, for: messages)
             return .json(OperationExplanation(operation: operation, definition: definition, open: open, timers: timers).json)
         }
     }

@@ -7,8 +7,8 @@ struct HealthRoutes: Sendable {
     let requests: RequestStore
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
-        endpoints.on(.get, "/readyz") { _, _ in await readiness() }
+        endpoints.on(.get, at: "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
+        endpoints.on(.get, at: "/readyz") { _, _ in await readiness() }
     }
 
     private func readiness() async -> Response {

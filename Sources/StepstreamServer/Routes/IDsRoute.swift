@@ -6,14 +6,14 @@ struct IDsRoute: Sendable {
     let bodies: BodyReader
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.post, "/v1/ids") { request, _ in try await ids(request) }
+        endpoints.on(.post, at: "/v1/ids") { request, _ in try await ids(request) }
     }
 
     private func ids(_ request: Request) async throws -> Response {
         let buffer = try await bodies.bytes(of: request, upTo: 1024)
         var count = 1
         if buffer.readableBytes > 0 {
-            _ = try bodies.kind(of: request, .json)
+            _ = try bodies.kind(of: request, among: .json)
             count = try self.count(in: try bodies.parse(buffer.readableBytesView))
         }
         let ids = (0..<count).map { _ in JSONText.Fragment.string(Submitter.freshID().text) }

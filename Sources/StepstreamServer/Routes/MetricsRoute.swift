@@ -10,7 +10,7 @@ struct MetricsRoute: Sendable {
     let own: @Sendable () -> String
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/metrics") { _, _ in
+        endpoints.on(.get, at: "/metrics") { _, _ in
             let held = await health.current().metrics.text
             return .metrics(held + (await topology?.metrics ?? "") + own())
         }

@@ -14,10 +14,10 @@ struct OperationsRoutes: Sendable {
     let bodies: BodyReader
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.onConnection(.post, "/v1/operations") { request, context in try await submit(request, context) }
-        endpoints.on(.get, "/v1/operations") { request, _ in try await list(request) }
-        endpoints.onConnection(.get, "/v1/operations/{id}") { request, context in try await read(request, context) }
-        endpoints.on(.delete, "/v1/operations/{id}") { request, context in try await delete(request, context) }
+        endpoints.onConnection(.post, at: "/v1/operations") { request, context in try await submit(request, in: context) }
+        endpoints.on(.get, at: "/v1/operations") { request, _ in try await list(request) }
+        endpoints.onConnection(.get, at: "/v1/operations/{id}") { request, context in try await read(request, in: context) }
+        endpoints.on(.delete, at: "/v1/operations/{id}") { request, context in try await delete(request, in: context) }
     }
 
     // MARK: Submitting
@@ -29,8 +29,8 @@ struct OperationsRoutes: Sendable {
         try SubmissionRequest(try bodies.parse(bytes.readableBytesView), catalog: catalog, callbacks: configuration.callbacks)
     }
 
-    private func submit(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try bodies.kind(of: request, .json)
+    private func submit(_ request: Request, in context: APIContext) async throws -> Response {
+        _ = try bodies.kind(of: request, among: .json)
         var terms = try SubmissionTerms(request)
         let bytes = try await bodies.bytes(of: request, upTo: configuration.bodyLimit)
         let submission =
@@ -41,17 +41,17 @@ struct OperationsRoutes: Sendable {
                 try await withTaskExecutorPreference(globalConcurrentExecutor) { try requested(bytes) }
             }
         if terms.preferences.wait != nil { terms.clientGone = await context.clientGone() }
-        switch try await submitter.submit(submission, terms) {
+        switch try await submitter.submit(submission, terms: terms) {
         case .answered(let answer): return answer.response
         case .submitted(let submitted, let reservation):
             let document = try await documents.document(submitted.operation, for: request)
-            let (response, json) = answer(document, submitted)
+            let (response, json) = answer(document, submitted: submitted)
             if let reservation { await submitter.keep(FirstAnswer(response, body: json.text), of: submitted.operation, to: reservation) }
             return response
         }
     }
 
-    private func answer(_ document: OperationDocument, _ submitted: Submitter.Submitted) -> (Response, JSONText) {
+    private func answer(_ document: OperationDocument, submitted: Submitter.Submitted) -> (Response, JSONText) {
         let failure = document.syncFailure
         let json = failure?.json ?? document.json
         var response: Response
@@ -69,7 +69,7 @@ struct OperationsRoutes: Sendable {
 
     // MARK: Reading
 
-    private func read(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func read(_ request: Request, in context: APIContext) async throws -> Response {
         let parameters = try QueryParameters(request, known: ["wait"])
         let limit = try parameters.seconds("wait").map { min($0, configuration.longPoll) }
         let start = ContinuousClock.now
@@ -81,7 +81,7 @@ struct OperationsRoutes: Sendable {
             }
             if !isWanted(operation) {
                 let gone = await context.clientGone()
-                switch await watcher.wait(for: operation, until: start + limit, clientGone: gone, isWanted) {
+                switch await watcher.wait(for: operation, until: start + limit, clientGone: gone, isWanted: isWanted) {
                 case .wanted(let changed): operation = changed
                 case .gone: throw RequestProblem.unknownOperation
                 case .over: operation = try await store.operation(operation.id.text, of: Caller(of: request))
@@ -108,7 +108,7 @@ struct OperationsRoutes: Sendable {
 
     // MARK: Forgetting
 
-    private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
+    private func delete(_ request: Request, in context: APIContext) async throws -> Response {
         let operation = try await store.operation(context.parameters.get("id"), of: Caller(of: request))
         switch try await store.delete(operation.id) {
         case .deleted: return Response(status: .noContent)

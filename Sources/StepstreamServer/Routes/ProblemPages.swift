@@ -9,14 +9,14 @@ struct ProblemPages: Sendable {
     init() {
         var pages: [String: String] = [:]
         for kind in ProblemKind.allCases {
-            pages[kind.rawValue] = Self.page(kind.rawValue, kind.title, "Status \(kind.status.code). \(kind.advice)")
+            pages[kind.rawValue] = Self.page(kind.rawValue, title: kind.title, words: "Status \(kind.status.code). \(kind.advice)")
         }
-        for problem in StepProblem.all { pages[problem.name] = Self.page(problem.name, problem.title, problem.words) }
+        for problem in StepProblem.all { pages[problem.name] = Self.page(problem.name, title: problem.title, words: problem.words) }
         self.pages = pages
     }
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/problems/{name}", produces: .html) { _, context in
+        endpoints.on(.get, at: "/problems/{name}", produces: .html) { _, context in
             guard let page = context.parameters.get("name").flatMap({ pages[$0] }) else {
                 throw RequestProblem(.notFound, "There is no type of problem of this name.")
             }
@@ -31,7 +31,7 @@ struct ProblemPages: Sendable {
         }
     }
 
-    private static func page(_ name: String, _ title: String, _ words: String) -> String {
+    private static func page(_ name: String, title: String, words: String) -> String {
         """
         <!doctype html><html lang="en"><meta charset="utf-8"><title>\(title)</title>
         <h1>\(title)</h1><p>\(words)</p><p>Problem type <code>\(name)</code> of Stepstream.</p></html>

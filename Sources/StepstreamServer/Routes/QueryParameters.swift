@@ -36,7 +36,7 @@ struct QueryParameters {
         let digits = text.hasSuffix("s") ? text.dropLast() : text[...]
         // Longer numbers only overflow; whoever waits for a century is content with the limit.
         guard (1...9).contains(digits.utf8.count), let seconds = Int(digits), seconds >= 0, digits.first != "+" else {
-            throw fault(key, "A number of seconds is wanted, as in ?\(key)=30s.")
+            throw fault(key, words: "A number of seconds is wanted, as in ?\(key)=30s.")
         }
         return .seconds(seconds)
     }
@@ -45,31 +45,33 @@ struct QueryParameters {
     func listQuery(of caller: Caller) throws(RequestProblem) -> ListQuery {
         var query = ListQuery(tenant: caller.tenant)
         if let text = values["page-size"] {
-            guard let size = Int(text), (1...1000).contains(size) else { throw fault("page-size", "A number from 1 to 1000 is wanted.") }
+            guard let size = Int(text), (1...1000).contains(size) else {
+                throw fault("page-size", words: "A number from 1 to 1000 is wanted.")
+            }
             query.pageSize = size
         }
         if let text = values["status"] {
             query.status = Status(rawValue: text)
             let known = Status.allCases.map(\.rawValue).joined(separator: ", ")
-            if query.status == nil { throw fault("status", "One of \(known) is wanted.") }
+            if query.status == nil { throw fault("status", words: "One of \(known) is wanted.") }
         }
         if let text = values["type"] {
             query.type = Name(text)
-            if query.type == nil { throw fault("type", "A name is wanted: \(Name.rule).") }
+            if query.type == nil { throw fault("type", words: "A name is wanted: \(Name.rule).") }
         }
         if let text = values["created-after"] {
             query.createdAfter = Timestamp.parse(text)
-            if query.createdAfter == nil { throw fault("created-after", "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339).") }
+            if query.createdAfter == nil { throw fault("created-after", words: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339).") }
         }
         if let text = values["attention"] {
-            guard text == "true" || text == "false" else { throw fault("attention", "true or false is wanted.") }
+            guard text == "true" || text == "false" else { throw fault("attention", words: "true or false is wanted.") }
             query.needsAttention = text == "true"
         }
         query.pageToken = values["page-token"]
         return query
     }
 
-    private func fault(_ key: String, _ words: String) -> RequestProblem {
+    private func fault(_ key: String, words: String) -> RequestProblem {
         RequestProblem(.unprocessable, faults: [.init(pointer: key, detail: words)])
     }
 }

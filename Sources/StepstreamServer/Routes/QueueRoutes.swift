@@ -7,17 +7,17 @@ struct QueueRoutes: Sendable {
     let bodies: BodyReader
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/v1/queues") { _, _ in
+        endpoints.on(.get, at: "/v1/queues") { _, _ in
             let queues = try await actions.states().map { JSONText.Fragment.raw($0.json) }
             return .json(.object(["queues": .raw(.array(queues))]))
         }
-        endpoints.on(.get, "/v1/queues/{queue}") { _, context in
+        endpoints.on(.get, at: "/v1/queues/{queue}") { _, context in
             .json(try await actions.state(context.parameters.get("queue")).json)
         }
         for (name, isPaused) in [("pause", true), ("resume", false)] {
-            endpoints.on(.post, "/v1/queues/{queue}:\(name)") { request, context in
+            endpoints.on(.post, at: "/v1/queues/{queue}:\(name)") { request, context in
                 try await checkEmpty(request)
-                return .json(try await actions.pause(context.parameters.get("queue"), isPaused).json)
+                return .json(try await actions.pause(context.parameters.get("queue"), isPaused: isPaused).json)
             }
         }
     }
@@ -25,7 +25,7 @@ struct QueueRoutes: Sendable {
     private func checkEmpty(_ request: Request) async throws {
         let bytes = try await bodies.bytes(of: request, upTo: 1024)
         guard bytes.readableBytes > 0 else { return }
-        _ = try bodies.kind(of: request, .json)
+        _ = try bodies.kind(of: request, among: .json)
         let node = try bodies.parse(bytes.readableBytesView)
         guard node.kind == .object, node.members.isEmpty else {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An empty object or no body is wanted.")])

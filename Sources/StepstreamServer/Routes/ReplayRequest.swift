@@ -28,9 +28,9 @@ struct ReplayRequest: Sendable {
         if endpoint.isEmpty {
             faults.append(.init(pointer: "/endpoint", detail: "A receiver's name is wanted, as in the ledger."))
         }
-        from = Self.time("from", of: node, &faults)
-        to = Self.time("to", of: node, &faults)
-        states = Self.states(of: node, &faults)
+        from = Self.time("from", of: node, into: &faults)
+        to = Self.time("to", of: node, into: &faults)
+        states = Self.states(of: node, into: &faults)
         let token = node.member("pageToken")
         pageToken = token?.string
         if let token, token.string == nil {
@@ -44,13 +44,13 @@ struct ReplayRequest: Sendable {
         delivery.endpoint == endpoint && states.contains(delivery.state) && (from...max(from, to)).contains(delivery.event.time)
     }
 
-    private static func time(_ name: String, of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Milliseconds {
+    private static func time(_ name: String, of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> Milliseconds {
         if let time = node.member(name)?.string.flatMap(Timestamp.parse) { return time }
         faults.append(.init(pointer: "/\(name)", detail: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339)."))
         return 0
     }
 
-    private static func states(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Set<Delivery.State> {
+    private static func states(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> Set<Delivery.State> {
         let replayable: [Delivery.State] = [.delivered, .exhausted, .disabled]
         guard let member = node.member("states") else { return [.exhausted, .disabled] }
         let states = member.elements.compactMap { $0.string.flatMap(Delivery.State.init(rawValue:)) }

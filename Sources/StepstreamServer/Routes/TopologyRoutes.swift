@@ -10,11 +10,11 @@ struct TopologyRoutes: Sendable {
     let address: PublicAddress
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/topology") { _, _ in .json(try await topology.current().json) }
-        endpoints.on(.get, "/asyncapi.json") { request, _ in
+        endpoints.on(.get, at: "/topology") { _, _ in .json(try await topology.current().json) }
+        endpoints.on(.get, at: "/asyncapi.json") { request, _ in
             .json(AsyncAPIDocument(topology: try await topology.current(), catalog: catalog, base: address.base(for: request)).json)
         }
-        endpoints.on(.get, "/topology.svg", produces: .picture) { _, _ in
+        endpoints.on(.get, at: "/topology.svg", produces: .picture) { _, _ in
             let drawing = TopologyPicture(TopologyGraph(try await topology.current())).svg
             return Response(
                 status: .ok,

@@ -15,7 +15,7 @@ struct BodyReader: Sendable {
     /// The kind of the body of `request`; JSON when it does not say.
     ///
     /// - Throws: 415 for other types, encodings and character sets than `kinds`, UTF-8 and none.
-    func kind(of request: Request, _ kinds: Kind...) throws(RequestProblem) -> Kind {
+    func kind(of request: Request, among kinds: Kind...) throws(RequestProblem) -> Kind {
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw RequestProblem(.unsupportedMediaType, "Bodies are taken as they are, without Content-Encoding.")
         }

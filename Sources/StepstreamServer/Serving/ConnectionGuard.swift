@@ -128,12 +128,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError {
             switch error {
-            case .headerOverflow: refuse(RequestProblem(.headTooLarge), context)
-            default: refuse(RequestProblem(.malformed, "This is not HTTP/1.1 as RFC 9112 has it."), context)
+            case .headerOverflow: refuse(RequestProblem(.headTooLarge), in: context)
+            default: refuse(RequestProblem(.malformed, "This is not HTTP/1.1 as RFC 9112 has it."), in: context)
             }
         } else if timing.isReadingRequest, !(error is ChannelError), !(error is IOError) {
             // The codec's: a head that HTTP/1 permits and HTTP does not.
-            refuse(RequestProblem(.malformed, "The head of the request has a field or a method that HTTP does not permit."), context)
+            refuse(RequestProblem(.malformed, "The head of the request has a field or a method that HTTP does not permit."), in: context)
         }
         context.fireErrorCaught(error)
     }
@@ -163,7 +163,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             whenGone = []
             if closesAfterAnswer {
                 isRefused = true
-                writeLast(data, context, promise)
+                writeLast(data, in: context, promise: promise)
             } else {
                 context.write(data, promise: promise)
                 arm()
@@ -172,7 +172,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Answers `problem` and ends the connection; where another answer would be cut into, only ends it.
-    private func refuse(_ problem: RequestProblem, _ context: ChannelHandlerContext) {
+    private func refuse(_ problem: RequestProblem, in context: ChannelHandlerContext) {
         guard !isRefused, context.channel.isActive else { return }
         isRefused = true
         guard timing.canRefuse else { return context.close(promise: nil) }
@@ -186,10 +186,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(context.channel.allocator.buffer(string: text))), promise: nil)
-        writeLast(wrapOutboundOut(.end(nil)), context, nil)
+        writeLast(wrapOutboundOut(.end(nil)), in: context, promise: nil)
     }
 
-    private func writeLast(_ data: NIOAny, _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+    private func writeLast(_ data: NIOAny, in context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         timing.discard(at: .now())
         let written = promise ?? context.eventLoop.makePromise()
         written.futureResult.assumeIsolated().whenComplete { _ in
@@ -220,7 +220,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .close: context.close(promise: nil)
         case .refuse:
             let words = timing.isReadingBody ? "The request did not arrive in time." : "The head of the request did not arrive in time."
-            refuse(RequestProblem(.timeout, words), context)
+            refuse(RequestProblem(.timeout, words), in: context)
             context.fireErrorCaught(LateRequest())
         }
     }

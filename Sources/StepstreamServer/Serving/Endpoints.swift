@@ -20,18 +20,18 @@ struct Endpoints {
     private var handlers: [(path: String, method: HTTPRequest.Method, handler: Handler)] = []
 
     /// Adds a route that is brief enough to be worked on by the thread of its connection, as `on` has it otherwise.
-    mutating func onConnection(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
-        add(method, path, .json, handler)
+    mutating func onConnection(_ method: HTTPRequest.Method, at path: String, handler: @escaping Handler) {
+        add(method, at: path, produces: .json, handler: handler)
     }
 
     /// Adds a route that works on a thread of the pool: what it reads or renders may be large. A component of `path` is a literal, `{name}`, `{name}` with a literal behind it, or at the end `**`: all the rest.
-    mutating func on(_ method: HTTPRequest.Method, _ path: String, produces: Produces = .json, _ handler: @escaping Handler) {
-        add(method, path, produces) { request, context in
+    mutating func on(_ method: HTTPRequest.Method, at path: String, produces: Produces = .json, handler: @escaping Handler) {
+        add(method, at: path, produces: produces) { request, context in
             try await withTaskExecutorPreference(globalConcurrentExecutor) { try await handler(request, context) }
         }
     }
 
-    private mutating func add(_ method: HTTPRequest.Method, _ path: String, _ produces: Produces, _ handler: @escaping Handler) {
+    private mutating func add(_ method: HTTPRequest.Method, at path: String, produces: Produces, handler: @escaping Handler) {
         let components = path.split(separator: "/")
         let index = rows.firstIndex { $0.components == components } ?? rows.endIndex
         if index == rows.endIndex { rows.append(Row(components: components, methods: [:])) }

@@ -11,7 +11,7 @@ struct OperationActions: Sendable {
 
     /// Cancels the operation called `id`, or asks for it; answers the operation after it.
     func cancel(_ id: String?, as caller: Caller) async throws -> Operation {
-        let operation = try await apply(id, caller) { $0.cancel($1) }
+        let operation = try await apply(id, as: caller) { $0.cancel($1) }
         // A step that runs in this very process need not wait for its next renewal to hear of it.
         if operation.cancelRequested { leases.cancelRequested(operation.id) }
         return operation
@@ -21,9 +21,9 @@ struct OperationActions: Sendable {
     ///
     /// - Throws: 409 when it is not possible as the operation stands.
     func act(_ wanted: CommandRequest, on id: String?, as caller: Caller) async throws -> Operation {
-        try await apply(id, caller) { decisions, operation throws(RequestProblem) in
+        try await apply(id, as: caller) { decisions, operation throws(RequestProblem) in
             do throws(CommandRefusal) {
-                return try decisions.act(wanted.act, wanted.note, on: operation)
+                return try decisions.act(wanted.act, note: wanted.note, on: operation)
             } catch {
                 throw RequestProblem(.conflict, error.words)
             }
@@ -38,8 +38,8 @@ struct OperationActions: Sendable {
     /// Applies what `decide` makes of the operation; anew, as long as the operation changes meanwhile. Returns the operation after it.
     private func apply(
         _ id: String?,
-        _ caller: Caller,
-        _ decide: (Decisions, Operation) throws(RequestProblem) -> Transition?
+        as caller: Caller,
+        decide: (Decisions, Operation) throws(RequestProblem) -> Transition?
     ) async throws -> Operation {
         var operation = try await store.operation(id, of: caller)
         guard let decisions = try await definitions.decisions(operation.definition) else {

@@ -29,10 +29,10 @@ struct OperationWatcher: Sendable {
         for operation: Operation,
         until deadline: ContinuousClock.Instant,
         clientGone: AsyncStream<Void>?,
-        _ isWanted: @escaping @Sendable (Operation) -> Bool
+        isWanted: @escaping @Sendable (Operation) -> Bool
     ) async -> Answer {
         await withTaskGroup(of: Answer.self) { group in
-            group.addTask { await self.watch(operation, isWanted) }
+            group.addTask { await self.watch(operation, isWanted: isWanted) }
             group.addTask {
                 // Ends early only when the wait is over anyway.
                 do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return .over }
@@ -54,7 +54,7 @@ struct OperationWatcher: Sendable {
         }
     }
 
-    private func watch(_ operation: Operation, _ isWanted: @Sendable (Operation) -> Bool) async -> Answer {
+    private func watch(_ operation: Operation, isWanted: @Sendable (Operation) -> Bool) async -> Answer {
         var version = operation.version
         // The first notice says that the watch stands; reading then misses nothing.
         for await notice in store.changes(of: operation.id) {

@@ -25,7 +25,7 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch let error as LateRequest {
             throw error
         } catch {
-            return try problem(of: error, request, context).response(
+            return try problem(of: error, for: request, in: context).response(
                 base: address.base(for: request),
                 instance: request.uri.path,
                 request: context.requestID
@@ -33,11 +33,11 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    private func problem(of error: any Error, _ request: Request, _ context: APIContext) throws -> RequestProblem {
+    private func problem(of error: any Error, for request: Request, in context: APIContext) throws -> RequestProblem {
         switch error {
         case let problem as RequestProblem: return problem
         case let error as StoreError:
-            let metadata = Self.metadata(error, request)
+            let metadata = Self.metadata(error, of: request)
             if error.code == .invalidArgument {
                 context.log.debug("The store was asked for what it cannot know", metadata: metadata)
             } else if error.isTransient {
@@ -46,29 +46,29 @@ struct ProblemMiddleware: RouterMiddleware {
                 context.log.error("The store did not do what it was asked", metadata: metadata)
             }
             return RequestProblem(error)
-        case let error as any HTTPResponseError: return problem(of: error.status, request)
+        case let error as any HTTPResponseError: return problem(of: error.status, for: request)
         case is CancellationError: return RequestProblem(.unavailable, "The server is shutting down. Send it again.")
         case is ChannelError, is IOError:
             // The client went away in the middle; nobody reads the answer.
-            context.log.debug("A request broke off", metadata: Self.metadata(error, request))
+            context.log.debug("A request broke off", metadata: Self.metadata(error, of: request))
             return RequestProblem(.malformed, "The request broke off.")
         default:
-            context.log.error("A request failed", metadata: Self.metadata(error, request))
+            context.log.error("A request failed", metadata: Self.metadata(error, of: request))
             return RequestProblem(.internalError)
         }
     }
 
     /// What is asked for was not read, so its trace is not known.
-    private static func metadata(_ error: any Error, _ request: Request) -> Logger.Metadata {
+    private static func metadata(_ error: any Error, of request: Request) -> Logger.Metadata {
         let metadata: Logger.Metadata = [LogKey.error: "\(error)"]
         let parts = request.uri.path.split(separator: "/")
         guard parts.count >= 3, parts[..<2] == ["v1", "operations"], let id = OperationID(String(parts[2].prefix { $0 != ":" })) else {
             return metadata
         }
-        return .about(LogSubject(unread: id), metadata)
+        return .about(LogSubject(unread: id), and: metadata)
     }
 
-    private func problem(of status: HTTPResponse.Status, _ request: Request) -> RequestProblem {
+    private func problem(of status: HTTPResponse.Status, for request: Request) -> RequestProblem {
         switch status {
         case .notFound:
             let methods = endpoints.methods(at: request.uri.path)

@@ -28,9 +28,9 @@ struct QueueActions: Sendable {
     }
 
     /// Pauses the queue or has it go on; answers it as it then is.
-    func pause(_ text: String?, _ isPaused: Bool) async throws -> StoreHealth.QueueState {
+    func pause(_ text: String?, isPaused: Bool) async throws -> StoreHealth.QueueState {
         var state = try await state(text)
-        _ = try await store.pause(state.queue, isPaused)
+        _ = try await store.pause(state.queue, isPaused: isPaused)
         state.isPaused = isPaused
         return state
     }

@@ -68,7 +68,7 @@ final class RequestStore: Sendable {
     /// Makes `call` unless the store is away. One that is brief reads so little that it may go on where the store's connection is.
     private func attempt<Answer: Sendable>(
         isBrief: Bool = false,
-        _ call: @escaping @Sendable () async throws(StoreError) -> Answer
+        call: @escaping @Sendable () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
         let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
         guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
@@ -137,9 +137,9 @@ extension RequestStore {
         try await attempt { [store] () throws(StoreError) in try await store.contents(of: queue, limit: limit) }
     }
 
-    func timers(of operation: Operation, _ messages: [Message]) async throws(StoreError) -> OperationTimers {
+    func timers(of operation: Operation, for messages: [Message]) async throws(StoreError) -> OperationTimers {
         try await attempt { [store] () throws(StoreError) in
-            try await store.timers(of: operation.id, operation.definition, messages)
+            try await store.timers(of: operation.id, definition: operation.definition, for: messages)
         }
     }
 
@@ -147,8 +147,8 @@ extension RequestStore {
         try await attempt { [store] () throws(StoreError) in try await store.pausedQueues() }
     }
 
-    func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool {
-        try await attempt { [store] () throws(StoreError) in try await store.pause(queue, isPaused) }
+    func pause(_ queue: Name, isPaused: Bool) async throws(StoreError) -> Bool {
+        try await attempt { [store] () throws(StoreError) in try await store.pause(queue, isPaused: isPaused) }
     }
 
     func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {

@@ -5,7 +5,7 @@ struct CallbackRequest {
     private static let members = ["url", "events"]
 
     /// Reads `node`; its faults go into `faults`.
-    static func read(_ node: JSONNode?, _ rules: CallbackRules?, _ faults: inout [RequestProblem.Fault]) -> Callback? {
+    static func read(_ node: JSONNode?, rules: CallbackRules?, into faults: inout [RequestProblem.Fault]) -> Callback? {
         guard let node else { return nil }
         guard let rules else {
             let words = "This service has no secret to sign callbacks with (webhooks.secret). Nothing was accepted; leave callback out."
@@ -20,12 +20,12 @@ struct CallbackRequest {
             let pointer = "\(JSONPointer(tokens: ["callback", member.key]))"
             faults.append(.init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", "))."))
         }
-        let events = events(of: node, &faults)
-        guard let url = url(of: node, rules, &faults) else { return nil }
+        let events = events(of: node, into: &faults)
+        guard let url = url(of: node, rules: rules, into: &faults) else { return nil }
         return Callback(url: url, events: events)
     }
 
-    private static func url(of node: JSONNode, _ rules: CallbackRules, _ faults: inout [RequestProblem.Fault]) -> WebhookURL? {
+    private static func url(of node: JSONNode, rules: CallbackRules, into faults: inout [RequestProblem.Fault]) -> WebhookURL? {
         do throws(WebhookURL.Fault) {
             let url = try WebhookURL(node.member("url")?.string ?? "")
             guard let words = rules.refusal(of: url) else { return url }
@@ -36,7 +36,7 @@ struct CallbackRequest {
         return nil
     }
 
-    private static func events(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> [Event.Kind] {
+    private static func events(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> [Event.Kind] {
         guard let member = node.member("events") else { return Event.Kind.terminal }
         let known = Event.Kind.allCases.map { "stepstream." + $0.rawValue }.joined(separator: ", ")
         guard !member.elements.isEmpty else {

@@ -59,7 +59,7 @@ final class InlineTasks: Sendable {
             do throws(StoreError) {
                 _ = try await runner.run(operation, by: decisions) { ContinuousClock.now < deadline }
             } catch {
-                let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.error: "\(error)"])
+                let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.error: "\(error)"])
                 logger.warning("A sync step could not be begun here; its timer hands it to a worker", metadata: metadata)
             }
             isThrough.give(true)

@@ -16,13 +16,13 @@ struct KeyedSubmitter: Sendable {
     }
 
     /// Submits `request` unless the first one with its key has been answered.
-    func submit(_ request: SubmissionRequest, _ terms: SubmissionTerms) async throws -> Result {
+    func submit(_ request: SubmissionRequest, terms: SubmissionTerms) async throws -> Result {
         if let header = terms.id, let member = request.id, header != member {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "/id", detail: "The header Operation-Id names another ID.")])
         }
         let wanted = terms.id ?? request.id
         guard let key = terms.key else {
-            return .submitted(try await submitter.submit(request, terms, as: wanted ?? Submitter.freshID()), nil)
+            return .submitted(try await submitter.submit(request, terms: terms, as: wanted ?? Submitter.freshID()), nil)
         }
         var reservation = Reservation(
             tenant: terms.caller.tenant,
@@ -35,18 +35,18 @@ struct KeyedSubmitter: Sendable {
         let reserved = try await store.repeated({ () throws(StoreError) in try await store.reserve(reservation) })
         Failpoint.reach(.afterReserve)
         switch reserved {
-        case .reserved: return try await first(request, terms, reservation, isNew: true)
+        case .reserved: return try await first(request, terms: terms, reservation: reservation, isNew: true)
         case .bound(let bound):
             try check(wanted, is: bound)
             reservation.id = bound
-            return try await first(request, terms, reservation, isNew: false)
+            return try await first(request, terms: terms, reservation: reservation, isNew: false)
         case .accepting(let bound):
             try check(wanted, is: bound)
             // Its own try before this one may be what is on its way: then an answer was cut off that the client should have now.
             guard try await store.read(bound) != nil else {
                 throw RequestProblem(.inProgress, "Send it again in a second, with the same key.")
             }
-            return .submitted(try await submitter.submit(request, terms, as: bound), nil)
+            return .submitted(try await submitter.submit(request, terms: terms, as: bound), nil)
         case .answered(let text):
             guard let answer = FirstAnswer(text) else {
                 throw StoreError(.corrupt, "The answer kept for an idempotency key cannot be read.")
@@ -68,19 +68,19 @@ struct KeyedSubmitter: Sendable {
         do throws(StoreError) {
             try await store.repeated { () throws(StoreError) in try await store.keep(answer.text, to: reservation) }
         } catch {
-            let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.error: "\(error)"])
+            let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.error: "\(error)"])
             logger.warning("The first answer to an idempotency key could not be kept", metadata: metadata)
         }
     }
 
     private func first(
         _ request: SubmissionRequest,
-        _ terms: SubmissionTerms,
-        _ reservation: Reservation,
+        terms: SubmissionTerms,
+        reservation: Reservation,
         isNew: Bool
     ) async throws -> Result {
         do {
-            return .submitted(try await submitter.submit(request, terms, as: reservation.id), reservation)
+            return .submitted(try await submitter.submit(request, terms: terms, as: reservation.id), reservation)
         } catch {
             if !((error as? StoreError)?.code == .indeterminate) { await release(reservation, isNew: isNew) }
             throw error

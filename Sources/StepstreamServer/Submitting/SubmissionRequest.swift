@@ -25,13 +25,13 @@ struct SubmissionRequest: Sendable {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An object with \"type\" and \"input\" is wanted.")])
         }
         var faults = Self.unknownMembers(of: node)
-        let (type, entry) = Self.entry(of: node, catalog, &faults)
+        let (type, entry) = Self.entry(of: node, from: catalog, into: &faults)
         let input = node.member("input")
-        if let entry { Self.check(input, entry, &faults) }
-        id = Self.id(of: node, &faults)
-        notBefore = Self.notBefore(of: node, &faults)
-        callback = CallbackRequest.read(node.member("callback"), callbacks, &faults)
-        resources = Self.resources(of: node, &faults)
+        if let entry { Self.check(input, against: entry, into: &faults) }
+        id = Self.id(of: node, into: &faults)
+        notBefore = Self.notBefore(of: node, into: &faults)
+        callback = CallbackRequest.read(node.member("callback"), rules: callbacks, into: &faults)
+        resources = Self.resources(of: node, into: &faults)
         let metadata = node.member("metadata")
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is wanted.")) }
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
@@ -66,8 +66,8 @@ struct SubmissionRequest: Sendable {
 
     private static func entry(
         of node: JSONNode,
-        _ catalog: DefinitionCatalog,
-        _ faults: inout [RequestProblem.Fault]
+        from catalog: DefinitionCatalog,
+        into faults: inout [RequestProblem.Fault]
     ) -> (Name?, DefinitionCatalog.Entry?) {
         let type = node.member("type")?.string.flatMap(Name.init)
         let entry = type.flatMap { catalog[$0] }
@@ -79,7 +79,7 @@ struct SubmissionRequest: Sendable {
         return (type, entry)
     }
 
-    private static func check(_ input: JSONNode?, _ entry: DefinitionCatalog.Entry, _ faults: inout [RequestProblem.Fault]) {
+    private static func check(_ input: JSONNode?, against entry: DefinitionCatalog.Entry, into faults: inout [RequestProblem.Fault]) {
         guard let schema = entry.schema else { return }
         guard let input else {
             faults.append(.init(pointer: "/input", detail: "This operation type wants an input."))
@@ -88,14 +88,14 @@ struct SubmissionRequest: Sendable {
         faults += schema.validate(input).map { .init(pointer: "/input\($0.pointer)", detail: $0.detail) }
     }
 
-    private static func id(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> OperationID? {
+    private static func id(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> OperationID? {
         guard let member = node.member("id") else { return nil }
         let id = member.string.flatMap(OperationID.init)
         if id == nil { faults.append(.init(pointer: "/id", detail: idRule)) }
         return id
     }
 
-    private static func resources(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> [String] {
+    private static func resources(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> [String] {
         guard let member = node.member("resources") else { return [] }
         let keys = member.elements.map(\.string)
         if member.kind != .array || keys.count > ResourceKey.most || Set(keys).count != keys.count {
@@ -108,7 +108,7 @@ struct SubmissionRequest: Sendable {
         return keys.compactMap(\.self)
     }
 
-    private static func notBefore(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Milliseconds? {
+    private static func notBefore(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> Milliseconds? {
         guard let member = node.member("notBefore") else { return nil }
         let time = member.string.flatMap(Timestamp.parse)
         if time.map({ $0.count < 0 }) ?? true {

@@ -27,7 +27,7 @@ struct Submitter: Sendable {
 
     /// Accepts `request` under `id`, to which its idempotency key is bound if it has one, and returns the operation when the client wants its
     /// answer.
-    func submit(_ request: SubmissionRequest, _ terms: SubmissionTerms, as id: OperationID) async throws -> Submitted {
+    func submit(_ request: SubmissionRequest, terms: SubmissionTerms, as id: OperationID) async throws -> Submitted {
         let preferences = terms.preferences
         let wait = preferences.wait.map { min(Duration.seconds($0), configuration.longPoll) }
         let start = ContinuousClock.now
@@ -37,7 +37,7 @@ struct Submitter: Sendable {
         var operation: Operation
         do {
             Failpoint.reach(.beforeSubmit)
-            let submission = submission(of: request, terms, id, decisions, runsInline: runsInline)
+            let submission = submission(of: request, terms: terms, id: id, decisions: decisions, runsInline: runsInline)
             let (accepted, isNew) = try await accept(submission)
             Failpoint.reach(.afterSubmit)
             operation = accepted
@@ -57,7 +57,7 @@ struct Submitter: Sendable {
         if preferences.respondAsync { submitted.applied.append("respond-async") }
         if let wait {
             submitted.applied.append("wait=\(wait.components.seconds)")
-            submitted.operation = await ended(operation, until: start + wait, terms)
+            submitted.operation = await ended(operation, until: start + wait, terms: terms)
         }
         Failpoint.reach(.beforeAnswer)
         return submitted
@@ -67,9 +67,9 @@ struct Submitter: Sendable {
 
     private func submission(
         of request: SubmissionRequest,
-        _ terms: SubmissionTerms,
-        _ id: OperationID,
-        _ decisions: Decisions,
+        terms: SubmissionTerms,
+        id: OperationID,
+        decisions: Decisions,
         runsInline: Bool
     ) -> Submission {
         var submission = Submission(
@@ -124,15 +124,15 @@ struct Submitter: Sendable {
         do throws(StoreError) {
             return try await store.read(operation.id) ?? operation
         } catch {
-            let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.error: "\(error)"])
+            let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.error: "\(error)"])
             logger.warning("An accepted operation could not be read again", metadata: metadata)
             return operation
         }
     }
 
-    private func ended(_ operation: Operation, until deadline: ContinuousClock.Instant, _ terms: SubmissionTerms) async -> Operation {
+    private func ended(_ operation: Operation, until deadline: ContinuousClock.Instant, terms: SubmissionTerms) async -> Operation {
         guard !operation.status.isEnded, deadline > .now else { return operation }
-        switch await watcher.wait(for: operation, until: deadline, clientGone: terms.clientGone, { $0.status.isEnded }) {
+        switch await watcher.wait(for: operation, until: deadline, clientGone: terms.clientGone, isWanted: { $0.status.isEnded }) {
         case .wanted(let ended): return ended
         case .gone: return operation
         case .over: return await current(operation)

@@ -34,7 +34,7 @@ struct BeginCall {
     func encode(_ configuration: RedisStore.Configuration) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
         keys.add(partition.reconciler)
-        var arguments = TransitionEncoder.head(in: partition, configuration)
+        var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
         arguments.append(options.consumer + (options.call.map { "/" + $0 } ?? ""))
         arguments.append(Int(options.lease.count))
         arguments.append(kinds.count)
@@ -56,7 +56,9 @@ struct BeginCall {
         for index in messages.indices {
             guard let code = rest.next() else { throw Self.unknownAnswer }
             if code.equals(ScriptCode.begun.rawValue) {
-                answers.append(try decodeBegun(&rest, at: Milliseconds(Int64(time)), messages[index], kinds[kindOfMessage[index]]))
+                answers.append(
+                    try decodeBegun(&rest, at: Milliseconds(Int64(time)), delivered: messages[index], kind: kinds[kindOfMessage[index]])
+                )
                 continue
             }
             switch try code.code(of: Scripts.begin) {
@@ -73,8 +75,8 @@ struct BeginCall {
     private func decodeBegun(
         _ parts: inout RedisReply.Iterator,
         at time: Milliseconds,
-        _ delivered: DeliveredMessage,
-        _ kind: BeginKind
+        delivered: DeliveredMessage,
+        kind: BeginKind
     ) throws(StoreError) -> BeginAnswer {
         guard let number = parts.next()?.integer, let attempts = parts.next()?.integer, let crashes = parts.next()?.integer,
             let version = parts.next()?.integer, let uncertain = parts.next(), let error = parts.next()

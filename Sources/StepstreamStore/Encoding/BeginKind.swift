@@ -68,8 +68,8 @@ struct BeginKind {
         case .status: Fields.status
         case .epoch: Fields.epoch
         case .callback: Fields.callback
-        case .recordStatus: Fields.record(message.work, .status)
-        case .attempts: Fields.record(message.work, .attempts)
+        case .recordStatus: Fields.record(message.work, field: .status)
+        case .attempts: Fields.record(message.work, field: .attempts)
         case .type: Fields.type
         case .tenant: Fields.tenant
         case .input: Fields.input
@@ -78,7 +78,7 @@ struct BeginKind {
         case .created: Fields.created
         case .resources: Fields.resources
         case .error: Fields.error
-        case .record(let work, let field): Fields.record(work, field)
+        case .record(let work, let field): Fields.record(work, field: field)
         }
     }
 }

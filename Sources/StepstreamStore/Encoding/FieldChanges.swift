@@ -19,7 +19,7 @@ struct FieldChanges {
 
     mutating func add(_ change: StepChange, to record: StepRecord?) {
         let prefix = Fields.record(change.work)
-        let name = { (field: Fields.Record) in Fields.record(prefix, field) }
+        let name = { (field: Fields.Record) in Fields.record(prefix, field: field) }
         set.append((name(.status), change.status.rawValue))
         if change.error == .some(.none), record?.error != nil { removed.append(name(.error)) }
         if change.becomesUncertain { set.append((name(.uncertain), "1")) }

@@ -13,7 +13,7 @@ enum LedgerFields {
         case event, receiver, url, state, since, next, held, epoch, tries, round
     }
 
-    static func name(_ number: Int, _ field: Delivery) -> String { "\(number):\(field.rawValue)" }
+    static func name(_ number: Int, field: Delivery) -> String { "\(number):\(field.rawValue)" }
 }
 
 /// Reads a ledger from the fields of its hash.
@@ -26,7 +26,7 @@ enum LedgerDecoder {
         let count = fields[LedgerFields.count].flatMap { Int($0) } ?? 0
         guard count > 0 else { return ledger }
         for number in 1...count {
-            let value = { (field: LedgerFields.Delivery) in fields[LedgerFields.name(number, field)] }
+            let value = { (field: LedgerFields.Delivery) in fields[LedgerFields.name(number, field: field)] }
             guard let event = value(.event).flatMap(EventLine.decode), let receiver = value(.receiver),
                 let state = value(.state).flatMap(Delivery.State.init(rawValue:))
             else { throw corrupt }
@@ -37,7 +37,7 @@ enum LedgerDecoder {
                     endpoint: receiver,
                     url: value(.url).flatMap { $0.isEmpty ? nil : $0 },
                     state: state,
-                    tries: tries(number, upTo: value(.tries).flatMap { Int($0) } ?? 0, fields),
+                    tries: tries(number, upTo: value(.tries).flatMap { Int($0) } ?? 0, fields: fields),
                     nextTry: value(.next).flatMap { Int64($0) }.map(Milliseconds.init(_:))
                 )
             )
@@ -45,7 +45,7 @@ enum LedgerDecoder {
         return ledger
     }
 
-    private static func tries(_ number: Int, upTo count: Int, _ fields: [String: String]) -> [Delivery.Try] {
+    private static func tries(_ number: Int, upTo count: Int, fields: [String: String]) -> [Delivery.Try] {
         guard count > 0 else { return [] }
         return (1...count).compactMap { fields["\(number):try:\($0)"].flatMap(DeliveryLine.decodeTry) }
     }

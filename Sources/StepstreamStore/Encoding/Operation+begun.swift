@@ -6,31 +6,31 @@ extension Operation {
     mutating func take(_ value: RedisReply, for target: BeginKind.Target) throws(StoreError) {
         switch target {
         case .version, .status, .epoch, .recordStatus, .attempts: break
-        case .callback: callback = try CallbackText.decode(text(value, Fields.callback))
-        case .type: type = try parse(Name(text(value, Fields.type)), Fields.type)
+        case .callback: callback = try CallbackText.decode(text(value, field: Fields.callback))
+        case .type: type = try parse(Name(text(value, field: Fields.type)), field: Fields.type)
         case .tenant: try takeTenant(value)
-        case .input: input = JSONText(trusted: try text(value, Fields.input))
-        case .traceparent: traceparent = try text(value, Fields.traceparent)
-        case .cancel: (cancelRequested, hasPassedDeadline) = (true, try text(value, Fields.cancel) == Fields.deadlinePassed)
-        case .created: createdAt = Milliseconds(Int64(try parse(value.integer, Fields.created)))
+        case .input: input = JSONText(trusted: try text(value, field: Fields.input))
+        case .traceparent: traceparent = try text(value, field: Fields.traceparent)
+        case .cancel: (cancelRequested, hasPassedDeadline) = (true, try text(value, field: Fields.cancel) == Fields.deadlinePassed)
+        case .created: createdAt = Milliseconds(Int64(try parse(value.integer, field: Fields.created)))
         case .resources: resources = try list(value)
-        case .error: error = JSONText(trusted: try text(value, Fields.error))
-        case .record(let work, let field): try takeRecord(value, work, field)
+        case .error: error = JSONText(trusted: try text(value, field: Fields.error))
+        case .record(let work, let field): try takeRecord(value, work: work, field: field)
         }
     }
 
     private mutating func takeTenant(_ value: RedisReply) throws(StoreError) {
         if value.equals("default") { return }  // as it is already; nearly all are, and parsing a name is not free
-        tenant = try parse(Name(text(value, Fields.tenant)), Fields.tenant)
+        tenant = try parse(Name(text(value, field: Fields.tenant)), field: Fields.tenant)
     }
 
-    private mutating func takeRecord(_ value: RedisReply, _ work: Work, _ field: Fields.Record) throws(StoreError) {
+    private mutating func takeRecord(_ value: RedisReply, work: Work, field: Fields.Record) throws(StoreError) {
         var record = self.record(work) ?? StepRecord(.waiting)
-        let name = Fields.record(work, field)
+        let name = Fields.record(work, field: field)
         switch field {
-        case .status: record.status = try parse(StepStatus(rawValue: text(value, name)), name)
+        case .status: record.status = try parse(StepStatus(rawValue: text(value, field: name)), field: name)
         case .uncertain: record.isUncertain = true
-        case .result: record.result = JSONText(trusted: try text(value, name))
+        case .result: record.result = JSONText(trusted: try text(value, field: name))
         case .attempts, .crashes, .lease, .started, .ended, .error, .entry: break
         }
         switch work.direction {
@@ -40,7 +40,7 @@ extension Operation {
     }
 
     private func list(_ value: RedisReply) throws(StoreError) -> [String] {
-        let text = try text(value, Fields.resources)
+        let text = try text(value, field: Fields.resources)
         do throws(JSONFault) {
             return try JSONNode.parse(text).elements.compactMap(\.string)
         } catch {
@@ -48,11 +48,11 @@ extension Operation {
         }
     }
 
-    private func text(_ value: RedisReply, _ field: String) throws(StoreError) -> String {
-        try parse(value.string, field)
+    private func text(_ value: RedisReply, field: String) throws(StoreError) -> String {
+        try parse(value.string, field: field)
     }
 
-    private func parse<Value>(_ value: Value?, _ field: String) throws(StoreError) -> Value {
+    private func parse<Value>(_ value: Value?, field: String) throws(StoreError) -> Value {
         guard let value else { throw corrupt(field) }
         return value
     }

@@ -46,7 +46,7 @@ struct TemplatePattern {
         hasCallback = operation.callback != nil
         switch purpose {
         case .submission(_, let key):
-            let has = Self.optionals(of: operation, key)
+            let has = Self.optionals(of: operation, idempotencyKey: key)
             frame = .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
         case .attempt(let message, let stream):
             frame = .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
@@ -61,7 +61,7 @@ struct TemplatePattern {
         self.records = records
     }
 
-    private static func optionals(of operation: Operation, _ idempotencyKey: String?) -> Optionals {
+    private static func optionals(of operation: Operation, idempotencyKey: String?) -> Optionals {
         var has: Optionals = []
         if operation.metadata != nil { has.insert(.metadata) }
         if !operation.resources.isEmpty { has.insert(.resources) }

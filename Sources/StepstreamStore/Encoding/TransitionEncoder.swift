@@ -8,7 +8,7 @@ struct TransitionEncoder {
     let retention: Milliseconds
 
     /// The arguments that every script with the prelude begins with.
-    static func head(in partition: Keys.Partition, _ configuration: RedisStore.Configuration) -> RedisArguments {
+    static func head(in partition: Keys.Partition, configuration: RedisStore.Configuration) -> RedisArguments {
         var arguments = RedisArguments()
         arguments.append(partition.events)
         arguments.append(partition.wake)
@@ -47,7 +47,7 @@ struct TransitionEncoder {
         if let number = templates.number(of: pattern) {
             arguments.append(number)
         } else {
-            var template = template(of: transition, operation, isNew: isNew, keys: &keys)
+            var template = template(of: transition, operation: operation, isNew: isNew, keys: &keys)
             own.encodeNames(into: &template)
             template.append(operation.callback == nil ? "" : "1")
             template.append(hasRest ? "1" : "")
@@ -59,12 +59,12 @@ struct TransitionEncoder {
         guard hasRest else { return }
         var rest = RedisArguments()
         encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &rest)
-        encodeResources(hasResources ? operation.resources : [], of: operation, transition, into: &rest, keys: &keys)
+        encodeResources(hasResources ? operation.resources : [], of: operation, transition: transition, into: &rest, keys: &keys)
         arguments.append(rest.count)
         arguments.append(contentsOf: rest)
     }
 
-    private func template(of transition: Transition, _ operation: Operation, isNew: Bool, keys: inout KeyList) -> RedisArguments {
+    private func template(of transition: Transition, operation: Operation, isNew: Bool, keys: inout KeyList) -> RedisArguments {
         var fields = FieldChanges()
         fields.add(transition)
         for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
@@ -90,7 +90,7 @@ struct TransitionEncoder {
             template.append(definition)
         case .attempt(let message, let stream):
             template.append(3)
-            template.append(Fields.record(message.work, .lease))
+            template.append(Fields.record(message.work, field: .lease))
             template.append(stream)
             template.append(operation.cancelRequested ? "1" : "")
         case .act: template.append(0)
@@ -101,7 +101,7 @@ struct TransitionEncoder {
     private func encodeResources(
         _ resources: [String],
         of operation: Operation,
-        _ transition: Transition,
+        transition: Transition,
         into arguments: inout RedisArguments,
         keys: inout KeyList
     ) {

@@ -27,15 +27,15 @@ struct VaryingFields {
 
     /// In the same order each time, the fingerprint of a new operation first. Names are made when they are asked for: mostly nobody asks.
     private func forEach(_ body: (_ name: () -> String, _ value: String) -> Void) {
-        if case .submission(_, let idempotencyKey) = purpose { forEachCreated(idempotencyKey, body) }
+        if case .submission(_, let idempotencyKey) = purpose { forEachCreated(idempotencyKey, body: body) }
         if let error = transition.error { body({ Fields.error }, error.text) }
         for change in transition.changes {
-            if let result = change.result { body({ Fields.record(change.work, .result) }, result.text) }
-            if case .some(.some(let error)) = change.error { body({ Fields.record(change.work, .error) }, error.text) }
+            if let result = change.result { body({ Fields.record(change.work, field: .result) }, result.text) }
+            if case .some(.some(let error)) = change.error { body({ Fields.record(change.work, field: .error) }, error.text) }
         }
     }
 
-    private func forEachCreated(_ idempotencyKey: String?, _ body: (_ name: () -> String, _ value: String) -> Void) {
+    private func forEachCreated(_ idempotencyKey: String?, body: (_ name: () -> String, _ value: String) -> Void) {
         body({ Fields.fingerprint }, operation.fingerprint)
         body({ Fields.input }, operation.input.text)
         if let callback = operation.callback { body({ Fields.callback }, CallbackText.encode(callback)) }

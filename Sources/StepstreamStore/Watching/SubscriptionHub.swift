@@ -78,12 +78,12 @@ final class SubscriptionHub: Sendable {
             watcher.finish()
             return stream
         }
-        watcher.whenEnded { self.leave(channels, number) }
+        watcher.whenEnded { self.leave(channels, number: number) }
         changes.continuation.yield(.came(channels, tell))
         return stream
     }
 
-    private func leave(_ channels: [String], _ number: Int) {
+    private func leave(_ channels: [String], number: Int) {
         state.withLock { state in
             state.endings[number] = nil
             for channel in channels {

@@ -17,8 +17,8 @@ final class Watcher<Element: Sendable>: Sendable {
 
     private init(
         room: Int,
-        _ continuation: AsyncStream<Element>.Continuation,
-        _ transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element
+        continuation: AsyncStream<Element>.Continuation,
+        transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element
     ) {
         self.continuation = continuation
         self.transform = transform
@@ -36,7 +36,7 @@ final class Watcher<Element: Sendable>: Sendable {
         transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element
     ) -> (watcher: Watcher, stream: AsyncStream<Element>) {
         let (stream, continuation) = AsyncStream.makeStream(of: Element.self, bufferingPolicy: .bufferingOldest(room))
-        return (Watcher(room: room, continuation, transform), stream)
+        return (Watcher(room: room, continuation: continuation, transform: transform), stream)
     }
 
     func tell(_ notice: SubscriptionHub.Notice) {

@@ -44,7 +44,7 @@ final class HostResolver: Sendable {
             group.addTask {
                 // Canceled when there is an answer.
                 do { try await Task.sleep(until: end, clock: .continuous) } catch { return nil }
-                self.giveUp(host, number)
+                self.giveUp(host, number: number)
                 return nil
             }
             var answer: Answer?
@@ -71,18 +71,18 @@ final class HostResolver: Sendable {
             }
             if let refusal { return continuation.resume(returning: refusal) }
             guard begins else { return }
-            let code = NativeThread.start { self.finish(host, self.lookUp(host)) }
-            if code != 0 { finish(host, .failure(Failure(words: "The host's name could not be looked up."))) }
+            let code = NativeThread.start { self.finish(host, with: self.lookUp(host)) }
+            if code != 0 { finish(host, with: .failure(Failure(words: "The host's name could not be looked up."))) }
         }
     }
 
-    private func giveUp(_ host: String, _ number: Int) {
+    private func giveUp(_ host: String, number: Int) {
         // The host stays in the table: its lookup goes on.
         let continuation = state.withLock { $0.waiting[host]?.removeValue(forKey: number) }
         continuation?.resume(returning: Self.late)
     }
 
-    private func finish(_ host: String, _ answer: Answer) {
+    private func finish(_ host: String, with answer: Answer) {
         let waiting = state.withLock { $0.waiting.removeValue(forKey: host) }
         for continuation in (waiting ?? [:]).values { continuation.resume(returning: answer) }
     }

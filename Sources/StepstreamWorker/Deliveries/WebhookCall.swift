@@ -58,7 +58,7 @@ struct WebhookCall: Sendable {
         }
         // The receiver may have closed an old connection in the moment in which it was used; this is no failure of this message.
         for _ in 0...Self.oldConnections {
-            if case .answered(let answer) = await attempt(request(message, url), target, until: end) { return answer }
+            if case .answered(let answer) = await attempt(request(message, to: url), at: target, until: end) { return answer }
         }
         return .fault("The connection was cut before there was an answer.")
     }
@@ -74,8 +74,11 @@ struct WebhookCall: Sendable {
         case cut
     }
 
-    private func attempt(_ request: HTTPClientRequest, _ target: WebhookClients.Target, until end: ContinuousClock.Instant) async -> Attempt
-    {
+    private func attempt(
+        _ request: HTTPClientRequest,
+        at target: WebhookClients.Target,
+        until end: ContinuousClock.Instant
+    ) async -> Attempt {
         let (client, isUsed) = clients.take(for: target)
         let result: Attempt
         do {
@@ -123,7 +126,7 @@ struct WebhookCall: Sendable {
         return first
     }
 
-    private func request(_ message: WebhookMessage, _ url: WebhookURL) -> HTTPClientRequest {
+    private func request(_ message: WebhookMessage, to url: WebhookURL) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url.dialled)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/cloudevents+json; charset=utf-8")

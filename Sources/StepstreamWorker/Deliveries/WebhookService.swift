@@ -89,7 +89,7 @@ public final class WebhookService: Service {
             let moved = try await store.route(limit: Self.batch, to: configuration.endpoints)
             let due = try await store.dueReceivers(limit: Self.batch)
             var claimed = 0
-            for receiver in due.receivers { claimed += try await claim(for: receiver, &tries) }
+            for receiver in due.receivers { claimed += try await claim(for: receiver, tries: &tries) }
             // There may be more; each round takes some, so this ends.
             if moved > 0 || claimed > 0 { return }
             // A receiver whose share is taken is looked at again when one of its tries has ended.
@@ -104,7 +104,7 @@ public final class WebhookService: Service {
         await wakeup.wait(until: clock.now + pause, on: clock)
     }
 
-    private func claim(for receiver: DueReceivers.Receiver, _ tries: inout DiscardingTaskGroup) async throws(StoreError) -> Int {
+    private func claim(for receiver: DueReceivers.Receiver, tries: inout DiscardingTaskGroup) async throws(StoreError) -> Int {
         let free = slots.take(for: receiver.name)
         guard free > 0, !stop.isRaised else {
             slots.giveBack(free, of: receiver.name)
@@ -135,20 +135,20 @@ public final class WebhookService: Service {
         var claim = claim
         let span = tracer?.delivery(&claim)
         let endpoint = endpoint(claim.endpoint)
-        let answer = await answer(to: claim, endpoint)
+        let answer = await answer(to: claim, endpoint: endpoint)
         let outcome = DeliveryOutcome(
             answer,
             tries: claim.tries + 1,
             configured: claim.url == nil ? endpoint?.url.text : nil,
             random: .random(in: 0...1)
         )
-        report(claim, outcome)
+        report(claim, outcome: outcome)
         span?.end(outcome)
         onTry(outcome)
-        await write(claim, outcome)
+        await write(claim, outcome: outcome)
     }
 
-    private func answer(to claim: ClaimedDelivery, _ endpoint: WebhookEndpoint?) async -> WebhookCall.Answer {
+    private func answer(to claim: ClaimedDelivery, endpoint: WebhookEndpoint?) async -> WebhookCall.Answer {
         let secrets = claim.url == nil ? endpoint?.secrets ?? [] : configuration.secrets
         let url: WebhookURL
         do throws(WebhookURL.Fault) {
@@ -164,15 +164,15 @@ public final class WebhookService: Service {
     }
 
     /// Tried until the lease is nearly over; after that another process tries the delivery again, under the same ID.
-    private func write(_ claim: ClaimedDelivery, _ outcome: DeliveryOutcome) async {
+    private func write(_ claim: ClaimedDelivery, outcome: DeliveryOutcome) async {
         let end = clock.now + configuration.lease.duration - configuration.timeLimit
         while true {
             do throws(StoreError) {
-                let isOurs = try await store.settle(claim, outcome)
+                let isOurs = try await store.settle(claim, as: outcome)
                 if !isOurs { logger.notice("A delivery was tried by another process meanwhile", metadata: Self.metadata(claim)) }
                 return
             } catch {
-                logger.warning("What a delivery came to could not be written yet", metadata: Self.metadata(claim, error))
+                logger.warning("What a delivery came to could not be written yet", metadata: Self.metadata(claim, error: error))
                 guard error.code != .corrupt, clock.now < end, !Task.isCancelled else { return }
             }
             // Canceled only when the process ends at once: then the lease runs out.
@@ -180,7 +180,7 @@ public final class WebhookService: Service {
         }
     }
 
-    private func report(_ claim: ClaimedDelivery, _ outcome: DeliveryOutcome) {
+    private func report(_ claim: ClaimedDelivery, outcome: DeliveryOutcome) {
         switch outcome.fate {
         case .delivered, .again: return
         case .exhausted: logger.warning("A delivery was given up", metadata: Self.metadata(claim))
@@ -189,8 +189,8 @@ public final class WebhookService: Service {
         }
     }
 
-    private static func metadata(_ claim: ClaimedDelivery, _ error: StoreError? = nil) -> Logger.Metadata {
-        var metadata = Logger.Metadata.about(LogSubject(claim), [LogKey.address: "\(claim.endpoint)"])
+    private static func metadata(_ claim: ClaimedDelivery, error: StoreError? = nil) -> Logger.Metadata {
+        var metadata = Logger.Metadata.about(LogSubject(claim), and: [LogKey.address: "\(claim.endpoint)"])
         if let error { metadata[LogKey.error] = "\(error)" }
         return metadata
     }

@@ -24,7 +24,7 @@ struct Dispatcher: Sendable {
         /// When the call that began it was made.
         let asked: Duration
 
-        init(_ lease: Lease, _ operation: Operation, _ decisions: Decisions, asked: Duration) {
+        init(_ lease: Lease, operation: Operation, decisions: Decisions, asked: Duration) {
             self.lease = lease
             self.operation = operation
             self.decisions = decisions
@@ -82,7 +82,7 @@ struct Dispatcher: Sendable {
             self.unrunnable.note(problem, for: messages[0].message, count: messages.count)
             await snooze(messages, after: Milliseconds(.random(in: putBackDelay.count...putBackDelay.count * 3 / 2)), because: problem)
         }
-        return await begin(runnable, known.compactMapValues { $0 })
+        return await begin(runnable, known: known.compactMapValues { $0 })
     }
 
     /// The decisions by version: nil for a version that the store does not know, none at all for one that could not be read now.
@@ -111,7 +111,7 @@ struct Dispatcher: Sendable {
         return versions
     }
 
-    private func begin(_ messages: [DeliveredMessage], _ known: [DefinitionVersion: Decisions]) async -> [Begun] {
+    private func begin(_ messages: [DeliveredMessage], known: [DefinitionVersion: Decisions]) async -> [Begun] {
         guard !messages.isEmpty else { return [] }
         let options = BeginOptions(
             consumer: leases.consumer,
@@ -130,19 +130,19 @@ struct Dispatcher: Sendable {
                 switch answer {
                 case .begun(let lease, let operation):
                     if decisions?.version != lease.message.definition { decisions = known[lease.message.definition] }
-                    return decisions.map { Begun(lease, operation, $0, asked: asked) }
+                    return decisions.map { Begun(lease, operation: operation, decisions: $0, asked: asked) }
                 case .held, .stale: return nil
                 }
             }
         } catch {
-            return await beginOneByOne(messages, known, after: error)
+            return await beginOneByOne(messages, known: known, after: error)
         }
     }
 
     /// One unreadable operation must not keep the others of its batch from being run.
     private func beginOneByOne(
         _ messages: [DeliveredMessage],
-        _ known: [DefinitionVersion: Decisions],
+        known: [DefinitionVersion: Decisions],
         after error: StoreError
     ) async -> [Begun] {
         guard messages.count > 1, error.code == .corrupt || error.code == .invalidArgument else {
@@ -150,7 +150,7 @@ struct Dispatcher: Sendable {
             return []
         }
         var begun: [Begun] = []
-        for message in messages { begun += await begin([message], known) }
+        for message in messages { begun += await begin([message], known: known) }
         return begun
     }
 
@@ -171,7 +171,7 @@ struct Dispatcher: Sendable {
     private func leave(_ messages: [DeliveredMessage], after error: StoreError) {
         guard let first = messages.first?.message else { return }
         let more: Logger.Metadata = [LogKey.error: "\(error)", LogKey.count: "\(messages.count)"]
-        let metadata = Logger.Metadata.about(LogSubject(unread: first.operation, first.work), more)
+        let metadata = Logger.Metadata.about(LogSubject(unread: first.operation, work: first.work), and: more)
         logger.error("Claimed work could not be begun and waits for the next sweep", metadata: metadata)
     }
 }

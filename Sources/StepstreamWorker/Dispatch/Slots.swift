@@ -92,7 +92,7 @@ final class Slots: Sendable {
         recovered?.resume()
     }
 
-    private func obtain<Answer: Sendable>(_ kind: Kind, _ body: (inout State) -> Answer) async -> Answer {
+    private func obtain<Answer: Sendable>(_ kind: Kind, body: (inout State) -> Answer) async -> Answer {
         while true {
             let (answer, waiter) = state.withLock { state -> (Answer?, CheckedContinuation<Void, Never>?) in
                 if kind == .recovered { state.recoveredIsWanted = true }

@@ -16,7 +16,7 @@ struct DeadlineDuty: Sendable {
             do throws(StoreError) {
                 try await takeBack(operation)
             } catch {
-                let metadata = Logger.Metadata.about(LogSubject(unread: operation.id), [LogKey.error: "\(error)"])
+                let metadata = Logger.Metadata.about(LogSubject(unread: operation.id), and: [LogKey.error: "\(error)"])
                 logger.warning("An operation whose time is over could not be taken back yet", metadata: metadata)
             }
         }
@@ -33,7 +33,7 @@ struct DeadlineDuty: Sendable {
             switch try await store.apply(operation, with: transition) {
             case .applied:
                 Failpoint.reach(.afterTakeBack)
-                let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.type: "\(operation.type)"])
+                let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.type: "\(operation.type)"])
                 return logger.info("The total time of an operation is over; it is taken back", metadata: metadata)
             case .changed(let current): operation = current
             case .lost: return

@@ -84,11 +84,11 @@ final class ReconcileLoop: Sendable {
 
     private func report(_ found: ReconcileAnswer) async {
         logger.debug("Live operations were looked through", metadata: [LogKey.count: "\(found.examined)"])
-        await warn("Operations had lost their message; it was published again", found.republished)
-        await warn("Operations that have not ended have nothing that leads on; look at them", found.stranded)
+        await warn("Operations had lost their message; it was published again", operations: found.republished)
+        await warn("Operations that have not ended have nothing that leads on; look at them", operations: found.stranded)
         await warn(
             "Operations were accepted with a definition that the store has lost; submit one of their type, or restore it",
-            found.undefined
+            operations: found.undefined
         )
         if found.timers > 0 { logger.warning("Lost timers were set again", metadata: [LogKey.count: "\(found.timers)"]) }
         if found.removed > 0 {
@@ -97,10 +97,10 @@ final class ReconcileLoop: Sendable {
         }
     }
 
-    private func warn(_ words: Logger.Message, _ operations: [OperationID]) async {
+    private func warn(_ words: Logger.Message, operations: [OperationID]) async {
         guard let first = operations.first else { return }
         let subject = await store.logSubject(of: first)
-        logger.warning(words, metadata: .about(subject, [LogKey.count: "\(operations.count)"]))
+        logger.warning(words, metadata: .about(subject, and: [LogKey.count: "\(operations.count)"]))
     }
 }
 

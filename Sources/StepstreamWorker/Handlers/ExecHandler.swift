@@ -91,9 +91,9 @@ public final class ExecHandler: StepHandler, Service {
                 return .unknown(.unreadableOutput("\(error)"))
             }
         case .exited(temporaryFailure, _, let tail):
-            return .failed(.exited(temporaryFailure, tail), retry: .byPolicy(after: nil))
+            return .failed(.exited(temporaryFailure, tail: tail), retry: .byPolicy(after: nil))
         case .exited(let code, _, let tail):
-            return .failed(.exited(code, tail), retry: .never)
+            return .failed(.exited(code, tail: tail), retry: .never)
         }
     }
 }
@@ -103,7 +103,7 @@ extension StepContext {
     fileprivate var environment: [String: String] {
         var variables = [
             "STEPSTREAM_OPERATION": operation.text, "STEPSTREAM_TYPE": type.text, "STEPSTREAM_STEP": work.step.text,
-            "STEPSTREAM_ACTION": direction, "STEPSTREAM_ATTEMPT": "\(attempt)", "STEPSTREAM_EPOCH": "\(epoch)",
+            "STEPSTREAM_ACTION": action, "STEPSTREAM_ATTEMPT": "\(attempt)", "STEPSTREAM_EPOCH": "\(epoch)",
             "STEPSTREAM_IDEMPOTENCY_KEY": idempotencyKey,
         ]
         variables["TRACEPARENT"] = traceparent

@@ -5,7 +5,7 @@ import Stepstream
 
 extension HTTPClientRequest {
     /// The request that asks a service to run a step.
-    init(_ call: HandlerReference.HTTPCall, _ context: StepContext, _ sending: SendingMark) {
+    init(_ call: HandlerReference.HTTPCall, for context: StepContext, sending: SendingMark) {
         self.init(url: call.url)
         method = HTTPMethod(rawValue: call.method)
         headers = [

@@ -42,11 +42,11 @@ public struct HTTPHandler: StepHandler {
         guard case .http(let call) = context.handler else { return .failed(.notHTTP, retry: .never) }
         let sending = SendingMark()
         do {
-            let request = HTTPClientRequest(call, context, sending)
+            let request = HTTPClientRequest(call, for: context, sending: sending)
             let response = try await client.execute(request, timeout: .milliseconds(context.timeout.count), logger: logger)
             return try await outcome(of: response)
         } catch {
-            note(error, context)
+            note(error, in: context)
             return sending.isSet ? .unknown(.cut(error, after: context.timeout)) : unsent(error)
         }
     }
@@ -58,11 +58,11 @@ public struct HTTPHandler: StepHandler {
             return try await result(of: response)
         case 408, 425, 429, 500...:
             let after = RetryAfter(response.headers)?.delay(now: .now)
-            return .failed(.unavailable(status, try await cause(in: response)), retry: .byPolicy(after: after))
+            return .failed(.unavailable(status, cause: try await cause(in: response)), retry: .byPolicy(after: after))
         case 300..<400:
             return .failed(.redirect(status), retry: .never)
         default:
-            return .failed(.refused(status, try await cause(in: response)), retry: .never)
+            return .failed(.refused(status, cause: try await cause(in: response)), retry: .never)
         }
     }
 
@@ -75,9 +75,9 @@ public struct HTTPHandler: StepHandler {
             if body.readableBytes == 0 { return .succeeded(.null) }
             return .succeeded(try JSONNode.parse(body.readableBytesView).minified)
         } catch let fault as JSONFault {
-            return .unknown(.unusable(Int(response.status.code), "its body is not JSON: \(fault)"))
+            return .unknown(.unusable(Int(response.status.code), words: "its body is not JSON: \(fault)"))
         } catch is NIOTooManyBytesError {
-            return .unknown(.unusable(Int(response.status.code), "its body is larger than \(Self.bodyLimit) bytes"))
+            return .unknown(.unusable(Int(response.status.code), words: "its body is larger than \(Self.bodyLimit) bytes"))
         }
     }
 
@@ -112,8 +112,8 @@ public struct HTTPHandler: StepHandler {
         ].contains(error) || "\(error)".contains("unsupportedScheme") || "\(error)".contains("invalidHeaderField")
     }
 
-    private func note(_ error: any Error, _ context: StepContext) {
-        logger.info("A call of a handler failed", metadata: .about(LogSubject(context), [LogKey.error: "\(error)"]))
+    private func note(_ error: any Error, in context: StepContext) {
+        logger.info("A call of a handler failed", metadata: .about(LogSubject(context), and: [LogKey.error: "\(error)"]))
     }
 }
 

@@ -36,7 +36,7 @@ extension Problem {
         )
     }
 
-    static func exited(_ code: Int32, _ tail: String) -> Problem {
+    static func exited(_ code: Int32, tail: String) -> Problem {
         Problem(
             type: "/problems/program-failed",
             title: "The program failed",

@@ -50,7 +50,7 @@ extension Problem {
         }
     }
 
-    static func unusable(_ status: Int, _ words: String) -> Problem {
+    static func unusable(_ status: Int, words: String) -> Problem {
         Problem(
             type: "/problems/handler-answer",
             title: "The service's answer cannot be used",
@@ -68,7 +68,7 @@ extension Problem {
         )
     }
 
-    static func unavailable(_ status: Int, _ cause: JSONText?) -> Problem {
+    static func unavailable(_ status: Int, cause: JSONText?) -> Problem {
         Problem(
             type: "/problems/handler-unavailable",
             title: "The service could not do the step now",
@@ -78,7 +78,7 @@ extension Problem {
         )
     }
 
-    static func refused(_ status: Int, _ cause: JSONText?) -> Problem {
+    static func refused(_ status: Int, cause: JSONText?) -> Problem {
         Problem(
             type: "/problems/handler-refused",
             title: "The service refused the step",

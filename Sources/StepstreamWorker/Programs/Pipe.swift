@@ -54,7 +54,7 @@ struct SystemError: Error, CustomStringConvertible {
     let call: String
     let number: Int32
 
-    init(_ call: String, _ number: Int32 = errno) {
+    init(_ call: String, number: Int32 = errno) {
         self.call = call
         self.number = number
     }

@@ -47,7 +47,7 @@ final class Program: Sendable {
     func run() async -> End {
         await withCheckedContinuation { continuation in
             let code = NativeThread.start { continuation.resume(returning: self.superviseOnThisThread()) }
-            if code != 0 { continuation.resume(returning: .notStarted("\(SystemError("pthread_create", code))")) }
+            if code != 0 { continuation.resume(returning: .notStarted("\(SystemError("pthread_create", number: code))")) }
         }
     }
 
@@ -55,7 +55,7 @@ final class Program: Sendable {
     func terminate() {
         control.withLock { control in
             control.isTerminating = true
-            if let wake = control.wake { Supervision.wake(wake, .terminate) }
+            if let wake = control.wake { Supervision.wake(wake, because: .terminate) }
         }
     }
 
@@ -72,7 +72,7 @@ final class Program: Sendable {
                 control.wake = wake
                 return control.isTerminating
             }
-            if isTooLate { Supervision.wake(wake, .terminate) }
+            if isTooLate { Supervision.wake(wake, because: .terminate) }
             // The pipe goes with the supervision, so nobody may write to it after that.
             defer { control.withLock { $0.wake = nil } }
             return supervision.run()

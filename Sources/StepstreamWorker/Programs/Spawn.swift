@@ -7,7 +7,7 @@ import Glibc
 /// close-on-exec, so without that a program would hold the connections of this process open.
 func spawn(
     _ command: [String],
-    _ environment: [String: String],
+    from environment: [String: String],
     input: Int32,
     output: Int32,
     errors: Int32
@@ -36,7 +36,7 @@ func spawn(
     defer { for text in arguments + variables { free(text) } }
     var process: pid_t = 0
     let code = posix_spawnp(&process, command[0], &actions, &attributes, &arguments, &variables)
-    guard code == 0 else { throw SystemError(command[0], code) }
+    guard code == 0 else { throw SystemError(command[0], number: code) }
     return process
 }
 
@@ -45,8 +45,8 @@ func spawn(
 private func closeAllOthers(in actions: inout posix_spawn_file_actions_t) throws(SystemError) {
     typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
     guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else {
-        throw SystemError("posix_spawn_file_actions_addclosefrom_np", ENOSYS)
+        throw SystemError("posix_spawn_file_actions_addclosefrom_np", number: ENOSYS)
     }
     let code = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, STDERR_FILENO + 1)
-    guard code == 0 else { throw SystemError("posix_spawn_file_actions_addclosefrom_np", code) }
+    guard code == 0 else { throw SystemError("posix_spawn_file_actions_addclosefrom_np", number: code) }
 }

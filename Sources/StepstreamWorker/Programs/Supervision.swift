@@ -33,7 +33,7 @@ struct Supervision: ~Copyable {
         for descriptor in [input.writing, output.reading, errors.reading, control.reading] { try Pipe.doNotBlock(descriptor) }
         let process = try spawn(
             program.command,
-            program.environment,
+            from: program.environment,
             input: input.reading,
             output: output.writing,
             errors: errors.writing
@@ -41,18 +41,18 @@ struct Supervision: ~Copyable {
         input.closeReading()
         output.closeWriting()
         errors.closeWriting()
-        let supervision = Supervision(program, process, input, output, errors, control)
+        let supervision = Supervision(program, process: process, input: input, output: output, errors: errors, control: control)
         try supervision.watchForExit()
         return supervision
     }
 
     private init(
         _ program: Program,
-        _ process: pid_t,
-        _ input: consuming Pipe,
-        _ output: consuming Pipe,
-        _ errors: consuming Pipe,
-        _ control: consuming Pipe
+        process: pid_t,
+        input: consuming Pipe,
+        output: consuming Pipe,
+        errors: consuming Pipe,
+        control: consuming Pipe
     ) {
         limits = program.limits
         toWrite = program.input[...]
@@ -66,7 +66,7 @@ struct Supervision: ~Copyable {
     /// Where to write a `Wake`.
     var wakeEnd: Int32 { control.writing }
 
-    static func wake(_ descriptor: Int32, _ reason: Wake) {
+    static func wake(_ descriptor: Int32, because reason: Wake) {
         var byte = reason.rawValue
         while write(descriptor, &byte, 1) < 0, errno == EINTR {}
     }
@@ -89,12 +89,12 @@ struct Supervision: ~Copyable {
         let code = NativeThread.start {
             var info = siginfo_t()
             while waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-            Supervision.wake(wake, .exited)
+            Supervision.wake(wake, because: .exited)
         }
         guard code != 0 else { return }
         kill(-process, SIGKILL)
         _ = reap()
-        throw SystemError("pthread_create", code)
+        throw SystemError("pthread_create", number: code)
     }
 
     private func reap() -> Int32 {

@@ -21,7 +21,7 @@ struct ManualClockTests {
             for seconds in [30, 10, 20] {
                 group.addTask {
                     try await clock.sleep(for: .seconds(seconds))
-                    signals.emit("woken", "\(seconds)")
+                    signals.emit("woken", value: "\(seconds)")
                 }
             }
             try await clock.waitForSleepers(3)

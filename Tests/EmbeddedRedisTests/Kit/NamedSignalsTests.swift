@@ -6,8 +6,8 @@ struct NamedSignalsTests {
     @Test("A signal that came before the wait counts")
     func keeps() async throws {
         let signals = NamedSignals()
-        signals.emit("claimed", "a")
-        signals.emit("claimed", "b")
+        signals.emit("claimed", value: "a")
+        signals.emit("claimed", value: "b")
         #expect(try await signals.wait(for: "claimed", count: 2) == ["a", "b"])
         #expect(signals.values(of: "committed").isEmpty)
     }
@@ -17,9 +17,9 @@ struct NamedSignalsTests {
         let signals = NamedSignals()
         async let claimed = signals.wait(for: "claimed", count: 2)
         async let second: Void = signals.wait(for: "claimed", of: "b")
-        signals.emit("committed", "x")
-        signals.emit("claimed", "a")
-        signals.emit("claimed", "b")
+        signals.emit("committed", value: "x")
+        signals.emit("claimed", value: "a")
+        signals.emit("claimed", value: "b")
         #expect(try await claimed == ["a", "b"])
         try await second
         signals.reset()

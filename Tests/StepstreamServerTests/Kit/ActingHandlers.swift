@@ -8,7 +8,7 @@ struct ActingHandlers: Sendable {
 
     var registry: HandlerRegistry {
         var registry = HandlerRegistry()
-        for name in ["reserve", "check", "do"] as [Name] { registry.register(name, Acting(signals: signals)) }
+        for name in ["reserve", "check", "do"] as [Name] { registry.register(name, handler: Acting(signals: signals)) }
         return registry
     }
 
@@ -22,8 +22,8 @@ private struct Acting: StepHandler {
     let signals: NamedSignals
 
     func run(_ context: StepContext) async throws -> Outcome {
-        signals.emit("began", context.operation.text)
-        defer { signals.emit("ended", context.operation.text) }
+        signals.emit("began", value: context.operation.text)
+        defer { signals.emit("ended", value: context.operation.text) }
         switch try JSONNode.parse(context.input.text).member("act")?.string {
         case "refuse":
             return .failed(Problem(type: "/problems/handler-refused", title: "Sold out", status: 409, detail: "None left."), retry: .never)

@@ -95,7 +95,7 @@ struct TestServer: Sendable {
         }
         let decisions = Decisions(definition, version: definition.version)
         let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: SettleContext(random: 0))
-        guard case .applied = try await observed.commit(lease, of: operation, transition) else {
+        guard case .applied = try await observed.commit(lease, of: operation, applying: transition) else {
             throw Unexpected(what: "the commit was refused")
         }
         return operation.id

@@ -45,7 +45,7 @@ struct DeliveryTests {
             let busy = try await server.post("/v1/operations/\(id)/deliveries/1:replay", "")
             #expect(busy.status == 409)
             let claim = try #require(claims.first)
-            _ = try await server.store.settle(claim, DeliveryOutcome(.exhausted, status: 500, fault: nil, pause: 0))
+            _ = try await server.store.settle(claim, as: DeliveryOutcome(.exhausted, status: 500, fault: nil, pause: 0))
 
             let told = try await server.get("/v1/operations/\(id)/deliveries")
             let delivery = try #require(try JSONNode.parse(told.body).member("deliveries")?.elements.first)

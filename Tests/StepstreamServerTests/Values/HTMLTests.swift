@@ -8,7 +8,7 @@ struct HTMLTests {
     @Test("Text is text, in elements and attributes alike")
     func escaped() {
         let hostile = "</p>\"'><script>&amp;\u{202E}\u{0}\r\n\u{E9}"
-        let html = HTML(.p, .set(.title, hostile)) { hostile }
+        let html = HTML(.p, .set(.title, to: hostile)) { hostile }
         let text = "&lt;/p&gt;&quot;&#39;&gt;&lt;script&gt;&amp;amp;\\u{202e}\\u{0}\\u{d}\n\u{E9}"
         #expect(html.markup == "<p title=\"\(text)\">\(text)</p>")
     }
@@ -28,7 +28,7 @@ struct HTMLTests {
     func voids() {
         #expect(HTML(.br).markup == "<br>")
         #expect(HTML(.td).markup == "<td></td>")
-        #expect(HTML(.input, .flag(.checked), .flag(.disabled, false)).markup == "<input checked=\"\">")
+        #expect(HTML(.input, .flag(.checked), .flag(.disabled, isThere: false)).markup == "<input checked=\"\">")
     }
 
     @Test(

@@ -38,10 +38,10 @@ struct NegotiationTests {
     @Test("The table of routes knows the methods of a path")
     func methods() {
         var endpoints = Endpoints()
-        endpoints.on(.get, "/v1/operations/{id}") { _, _ in .init(status: .ok) }
-        endpoints.on(.delete, "/v1/operations/{id}") { _, _ in .init(status: .ok) }
-        endpoints.on(.post, "/v1/operations/{id}:cancel") { _, _ in .init(status: .ok) }
-        endpoints.on(.post, "/v1/operations:batch", produces: .lines) { _, _ in .init(status: .ok) }
+        endpoints.on(.get, at: "/v1/operations/{id}") { _, _ in .init(status: .ok) }
+        endpoints.on(.delete, at: "/v1/operations/{id}") { _, _ in .init(status: .ok) }
+        endpoints.on(.post, at: "/v1/operations/{id}:cancel") { _, _ in .init(status: .ok) }
+        endpoints.on(.post, at: "/v1/operations:batch", produces: .lines) { _, _ in .init(status: .ok) }
         #expect(endpoints.methods(at: "/v1/operations/a") == ["DELETE", "GET", "HEAD", "OPTIONS"])
         #expect(endpoints.methods(at: "/v1/operations/a:cancel") == ["OPTIONS", "POST"])
         #expect(endpoints.methods(at: "/v1/operations/a:retry").isEmpty)

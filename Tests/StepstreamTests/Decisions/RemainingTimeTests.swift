@@ -31,7 +31,7 @@ struct RemainingTimeTests {
         waits: [Name: Milliseconds] = [:],
         now: Milliseconds = 10_000
     ) -> Int? {
-        RemainingTime(runs: runs, waits: waits).seconds(of: operation(statuses, startedAt: startedAt), definition, now: now)
+        RemainingTime(runs: runs, waits: waits).seconds(of: operation(statuses, startedAt: startedAt), definition: definition, now: now)
     }
 
     @Test("Nothing measured, nothing told")
@@ -63,7 +63,7 @@ struct RemainingTimeTests {
         var later = operation([:])
         later.status = .notStarted
         later.notBefore = 70_000
-        #expect(RemainingTime(runs: [:], waits: [:]).seconds(of: later, definition, now: 10_000) == 60)
+        #expect(RemainingTime(runs: [:], waits: [:]).seconds(of: later, definition: definition, now: 10_000) == 60)
     }
 
     @Test("A mean that forgets")

@@ -63,7 +63,7 @@ struct CountKeeperTests {
     func bounded() {
         let registry = PrometheusRegistry()
         let meters = Meters(factory: registry)
-        for number in 0..<1200 { meters.count(.operationsAccepted, ["t\(number)"]) }
+        for number in 0..<1200 { meters.count(.operationsAccepted, labels: ["t\(number)"]) }
         let lines = registry.text.split(separator: "\n").filter { $0.hasPrefix("stepstream_operations_accepted_total{") }
         #expect(lines.count == 1001)
         #expect(lines.contains(#"stepstream_operations_accepted_total{type="other"} 200"#))
@@ -73,7 +73,9 @@ struct CountKeeperTests {
     func histogram() {
         let registry = PrometheusRegistry()
         let meters = Meters(factory: registry)
-        for time in [Duration.milliseconds(1), .milliseconds(2), .seconds(7200)] { meters.time(.queueWait, ["a\"b\\c\n"], time) }
+        for time in [Duration.milliseconds(1), .milliseconds(2), .seconds(7200)] {
+            meters.time(.queueWait, labels: ["a\"b\\c\n"], duration: time)
+        }
         let text = registry.text
         #expect(text.contains(#"stepstream_queue_wait_seconds_bucket{queue="a\"b\\c\n",le="0.001"} 1"#))
         #expect(text.contains(#"le="0.0025"} 2"#) && text.contains(#"le="3600.0"} 2"#) && text.contains(#"le="+Inf"} 3"#))

@@ -55,7 +55,7 @@ struct HTTPHandlerTests {
         #expect(fields["User-Agent"] == ["shop"])
         #expect(
             request.body
-                == #"{"operation":"op-1","type":"place-order","step":"charge","direction":"forward","attempt":2,"input":{"order":7},"results":{"reserve":[1]}}"#
+                == #"{"operation":"op-1","type":"place-order","step":"charge","action":"run","attempt":2,"input":{"order":7},"results":{"reserve":[1]}}"#
         )
     }
 
@@ -74,7 +74,7 @@ struct HTTPHandlerTests {
         #expect(try await run(context).problem?.status == 404)
         let request = try #require(service.requests.first)
         #expect(request.head.headers["Idempotency-Key"] == [#""op-1/charge""#])
-        #expect(request.body.contains(#""direction":"probe""#))
+        #expect(request.body.contains(#""action":"probe""#))
         try await service.close()
     }
 

@@ -162,7 +162,7 @@ extension HandlerRegistry {
     /// Swift handlers by name.
     static func acting(_ handlers: [Name: @Sendable (StepContext) async throws -> Outcome]) -> HandlerRegistry {
         var registry = HandlerRegistry()
-        for (name, body) in handlers { registry.register(name, ActingHandler(body)) }
+        for (name, body) in handlers { registry.register(name, handler: ActingHandler(body)) }
         return registry
     }
 }

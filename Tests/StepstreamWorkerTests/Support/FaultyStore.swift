@@ -69,9 +69,9 @@ final class FaultyStore: OperationStore {
         signals.emit("renewed")
         return answers
     }
-    func commit(_ lease: Lease, of operation: Operation, _ transition: Transition) async throws(StoreError) -> CommitAnswer {
+    func commit(_ lease: Lease, of operation: Operation, applying transition: Transition) async throws(StoreError) -> CommitAnswer {
         try pass(.commit)
-        let answer = try await store.commit(lease, of: operation, transition)
+        let answer = try await store.commit(lease, of: operation, applying: transition)
         guard losesCommitAnswers.withLock({ $0 }) else { return answer }
         signals.emit("commit")
         throw StoreError(.indeterminate, "lost by the test")
@@ -105,12 +105,12 @@ final class FaultyStore: OperationStore {
     func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents {
         try await store.contents(of: queue, limit: limit)
     }
-    func pause(_ queue: Name, _ isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused) }
+    func pause(_ queue: Name, isPaused: Bool) async throws(StoreError) -> Bool { try await store.pause(queue, isPaused: isPaused) }
     func timers(
         of id: OperationID,
-        _ definition: DefinitionVersion,
-        _ messages: [Message]
-    ) async throws(StoreError) -> OperationTimers { try await store.timers(of: id, definition, messages) }
+        definition: DefinitionVersion,
+        for messages: [Message]
+    ) async throws(StoreError) -> OperationTimers { try await store.timers(of: id, definition: definition, for: messages) }
     func pausedQueues() async throws(StoreError) -> Set<Name> { try await store.pausedQueues() }
     func health() async -> StoreHealth { await store.health() }
 }

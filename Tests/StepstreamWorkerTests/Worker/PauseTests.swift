@@ -10,7 +10,7 @@ struct PauseTests {
         try await Bench.with { bench in
             let paused = Definition(type: "test", steps: [Step(name: "a", queue: "one", handler: .swift("a"))])
             let other = Definition(type: "test", steps: [Step(name: "a", queue: "two", handler: .swift("a"))])
-            _ = try await bench.store.pause("one", true)
+            _ = try await bench.store.pause("one", isPaused: true)
             let waiting = try await bench.submit(paused).id
             var configuration = WorkerConfiguration.test("a:0")
             configuration.queues = ["one", "two"]
@@ -26,7 +26,7 @@ struct PauseTests {
                     #expect(try await bench.ended(id).status == .succeeded)
                 }
                 #expect(try await bench.store.read(waiting, withEvents: false)?.status == .notStarted)
-                _ = try await bench.store.pause("one", false)
+                _ = try await bench.store.pause("one", isPaused: false)
                 #expect(try await bench.ended(waiting).status == .succeeded)
             }
         }

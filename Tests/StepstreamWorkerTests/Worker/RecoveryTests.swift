@@ -32,7 +32,7 @@ struct RecoveryTests {
             // The dead one comes back and wants to write.
             let decisions = Decisions(definition, version: definition.version)
             let late = decisions.settle(lease.message.work, of: begun, outcome: .succeeded(JSONText(trusted: "1")), in: .init(random: 0))
-            guard case .lost = try await bench.store.commit(lease, of: begun, late) else {
+            guard case .lost = try await bench.store.commit(lease, of: begun, applying: late) else {
                 Issue.record("a late commit was taken")
                 return
             }
@@ -158,7 +158,7 @@ struct RecoveryTests {
         try await Bench.with(url: server.url) { bench in
             let release = Wakeup()
             let slow = worker(bench, .test("a:0", lease: 6000)) { [signals] context in
-                signals.emit("began", context.operation.text)
+                signals.emit("began", value: context.operation.text)
                 if context.input.text == "{}" { await release.wait(until: nil, on: .system) }
                 return .succeeded(.null)
             }

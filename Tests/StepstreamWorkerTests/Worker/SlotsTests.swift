@@ -35,7 +35,7 @@ struct SlotsTests {
                 group.addTask {
                     signals.emit("waits")
                     _ = await slots.take(upTo: 1, for: kind)
-                    signals.emit("took", "\(kind)")
+                    signals.emit("took", value: "\(kind)")
                     slots.release(1)
                 }
             }

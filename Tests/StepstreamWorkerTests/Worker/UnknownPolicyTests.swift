@@ -31,11 +31,11 @@ struct UnknownPolicyTests {
     func done() async throws {
         try await Bench.with { bench in
             let worker = worker(bench) { [signals, cut] context in
-                signals.emit("pay", "\(context.idempotencyKey) \(context.epoch)")
+                signals.emit("pay", value: "\(context.idempotencyKey) \(context.epoch)")
                 return .unknown(cut)
             } ask: { [signals] context in
-                signals.emit("ask", "\(context.idempotencyKey) \(context.epoch)")
-                #expect(context.isProbe && context.direction == "probe")
+                signals.emit("ask", value: "\(context.idempotencyKey) \(context.epoch)")
+                #expect(context.isProbe && context.action == "probe")
                 return .done(JSONText(trusted: #"{"paid":7}"#))
             }
             try await withWorkers([worker]) { _ in

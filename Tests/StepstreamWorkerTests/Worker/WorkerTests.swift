@@ -96,7 +96,7 @@ struct WorkerTests {
             let handlers: [Name: @Sendable (StepContext) async throws -> Outcome] = [
                 "a": Self.one, "b": Self.one, "c": { _ in .failed(Problem(type: "/p", title: "no"), retry: .never) },
                 "undo": { [signals] context in
-                    signals.emit("undone", context.work.step.text)
+                    signals.emit("undone", value: context.work.step.text)
                     return .succeeded(.null)
                 },
             ]

@@ -30,7 +30,7 @@ final class Lifeline: Sendable {
 
     private func tell(_ line: String) throws {
         let written = input.withLock { input in line.withCString { write(input, $0, strlen($0)) } }
-        if written != line.utf8.count { throw SystemFailure("notification the lifeline") }
+        if written != line.utf8.count { throw SystemFailure("telling the lifeline") }
     }
 }
 

@@ -68,7 +68,7 @@ struct Ceiling: Sendable {
         let begin = try await full(monitor.calls(of: stand))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (lease, operation) in begun {
-                group.addTask { _ = try await stand.store.commit(lease, of: operation, workload.success(of: lease, operation)) }
+                group.addTask { _ = try await stand.store.commit(lease, of: operation, applying: workload.success(of: lease, operation)) }
             }
             try await group.waitForAll()
         }

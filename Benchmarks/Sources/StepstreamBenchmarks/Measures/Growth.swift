@@ -52,7 +52,7 @@ struct Growth: Sendable {
         let target = min(measured, ids.count)
         let workers = (0..<consumers).map { number in
             var handlers = HandlerRegistry()
-            handlers.register(Workload.handler, tally)
+            handlers.register(Workload.handler, handler: tally)
             let configuration = WorkerConfiguration(queues: queues, concurrency: Self.concurrency, consumer: "bench:\(number)")
             return Worker(configuration, store: stand.store, handlers: handlers, logger: .silent)
         }

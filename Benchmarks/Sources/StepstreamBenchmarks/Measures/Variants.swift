@@ -48,7 +48,7 @@ struct Variants: Sendable {
         try await workload.submit(ids, to: stand.store, inFlight: plan.inFlight)
         let tally = Tally()
         var handlers = HandlerRegistry(http: http.map { Tallied(handler: $0, tally: tally) })
-        handlers.register(Workload.handler, tally)
+        handlers.register(Workload.handler, handler: tally)
         let run = WorkerRun(stand.store, concurrency: plan.concurrency, handlers: handlers)
         return try await run.during {
             let before = try await Snapshot.before(stand)

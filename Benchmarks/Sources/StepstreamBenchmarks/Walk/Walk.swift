@@ -78,7 +78,8 @@ struct Walk: Sendable {
 
     private func commit(_ begun: [(Lease, Operation)]) async throws {
         try await inBatches(of: begun) { lease, operation in
-            guard case .applied = try await stand.store.commit(lease, of: operation, workload.success(of: lease, operation)) else {
+            guard case .applied = try await stand.store.commit(lease, of: operation, applying: workload.success(of: lease, operation))
+            else {
                 throw Wrong("Operation \(operation.id) was not committed.")
             }
         }

@@ -8,7 +8,7 @@ struct WorkerRun: Sendable {
 
     init(_ store: any OperationStore, concurrency: Int, handler: any StepHandler) {
         var handlers = HandlerRegistry()
-        handlers.register(Workload.handler, handler)
+        handlers.register(Workload.handler, handler: handler)
         self.init(store, concurrency: concurrency, handlers: handlers)
     }
 

@@ -1,33 +1,35 @@
 extension DefinitionReader {
     mutating func handler(_ value: LocatedValue) -> HandlerReference? {
-        guard let members = members(of: value, "handler", known: ["http", "swift", "exec"]) else { return nil }
+        guard let members = members(of: value, named: "handler", known: ["http", "swift", "exec"]) else { return nil }
         let kinds = members.present
         guard let kind = kinds.first, kinds.count == 1 else {
             let found = kinds.isEmpty ? "handler names nothing to run" : "handler has \(kinds.joined(separator: " and "))"
-            report(value.place, found, "a handler is exactly one of http, swift, exec")
+            report(value.place, words: found, allowed: "a handler is exactly one of http, swift, exec")
             return nil
         }
         guard let inside = members[kind] else { return nil }
         switch kind {
         case "http": return httpCall(inside).map { .http($0) }
         case "exec": return command(inside).map { .exec(command: $0) }
-        default: return name(inside, "swift").map { .swift($0) }
+        default: return name(inside, named: "swift").map { .swift($0) }
         }
     }
 
     private mutating func command(_ value: LocatedValue) -> [String]? {
-        guard let members = members(of: value, "exec", known: ["command"]),
+        guard let members = members(of: value, named: "exec", known: ["command"]),
             let value = required("command", in: members),
-            let elements = list(value, "command")
+            let elements = list(value, named: "command")
         else { return nil }
         let before = faults.count
         let words = elements.compactMap { element -> String? in
-            guard let word = filledIn(element, "an argument of command") else { return nil }
-            if word.utf8.contains(0) { report(element.place, "an argument with a NUL character", "programs cannot be given one") }
+            guard let word = filledIn(element, named: "an argument of command") else { return nil }
+            if word.utf8.contains(0) {
+                report(element.place, words: "an argument with a NUL character", allowed: "programs cannot be given one")
+            }
             return word
         }
         if elements.isEmpty || words.first == "" {
-            report(value.place, "command names no program", "write a list: the program, then its arguments")
+            report(value.place, words: "command names no program", allowed: "write a list: the program, then its arguments")
         }
         return faults.count == before ? words : nil
     }
@@ -35,16 +37,18 @@ extension DefinitionReader {
     private static let methods = ["POST", "PUT", "PATCH", "DELETE", "GET"]
 
     private mutating func httpCall(_ value: LocatedValue) -> HandlerReference.HTTPCall? {
-        guard let members = members(of: value, "http", known: ["url", "method", "headers"]) else { return nil }
+        guard let members = members(of: value, named: "http", known: ["url", "method", "headers"]) else { return nil }
         let before = faults.count
         var call = HandlerReference.HTTPCall(url: "")
-        if let value = required("url", in: members), let url = filledIn(value, "url") {
-            if let fault = URLRule.fault(of: url) { report(value.place, "url \(fault)", "write http:// or https://, a host, and a path") }
+        if let value = required("url", in: members), let url = filledIn(value, named: "url") {
+            if let fault = URLRule.fault(of: url) {
+                report(value.place, words: "url \(fault)", allowed: "write http:// or https://, a host, and a path")
+            }
             call.url = url
         }
-        if let value = members["method"], let method = text(value, "method") {
+        if let value = members["method"], let method = text(value, named: "method") {
             if !DefinitionReader.methods.contains(method) {
-                report(value.place, "method \"\(method)\"", "one of \(DefinitionReader.methods.joined(separator: ", "))")
+                report(value.place, words: "method \"\(method)\"", allowed: "one of \(DefinitionReader.methods.joined(separator: ", "))")
             }
             call.method = method
         }
@@ -53,19 +57,19 @@ extension DefinitionReader {
     }
 
     private mutating func headers(_ value: LocatedValue) -> [String: String] {
-        guard let members = members(of: value, "headers", known: nil) else { return [:] }
+        guard let members = members(of: value, named: "headers", known: nil) else { return [:] }
         var headers: [String: String] = [:]
         var seen: Set<String> = []
         for name in members.present {
             guard let member = members.member(name) else { continue }
             if let fault = HeaderRule.fault(ofName: name) {
-                report(member.place, "header \"\(name)\" \(fault)", "choose another name")
+                report(member.place, words: "header \"\(name)\" \(fault)", allowed: "choose another name")
             } else if !seen.insert(name.lowercased()).inserted {
-                report(member.place, "header \"\(name)\" occurs twice", "names are compared without regard to case")
+                report(member.place, words: "header \"\(name)\" occurs twice", allowed: "names are compared without regard to case")
             }
-            guard let text = filledIn(member.value, "header \"\(name)\"") else { continue }
+            guard let text = filledIn(member.value, named: "header \"\(name)\"") else { continue }
             if !HeaderRule.isValue(text) {
-                report(member.value.place, "header \"\(name)\" holds a control character or outer space", "printable text")
+                report(member.value.place, words: "header \"\(name)\" holds a control character or outer space", allowed: "printable text")
             }
             headers[name] = text
         }

@@ -19,7 +19,7 @@ struct DefinitionReader {
         self.form = form
     }
 
-    mutating func report(_ place: Place, _ words: String, _ allowed: String) {
+    mutating func report(_ place: Place, words: String, allowed: String) {
         faults.append(
             DefinitionFault(
                 source: source,
@@ -40,11 +40,11 @@ struct DefinitionReader {
     /// Reads one definition; nil when a fault was found.
     mutating func definition(_ value: LocatedValue) -> Definition? {
         let before = faults.count
-        guard let members = members(of: value, "a definition", known: DefinitionReader.members) else { return nil }
-        let type = required("type", in: members).flatMap { self.name($0, "type") }
-        let description = members["description"].flatMap { self.text($0, "description") }
+        guard let members = members(of: value, named: "a definition", known: DefinitionReader.members) else { return nil }
+        let type = required("type", in: members).flatMap { self.name($0, named: "type") }
+        let description = members["description"].flatMap { self.text($0, named: "description") }
         let schema = members["inputSchema"].flatMap { self.schema($0) }
-        let deadline = members["deadline"].flatMap { duration($0, "deadline", in: 10...DefinitionReader.month) }
+        let deadline = members["deadline"].flatMap { duration($0, named: "deadline", in: 10...DefinitionReader.month) }
         let steps = required("steps", in: members).flatMap { self.steps($0) } ?? []
         guard let type, faults.count == before else { return nil }
         return Definition(type: type, description: description, inputSchema: schema, deadline: deadline, steps: steps)
@@ -56,23 +56,25 @@ struct DefinitionReader {
         do {
             _ = try JSONSchema(json)
         } catch {
-            for fault in error.faults { report(value.place(at: fault.pointer), "inputSchema: \(fault.words)", fault.allowed) }
+            for fault in error.faults {
+                report(value.place(at: fault.pointer), words: "inputSchema: \(fault.words)", allowed: fault.allowed)
+            }
         }
         return json
     }
 
     private mutating func steps(_ value: LocatedValue) -> [Step]? {
-        guard let elements = list(value, "steps") else { return nil }
-        if elements.isEmpty { report(value.place, "steps is empty", "a definition has at least one step") }
+        guard let elements = list(value, named: "steps") else { return nil }
+        if elements.isEmpty { report(value.place, words: "steps is empty", allowed: "a definition has at least one step") }
         if elements.count > DefinitionReader.maximumSteps {
-            report(value.place, "\(elements.count) steps", "a definition has at most \(DefinitionReader.maximumSteps)")
+            report(value.place, words: "\(elements.count) steps", allowed: "a definition has at most \(DefinitionReader.maximumSteps)")
         }
         var steps: [Step] = []
         var order = StepOrder()
         for element in elements {
-            guard let members = members(of: element, "a step", known: DefinitionReader.stepMembers) else { continue }
+            guard let members = members(of: element, named: "a step", known: DefinitionReader.stepMembers) else { continue }
             let step = step(members)
-            for (place, words, allowed) in order.faults(adding: step, from: members) { report(place, words, allowed) }
+            for (place, words, allowed) in order.faults(adding: step, from: members) { report(place, words: words, allowed: allowed) }
             if let step = step.whole { steps.append(step) }
         }
         return steps

@@ -6,7 +6,7 @@ enum Substitution {
         var allowed: String
     }
 
-    static func fill(_ text: String, _ environment: (String) -> String?) -> Result<String, Fault> {
+    static func fill(_ text: String, from environment: (String) -> String?) -> Result<String, Fault> {
         var result = ""
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
@@ -19,7 +19,7 @@ enum Substitution {
                 guard let end = rest.firstIndex(of: "}") else {
                     return .failure(Fault(words: "has a ${ without }", allowed: "write ${NAME}, or $${ for the characters themselves"))
                 }
-                switch value(of: rest[rest.index(dollar, offsetBy: 2)..<end], environment) {
+                switch value(of: rest[rest.index(dollar, offsetBy: 2)..<end], from: environment) {
                 case .success(let value): result += value
                 case .failure(let fault): return .failure(fault)
                 }
@@ -32,7 +32,7 @@ enum Substitution {
         return .success(result + rest)
     }
 
-    private static func value(of inside: Substring, _ environment: (String) -> String?) -> Result<String, Fault> {
+    private static func value(of inside: Substring, from environment: (String) -> String?) -> Result<String, Fault> {
         let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
         let rest = inside[name.endIndex...]
         guard let first = name.first, !first.isNumber, rest.isEmpty || rest.hasPrefix(":-") else {

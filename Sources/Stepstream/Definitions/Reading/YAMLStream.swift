@@ -30,7 +30,7 @@ struct YAMLStream {
         let (roots, fault) = YAMLStream.roots(of: &repeated)
         if let fault { faults.append(fault) }
         for root in roots {
-            let document = value(root, at: .root, depth: 0, repeated)
+            let document = value(root, at: .root, depth: 0, repeated: repeated)
             if case .null = document.content { continue }
             documents.append(document)
         }
@@ -62,7 +62,7 @@ struct YAMLStream {
         }
     }
 
-    private mutating func value(_ node: Node, at pointer: JSONPointer, depth: Int, _ repeated: RepeatedKeys) -> LocatedValue {
+    private mutating func value(_ node: Node, at pointer: JSONPointer, depth: Int, repeated: RepeatedKeys) -> LocatedValue {
         let place = Place(line: node.mark?.line, column: node.mark?.column, pointer: pointer)
         valuesLeft -= 1
         guard valuesLeft >= 0 else { return LocatedValue(content: .null, place: place) }
@@ -74,10 +74,12 @@ struct YAMLStream {
         switch node {
         case .scalar(let scalar): return LocatedValue(content: YAMLStream.content(of: scalar), place: place)
         case .sequence(let sequence):
-            let elements = sequence.enumerated().map { value($0.element, at: pointer.appending($0.offset), depth: depth + 1, repeated) }
+            let elements = sequence.enumerated().map {
+                value($0.element, at: pointer.appending($0.offset), depth: depth + 1, repeated: repeated)
+            }
             return LocatedValue(content: .list(elements), place: place)
         case .mapping(let mapping):
-            let members = mapping.compactMap { member($0.key, $0.value, at: pointer, depth: depth, repeated) }
+            let members = mapping.compactMap { member($0.key, node: $0.value, at: pointer, depth: depth, repeated: repeated) }
             return LocatedValue(content: .map(firstOfEachKey(members)), place: place)
         case .alias: return LocatedValue(content: .null, place: place)
         }
@@ -100,10 +102,10 @@ struct YAMLStream {
 
     private mutating func member(
         _ key: Node,
-        _ node: Node,
+        node: Node,
         at pointer: JSONPointer,
         depth: Int,
-        _ repeated: RepeatedKeys
+        repeated: RepeatedKeys
     ) -> LocatedValue.Member? {
         let place = Place(line: key.mark?.line, column: key.mark?.column, pointer: pointer)
         guard let scalar = key.scalar else {
@@ -115,7 +117,7 @@ struct YAMLStream {
         return LocatedValue.Member(
             key: name,
             place: Place(line: place.line, column: place.column, pointer: inside),
-            value: value(node, at: inside, depth: depth + 1, repeated)
+            value: value(node, at: inside, depth: depth + 1, repeated: repeated)
         )
     }
 

@@ -3,7 +3,7 @@ struct Attribute: Sendable {
     let name: String
     let value: String
 
-    private init(_ name: String, _ value: String) {
+    private init(_ name: String, value: String) {
         self.name = name
         self.value = value
     }
@@ -28,18 +28,18 @@ struct Attribute: Sendable {
         case preserveAspectRatio
     }
 
-    static func set(_ name: Plain, _ value: String) -> Attribute { Attribute(name.rawValue, value) }
-    static func set(_ name: Plain, _ value: Int) -> Attribute { Attribute(name.rawValue, String(value)) }
+    static func set(_ name: Plain, to value: String) -> Attribute { Attribute(name.rawValue, value: value) }
+    static func set(_ name: Plain, to value: Int) -> Attribute { Attribute(name.rawValue, value: String(value)) }
     /// A number of a drawing, with two decimals.
-    static func set(_ name: Plain, _ value: Double) -> Attribute { Attribute(name.rawValue, Format.decimal(value)) }
+    static func set(_ name: Plain, to value: Double) -> Attribute { Attribute(name.rawValue, value: Format.decimal(value)) }
     /// An attribute that says something by being there.
-    static func flag(_ name: Plain, _ isThere: Bool = true) -> Attribute? { isThere ? Attribute(name.rawValue, "") : nil }
+    static func flag(_ name: Plain, isThere: Bool = true) -> Attribute? { isThere ? Attribute(name.rawValue, value: "") : nil }
 
-    static func `class`(_ names: String) -> Attribute { set(.class, names) }
-    static func id(_ id: String) -> Attribute { set(.id, id) }
-    static func href(_ link: Link) -> Attribute { Attribute("href", link.text) }
-    static func src(_ link: Link) -> Attribute { Attribute("src", link.text) }
-    static func action(_ link: Link) -> Attribute { Attribute("action", link.text) }
-    static func live(_ link: Link) -> Attribute { Attribute("data-live", link.text) }
-    static func events(_ link: Link) -> Attribute { Attribute("data-events", link.text) }
+    static func `class`(_ names: String) -> Attribute { set(.class, to: names) }
+    static func id(_ id: String) -> Attribute { set(.id, to: id) }
+    static func href(_ link: Link) -> Attribute { Attribute("href", value: link.text) }
+    static func src(_ link: Link) -> Attribute { Attribute("src", value: link.text) }
+    static func action(_ link: Link) -> Attribute { Attribute("action", value: link.text) }
+    static func live(_ link: Link) -> Attribute { Attribute("data-live", value: link.text) }
+    static func events(_ link: Link) -> Attribute { Attribute("data-events", value: link.text) }
 }

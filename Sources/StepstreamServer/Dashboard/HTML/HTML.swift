@@ -16,15 +16,15 @@ struct HTML: Sendable {
 
     /// An element.
     init(_ tag: Tag, _ attributes: Attribute?..., @HTMLBuilder content: () -> HTML) {
-        self.init(tag, attributes, content())
+        self.init(tag, attributes: attributes, content: content())
     }
 
     /// An element without content.
     init(_ tag: Tag, _ attributes: Attribute?...) {
-        self.init(tag, attributes, HTML())
+        self.init(tag, attributes: attributes, content: HTML())
     }
 
-    private init(_ tag: Tag, _ attributes: [Attribute?], _ content: HTML) {
+    private init(_ tag: Tag, attributes: [Attribute?], content: HTML) {
         markup = "<\(tag.rawValue)"
         for attribute in attributes {
             guard let attribute else { continue }

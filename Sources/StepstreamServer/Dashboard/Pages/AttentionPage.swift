@@ -30,23 +30,29 @@ struct AttentionPage {
             HTML(.div, .class("bulk")) {
                 "With the chosen:"
                 for act in Self.acts {
-                    HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { act.title }
+                    HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { act.title }
                     HTML(
                         .div,
                         .flag(.popover),
                         .id("ask-\(act.rawValue)"),
                         .class("ask"),
-                        .set(.role, "dialog"),
-                        .set(.ariaLabel, act.title)
+                        .set(.role, to: "dialog"),
+                        .set(.ariaLabel, to: act.title)
                     ) {
                         HTML(.h2) { "\(act.title) all that are chosen?" }
                         HTML(.p) { act.consequence }
                         HTML(.div, .class("fields")) { NoteFields(suffix: "-" + act.rawValue).html }
                         HTML(.div, .class("buttons")) {
-                            HTML(.button, .set(.type, "submit"), .set(.name, "act"), .set(.value, act.rawValue), .class("strong")) {
+                            HTML(
+                                .button,
+                                .set(.type, to: "submit"),
+                                .set(.name, to: "act"),
+                                .set(.value, to: act.rawValue),
+                                .class("strong")
+                            ) {
                                 act.title
                             }
-                            HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { "Leave it" }
+                            HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { "Leave it" }
                         }
                     }
                 }
@@ -61,7 +67,7 @@ struct AttentionPage {
     private var pager: HTML {
         HTML(.div, .class("pager")) {
             if filter.page != nil { HTML(.a, .href(.attention)) { "Newest" } }
-            if let token = page.nextPageToken { HTML(.a, .href(.attention([("page", token)])), .set(.rel, "next")) { "Older" } }
+            if let token = page.nextPageToken { HTML(.a, .href(.attention([("page", token)])), .set(.rel, to: "next")) { "Older" } }
         }
     }
 }

@@ -10,7 +10,9 @@ struct OperationPage {
     let visitor: PageAccess
 
     var content: HTML {
-        HTML(.div, .id("operation"), isLive ? .events(.events(operation.id)) : nil, isLive ? .set(.dataKinds, Self.kinds) : nil) { live }
+        HTML(.div, .id("operation"), isLive ? .events(.events(operation.id)) : nil, isLive ? .set(.dataKinds, to: Self.kinds) : nil) {
+            live
+        }
     }
 
     private var isLive: Bool { !operation.status.isEnded }
@@ -79,19 +81,19 @@ struct OperationPage {
         HTML(.section, .class("panel")) {
             HTML(.h2) { "Facts" }
             HTML(.dl, .class("facts")) {
-                fact("Created", TimeLabel(time: operation.createdAt).html)
-                fact("Updated", TimeLabel(time: operation.updatedAt).html)
-                fact("Ended", operation.endedAt.map { TimeLabel(time: $0).html })
-                fact("Took", operation.endedAt.map { HTML(Format.span(Milliseconds($0.count - operation.createdAt.count))) })
-                fact("Forgotten", operation.expiresAt.map { TimeLabel(time: $0).html })
-                fact("Not before", operation.notBefore.map { TimeLabel(time: $0).html })
-                fact("Version", HTML(String(operation.version)))
-                fact("Definition", HTML(.code) { operation.definition.text })
-                fact("Tenant", HTML(operation.tenant.text))
-                fact("Resources", operation.resources.isEmpty ? nil : HTML(operation.resources.joined(separator: "\n")))
-                fact("Trace", operation.traceparent.map { parent in HTML(.code) { parent } })
-                fact("Callback", operation.callback.map { callback in HTML(callback.url.text) })
-                if visitor.hasAPI { fact("Document", HTML(.a, .href(.document(operation.id))) { "JSON" }) }
+                fact("Created", value: TimeLabel(time: operation.createdAt).html)
+                fact("Updated", value: TimeLabel(time: operation.updatedAt).html)
+                fact("Ended", value: operation.endedAt.map { TimeLabel(time: $0).html })
+                fact("Took", value: operation.endedAt.map { HTML(Format.span(Milliseconds($0.count - operation.createdAt.count))) })
+                fact("Forgotten", value: operation.expiresAt.map { TimeLabel(time: $0).html })
+                fact("Not before", value: operation.notBefore.map { TimeLabel(time: $0).html })
+                fact("Version", value: HTML(String(operation.version)))
+                fact("Definition", value: HTML(.code) { operation.definition.text })
+                fact("Tenant", value: HTML(operation.tenant.text))
+                fact("Resources", value: operation.resources.isEmpty ? nil : HTML(operation.resources.joined(separator: "\n")))
+                fact("Trace", value: operation.traceparent.map { parent in HTML(.code) { parent } })
+                fact("Callback", value: operation.callback.map { callback in HTML(callback.url.text) })
+                if visitor.hasAPI { fact("Document", value: HTML(.a, .href(.document(operation.id))) { "JSON" }) }
             }
             if let metadata = operation.metadata, metadata != .emptyObject {
                 HTML(.h3) { "Metadata" }
@@ -100,7 +102,7 @@ struct OperationPage {
         }
     }
 
-    private func fact(_ name: String, _ value: HTML?) -> HTML {
+    private func fact(_ name: String, value: HTML?) -> HTML {
         guard let value else { return HTML() }
         return .joined([HTML(.dt) { name }, HTML(.dd) { value }])
     }

@@ -22,42 +22,44 @@ struct OperationsPage {
     }
 
     private var form: HTML {
-        HTML(.form, .class("filters"), .set(.method, "get"), .action(.operations)) {
+        HTML(.form, .class("filters"), .set(.method, to: "get"), .action(.operations)) {
             HTML(.label) {
                 "Status"
-                HTML(.select, .set(.name, "status")) {
-                    option("", "any", filter.status)
-                    option("live", "live (not ended)", filter.status)
-                    for status in Status.allCases { option(status.rawValue, Pill(status).words, filter.status) }
+                HTML(.select, .set(.name, to: "status")) {
+                    option("", words: "any", chosen: filter.status)
+                    option("live", words: "live (not ended)", chosen: filter.status)
+                    for status in Status.allCases { option(status.rawValue, words: Pill(status).words, chosen: filter.status) }
                 }
             }
             HTML(.label) {
                 "Type"
-                HTML(.select, .set(.name, "type")) {
-                    option("", "any", filter.type)
-                    for type in types { option(type.text, type.text, filter.type) }
+                HTML(.select, .set(.name, to: "type")) {
+                    option("", words: "any", chosen: filter.type)
+                    for type in types { option(type.text, words: type.text, chosen: filter.type) }
                 }
             }
             HTML(.label) {
                 "Created since"
-                HTML(.select, .set(.name, "since")) {
-                    for since in OperationFilter.Since.allCases { option(since.rawValue, since.words, filter.since.rawValue) }
+                HTML(.select, .set(.name, to: "since")) {
+                    for since in OperationFilter.Since.allCases {
+                        option(since.rawValue, words: since.words, chosen: filter.since.rawValue)
+                    }
                 }
             }
-            HTML(.button, .set(.type, "submit")) { "Filter" }
+            HTML(.button, .set(.type, to: "submit")) { "Filter" }
             if filter.isSet { HTML(.a, .href(.operations)) { "Clear" } }
         }
     }
 
-    private func option(_ value: String, _ words: String, _ chosen: String) -> HTML {
-        HTML(.option, .set(.value, value), .flag(.selected, value == chosen)) { words }
+    private func option(_ value: String, words: String, chosen: String) -> HTML {
+        HTML(.option, .set(.value, to: value), .flag(.selected, isThere: value == chosen)) { words }
     }
 
     private var pager: HTML {
         HTML(.div, .class("pager")) {
             if filter.page != nil { HTML(.a, .href(.operations(filter.query))) { "Newest" } }
             if let token = page.nextPageToken {
-                HTML(.a, .href(.operations(filter.query + [("page", token)])), .set(.rel, "next")) { "Older" }
+                HTML(.a, .href(.operations(filter.query + [("page", token)])), .set(.rel, to: "next")) { "Older" }
             }
         }
     }

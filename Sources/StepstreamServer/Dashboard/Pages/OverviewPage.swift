@@ -77,8 +77,8 @@ struct OverviewPage {
                 HTML(.div, .class("panel")) { counts.day.ended("Ended, last 24 hours", bars: 96, width: 15).html }
             },
             HTML(.div, .class("columns")) {
-                counts.recent.histogram("From acceptance to the end, last 15 minutes", ofLast: 15, \.durations)
-                counts.recent.histogram("From due to begun, last 15 minutes", ofLast: 15, \.waits)
+                counts.recent.histogram("From acceptance to the end, last 15 minutes", ofLast: 15, buckets: \.durations)
+                counts.recent.histogram("From due to begun, last 15 minutes", ofLast: 15, buckets: \.waits)
             },
         ])
     }
@@ -97,7 +97,7 @@ struct OverviewPage {
         let wrong = health.findings.filter { $0.severity != .ok }
         return .joined(
             wrong.map { finding in
-                HTML(.p, .class("notice \(Pill(finding.severity).tone.rawValue)"), .set(.role, "alert")) {
+                HTML(.p, .class("notice \(Pill(finding.severity).tone.rawValue)"), .set(.role, to: "alert")) {
                     HTML(.strong) { finding.subject.rawValue }
                     " "
                     finding.words
@@ -114,7 +114,7 @@ struct OverviewPage {
                     for finding in health.findings {
                         HTML(.tr) {
                             HTML(.td) { Pill(finding.severity).html }
-                            HTML(.th, .set(.scope, "row")) { finding.subject.rawValue }
+                            HTML(.th, .set(.scope, to: "row")) { finding.subject.rawValue }
                             HTML(.td, .class("words")) { finding.words }
                         }
                     }

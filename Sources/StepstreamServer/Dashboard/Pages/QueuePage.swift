@@ -40,8 +40,8 @@ struct QueuePage {
         let name = state.isPaused ? "resume" : "pause"
         let title = state.isPaused ? "Resume" : "Pause"
         return .joined([
-            HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(name)")) { title },
-            HTML(.div, .flag(.popover), .id("ask-\(name)"), .class("ask"), .set(.role, "dialog"), .set(.ariaLabel, title)) {
+            HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(name)")) { title },
+            HTML(.div, .flag(.popover), .id("ask-\(name)"), .class("ask"), .set(.role, to: "dialog"), .set(.ariaLabel, to: title)) {
                 HTML(.h2) { "\(title) the queue \(state.queue.text)?" }
                 HTML(.p) {
                     state.isPaused
@@ -50,8 +50,8 @@ struct QueuePage {
                 }
                 PostForm(link: .act(name, onQueue: state.queue), visitor: visitor).html {
                     HTML(.div, .class("buttons")) {
-                        HTML(.button, .set(.type, "submit"), .class("strong")) { title }
-                        HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(name)")) { "Leave it" }
+                        HTML(.button, .set(.type, to: "submit"), .class("strong")) { title }
+                        HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(name)")) { "Leave it" }
                     }
                 }
             },
@@ -97,7 +97,7 @@ struct QueuePage {
             HTML(.table, .class("rows")) {
                 HTML(.thead) {
                     HTML(.tr) {
-                        for name in names { HTML(.th, .set(.scope, "col")) { name } }
+                        for name in names { HTML(.th, .set(.scope, to: "col")) { name } }
                     }
                 }
                 HTML(.tbody) { rows() }
@@ -107,7 +107,7 @@ struct QueuePage {
 
     private func row(_ message: Message, @HTMLBuilder cells: () -> HTML) -> HTML {
         HTML(.tr, .flag(.dataRow)) {
-            HTML(.th, .set(.scope, "row")) { HTML(.a, .class("id"), .href(.operation(message.operation))) { message.operation.text } }
+            HTML(.th, .set(.scope, to: "row")) { HTML(.a, .class("id"), .href(.operation(message.operation))) { message.operation.text } }
             HTML(.td) { (message.work.direction == .undo ? "undo of " : "") + message.work.step.text }
             cells()
         }

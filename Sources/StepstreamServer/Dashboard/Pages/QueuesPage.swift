@@ -28,16 +28,16 @@ struct QueuesPage {
             HTML(.table, .class("rows")) {
                 HTML(.thead) {
                     HTML(.tr) {
-                        HTML(.th, .set(.scope, "col")) { "Worker" }
-                        HTML(.th, .set(.scope, "col")) { "Queue" }
-                        HTML(.th, .set(.scope, "col"), .class("number")) { "Holds" }
-                        HTML(.th, .set(.scope, "col"), .class("number")) { "Last heard of" }
+                        HTML(.th, .set(.scope, to: "col")) { "Worker" }
+                        HTML(.th, .set(.scope, to: "col")) { "Queue" }
+                        HTML(.th, .set(.scope, to: "col"), .class("number")) { "Holds" }
+                        HTML(.th, .set(.scope, to: "col"), .class("number")) { "Last heard of" }
                     }
                 }
                 HTML(.tbody) {
                     for (queue, consumer) in rows {
                         HTML(.tr, .flag(.dataRow)) {
-                            HTML(.th, .set(.scope, "row")) { HTML(.code) { consumer.name } }
+                            HTML(.th, .set(.scope, to: "row")) { HTML(.code) { consumer.name } }
                             HTML(.td) { HTML(.a, .href(.queue(queue))) { queue.text } }
                             HTML(.td, .class("number")) { Format.count(consumer.holds) }
                             HTML(.td, .class("number")) { Format.span(consumer.idle) + " ago" }

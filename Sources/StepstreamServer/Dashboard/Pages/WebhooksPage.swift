@@ -33,7 +33,7 @@ struct WebhooksPage {
                     HTML(.tbody) {
                         for endpoint in endpoints {
                             HTML(.tr) {
-                                HTML(.th, .set(.scope, "row")) { endpoint.name.text }
+                                HTML(.th, .set(.scope, to: "row")) { endpoint.name.text }
                                 HTML(.td, .class("words")) { endpoint.url.text }
                                 HTML(.td, .class("words")) { endpoint.events.map(\.rawValue).joined(separator: ", ") }
                             }
@@ -54,7 +54,7 @@ struct WebhooksPage {
                     HTML(.tbody) {
                         for receiver in receivers {
                             HTML(.tr) {
-                                HTML(.th, .set(.scope, "row")) { receiver.name }
+                                HTML(.th, .set(.scope, to: "row")) { receiver.name }
                                 HTML(.td, .class("number")) { "\(Format.count(receiver.pending)) pending" }
                                 HTML(.td) { state(receiver) }
                             }
@@ -75,16 +75,16 @@ struct WebhooksPage {
     private var deliveries: HTML {
         HTML(.section, .class("panel")) {
             HTML(.h2) { "Deliveries" }
-            HTML(.form, .class("filters"), .set(.method, "get"), .action(.webhooks)) {
+            HTML(.form, .class("filters"), .set(.method, to: "get"), .action(.webhooks)) {
                 HTML(.label) {
                     "Since"
-                    HTML(.select, .set(.name, "since")) {
+                    HTML(.select, .set(.name, to: "since")) {
                         for choice in OperationFilter.Since.allCases where choice != .ever {
-                            HTML(.option, .set(.value, choice.rawValue), .flag(.selected, choice == since)) { choice.words }
+                            HTML(.option, .set(.value, to: choice.rawValue), .flag(.selected, isThere: choice == since)) { choice.words }
                         }
                     }
                 }
-                HTML(.button, .set(.type, "submit")) { "Show" }
+                HTML(.button, .set(.type, to: "submit")) { "Show" }
             }
             if rows.isEmpty {
                 HTML(.p, .class("empty")) { "Nothing was delivered or tried." }
@@ -93,7 +93,7 @@ struct WebhooksPage {
             }
             if let next {
                 HTML(.div, .class("pager")) {
-                    HTML(.a, .href(.webhooks([("since", since.rawValue), ("page", next)])), .set(.rel, "next")) { "Later" }
+                    HTML(.a, .href(.webhooks([("since", since.rawValue), ("page", next)])), .set(.rel, to: "next")) { "Later" }
                 }
             }
         }
@@ -107,17 +107,25 @@ struct WebhooksPage {
                 HTML(.div, .class("filters")) {
                     HTML(.label) {
                         "Receiver, as in the list above"
-                        HTML(.input, .set(.name, "endpoint"), .flag(.required), .set(.autocomplete, "off"), .set(.spellcheck, "false"))
+                        HTML(
+                            .input,
+                            .set(.name, to: "endpoint"),
+                            .flag(.required),
+                            .set(.autocomplete, to: "off"),
+                            .set(.spellcheck, to: "false")
+                        )
                     }
                     HTML(.label) {
                         "Since"
-                        HTML(.select, .set(.name, "since")) {
+                        HTML(.select, .set(.name, to: "since")) {
                             for choice in OperationFilter.Since.allCases where choice != .ever {
-                                HTML(.option, .set(.value, choice.rawValue), .flag(.selected, choice == since)) { choice.words }
+                                HTML(.option, .set(.value, to: choice.rawValue), .flag(.selected, isThere: choice == since)) {
+                                    choice.words
+                                }
                             }
                         }
                     }
-                    HTML(.button, .set(.type, "submit")) { "Replay" }
+                    HTML(.button, .set(.type, to: "submit")) { "Replay" }
                 }
             }
         }

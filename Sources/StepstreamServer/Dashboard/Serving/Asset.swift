@@ -10,11 +10,11 @@ struct Asset: Sendable {
     private let bytes: ByteBuffer
     private let digest: String
 
-    static let style = Asset("style.css", "text/css; charset=utf-8", PackageResources.style_css)
-    static let script = Asset("dashboard.js", "text/javascript; charset=utf-8", PackageResources.dashboard_js)
+    static let style = Asset("style.css", type: "text/css; charset=utf-8", content: PackageResources.style_css)
+    static let script = Asset("dashboard.js", type: "text/javascript; charset=utf-8", content: PackageResources.dashboard_js)
     static let all = [style, script]
 
-    private init(_ name: String, _ type: String, _ content: [UInt8]) {
+    private init(_ name: String, type: String, content: [UInt8]) {
         self.name = name
         self.type = type
         bytes = ByteBuffer(bytes: content)

@@ -49,7 +49,7 @@ struct DashboardGuard: Sendable {
     private func checkOrigin(_ request: Request) throws(RequestProblem) {
         let sites = request.headers[values: .fetchSite]
         let origins = request.headers[values: .origin]
-        let isOurs = sites.allSatisfy { $0 == "same-origin" } && origins.allSatisfy { hosts.isOurs($0, request.head.authority) }
+        let isOurs = sites.allSatisfy { $0 == "same-origin" } && origins.allSatisfy { hosts.isOurs($0, authority: request.head.authority) }
         guard isOurs, !(sites.isEmpty && origins.isEmpty) else {
             throw RequestProblem(.forbidden, "This was not sent from a page of this dashboard.")
         }

@@ -23,7 +23,7 @@ struct DashboardHosts: Sendable {
     }
 
     /// Whether `origin` is that of a page that was loaded from `authority`, or of a configured one. A proxy may be the one that speaks TLS.
-    func isOurs(_ origin: String, _ authority: String?) -> Bool {
+    func isOurs(_ origin: String, authority: String?) -> Bool {
         let origin = origin.lowercased()
         guard let authority = authority?.lowercased() else { return false }
         return origins.contains(origin) || origin == "http://" + authority || origin == "https://" + authority

@@ -9,7 +9,7 @@ struct FormBody: Sendable {
     /// Reads the body of `request`.
     ///
     /// - Throws: 415 when it is not a form, 413 when it is larger than `limit` bytes.
-    init(_ request: Request, _ bodies: BodyReader, upTo limit: Int) async throws {
+    init(_ request: Request, bodies: BodyReader, upTo limit: Int) async throws {
         let type = request.headers[.contentType]?.split(separator: ";").first?.trimmed.lowercased()
         guard type == "application/x-www-form-urlencoded" else {
             throw RequestProblem(.unsupportedMediaType, "A form is wanted here.")

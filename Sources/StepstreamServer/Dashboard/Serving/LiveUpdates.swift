@@ -73,7 +73,7 @@ final class LiveUpdates: Sendable {
     }
 
     /// A text that differs when operations were accepted, begun or ended, when messages moved, or when a minute is over.
-    private static func mark(_ health: StoreHealth, _ counts: Readings.Counts?) -> String {
+    private static func mark(_ health: StoreHealth, counts: Readings.Counts?) -> String {
         var numbers = [health.counts?.live, health.counts?.attention, health.counts?.timers].map { $0 ?? 0 }
         numbers += health.queues.flatMap { [$0.length, $0.pending, $0.isPaused ? 1 : 0] }
         if let recent = counts?.recent {
@@ -96,7 +96,7 @@ final class LiveUpdates: Sendable {
                 // It stays as it was; the state of health tells why.
                 return badge
             }
-        case .lists: return .joined([badge, PageFrame.mark(Self.mark(health, await readings.counts()))])
+        case .lists: return .joined([badge, PageFrame.mark(Self.mark(health, counts: await readings.counts()))])
         case .queues: return .joined([badge, QueuesPage(health: health).live])
         }
     }

@@ -10,7 +10,7 @@ final class SharedRead<Value: Sendable>: Sendable {
     private let asked = Mutex<(time: ContinuousClock.Instant, task: Task<Answer, Never>)?>(nil)
 
     /// What `read` reads, not older than `age`.
-    init(age: Duration, _ read: @escaping @Sendable () async throws(StoreError) -> Value) {
+    init(age: Duration, read: @escaping @Sendable () async throws(StoreError) -> Value) {
         self.age = age
         self.read = read
     }

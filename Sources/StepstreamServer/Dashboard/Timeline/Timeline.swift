@@ -73,18 +73,18 @@ private struct Reading {
     mutating func read(_ event: Event) {
         switch event.kind {
         case .accepted, .started, .stepProgress: break
-        case .stepStarted: begin(event, .forward)
-        case .stepUndoing: begin(event, .undo)
-        case .stepSucceeded: end(event, .forward, as: .succeeded)
-        case .stepUndone: end(event, .undo, as: .succeeded)
-        case .stepFailed: end(event, .forward, as: .failed)
+        case .stepStarted: begin(event, direction: .forward)
+        case .stepUndoing: begin(event, direction: .undo)
+        case .stepSucceeded: end(event, direction: .forward, as: .succeeded)
+        case .stepUndone: end(event, direction: .undo, as: .succeeded)
+        case .stepFailed: end(event, direction: .forward, as: .failed)
         case .undoFailed:
-            end(event, .undo, as: .failed)
-            hold(event, .undo)
+            end(event, direction: .undo, as: .failed)
+            hold(event, direction: .undo)
         case .stepRetrying: retry(event)
         case .stepHeld:
-            end(event, .forward, as: .unknown)
-            hold(event, .forward)
+            end(event, direction: .forward, as: .unknown)
+            hold(event, direction: .forward)
         case .commanded: act(event)
         case .undoing, .undone:
             free = event.time
@@ -97,34 +97,34 @@ private struct Reading {
         for work in open.keys.sorted(by: { open[$0].map(\.from) ?? 0 < open[$1].map(\.from) ?? 0 }) { close(work, at: end) }
     }
 
-    private mutating func begin(_ event: Event, _ direction: Work.Direction) {
+    private mutating func begin(_ event: Event, direction: Work.Direction) {
         guard let work = event.work(direction) else { return }
         if open[work] == nil { open[work] = .init(kind: .wait, from: free, to: free) }
         close(work, at: event.time)
         open[work] = .init(kind: .running, from: event.time, to: event.time)
     }
 
-    private mutating func end(_ event: Event, _ direction: Work.Direction, as kind: Timeline.Span.Kind) {
+    private mutating func end(_ event: Event, direction: Work.Direction, as kind: Timeline.Span.Kind) {
         free = event.time
         guard let work = event.work(direction) else { return }
         if open[work]?.kind == .running { open[work]?.kind = kind }
         close(work, at: event.time)
     }
 
-    private mutating func hold(_ event: Event, _ direction: Work.Direction) {
+    private mutating func hold(_ event: Event, direction: Work.Direction) {
         guard let work = event.work(direction) else { return }
         open[work] = .init(kind: .held, from: event.time, to: event.time)
     }
 
     private mutating func retry(_ event: Event) {
         let direction = event.member("direction")?.string.flatMap(Work.Direction.init) ?? .forward
-        end(event, direction, as: .failed)
+        end(event, direction: direction, as: .failed)
         guard let work = event.work(direction) else { return }
         open[work] = .init(kind: .delay, from: event.time, to: event.time)
     }
 
     private mutating func act(_ event: Event) {
-        let act = event.member("act")?.string ?? ""
+        let act = event.member("command")?.string ?? ""
         let direction = event.member("direction")?.string.flatMap(Work.Direction.init) ?? .forward
         if let work = event.work(direction) { close(work, at: event.time) }
         free = event.time

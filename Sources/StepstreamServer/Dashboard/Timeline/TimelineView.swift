@@ -28,12 +28,19 @@ struct TimelineView {
             }
             HTML(
                 .svg,
-                .set(.viewBox, "0 0 1000 16"),
-                .set(.preserveAspectRatio, "none"),
-                .set(.role, "img"),
-                .set(.ariaLabel, "\(lane.work.direction.rawValue) of \(lane.work.step.text)")
+                .set(.viewBox, to: "0 0 1000 16"),
+                .set(.preserveAspectRatio, to: "none"),
+                .set(.role, to: "img"),
+                .set(.ariaLabel, to: "\(lane.work.direction == .undo ? "undo" : "run") of \(lane.work.step.text)")
             ) {
-                HTML(.rect, .class("ground"), .set(.x, 0), .set(.y, 0), .set(.width, Self.width), .set(.height, Self.height))
+                HTML(
+                    .rect,
+                    .class("ground"),
+                    .set(.x, to: 0),
+                    .set(.y, to: 0),
+                    .set(.width, to: Self.width),
+                    .set(.height, to: Self.height)
+                )
                 for span in lane.spans { draw(span) }
                 for mark in timeline.marks { draw(mark) }
             }
@@ -48,10 +55,10 @@ struct TimelineView {
         return HTML(
             .rect,
             .class("span \(span.kind.rawValue)"),
-            .set(.x, min(x, Self.width - width)),
-            .set(.y, isThin ? 6.0 : 1.0),
-            .set(.width, width),
-            .set(.height, isThin ? 4.0 : 14.0)
+            .set(.x, to: min(x, Self.width - width)),
+            .set(.y, to: isThin ? 6.0 : 1.0),
+            .set(.width, to: width),
+            .set(.height, to: isThin ? 4.0 : 14.0)
         ) {
             HTML(.title) { "\(span.kind.rawValue)\n\(Format.span(span.length))\nfrom \(clock(span.from)) to \(clock(span.to))" }
         }
@@ -59,7 +66,7 @@ struct TimelineView {
 
     private func draw(_ mark: Timeline.Mark) -> HTML {
         let x = min(max(place(mark.time), 0.5), Self.width - 1)
-        return HTML(.rect, .class("mark"), .set(.x, x - 0.5), .set(.y, 0), .set(.width, 1.5), .set(.height, Self.height)) {
+        return HTML(.rect, .class("mark"), .set(.x, to: x - 0.5), .set(.y, to: 0), .set(.width, to: 1.5), .set(.height, to: Self.height)) {
             HTML(.title) { "\(mark.words)\n\(clock(mark.time))" }
         }
     }

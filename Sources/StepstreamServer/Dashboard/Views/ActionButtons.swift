@@ -9,21 +9,21 @@ struct ActionButtons {
     var html: HTML {
         HTML(.div, .class("actions")) {
             for act in acts {
-                HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { act.title }
+                HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { act.title }
                 question(act)
             }
         }
     }
 
     private func question(_ act: CommandButton) -> HTML {
-        HTML(.div, .flag(.popover), .id("ask-\(act.rawValue)"), .class("ask"), .set(.role, "dialog"), .set(.ariaLabel, act.title)) {
+        HTML(.div, .flag(.popover), .id("ask-\(act.rawValue)"), .class("ask"), .set(.role, to: "dialog"), .set(.ariaLabel, to: act.title)) {
             HTML(.h2) { act.question }
             HTML(.p) { act.consequence }
             PostForm(link: .act(act.rawValue, on: operation.id), visitor: visitor).html {
                 fields(act)
                 HTML(.div, .class("buttons")) {
-                    HTML(.button, .set(.type, "submit"), .class("strong")) { act.title }
-                    HTML(.button, .set(.type, "button"), .set(.popovertarget, "ask-\(act.rawValue)")) { "Leave it" }
+                    HTML(.button, .set(.type, to: "submit"), .class("strong")) { act.title }
+                    HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { "Leave it" }
                 }
             }
         }
@@ -37,7 +37,7 @@ struct ActionButtons {
             if act == .skip, operation.phase == .waiting {
                 HTML(.label) {
                     "Result (JSON), as the step would have answered"
-                    HTML(.textarea, .set(.name, "result"), .set(.rows, 3), .set(.spellcheck, "false"))
+                    HTML(.textarea, .set(.name, to: "result"), .set(.rows, to: 3), .set(.spellcheck, to: "false"))
                 }
             }
         }
@@ -53,11 +53,21 @@ struct NoteFields {
         .joined([
             HTML(.label) {
                 "Who"
-                HTML(.input, .set(.name, "by" + suffix), .set(.maxlength, OperatorNote.byLimit), .set(.autocomplete, "username"))
+                HTML(
+                    .input,
+                    .set(.name, to: "by" + suffix),
+                    .set(.maxlength, to: OperatorNote.byLimit),
+                    .set(.autocomplete, to: "username")
+                )
             },
             HTML(.label) {
                 "Why"
-                HTML(.input, .set(.name, "reason" + suffix), .set(.maxlength, OperatorNote.reasonLimit), .set(.autocomplete, "off"))
+                HTML(
+                    .input,
+                    .set(.name, to: "reason" + suffix),
+                    .set(.maxlength, to: OperatorNote.reasonLimit),
+                    .set(.autocomplete, to: "off")
+                )
             },
         ])
     }

@@ -41,27 +41,33 @@ struct BarChart {
 
     private func drawing(_ top: Int) -> HTML {
         let box = "0 0 \(Format.decimal(Double(bars.count) * Self.pitch)) \(Format.decimal(Self.height))"
-        return HTML(.svg, .set(.viewBox, box), .set(.preserveAspectRatio, "none"), .set(.role, "img"), .set(.ariaLabel, title)) {
+        return HTML(
+            .svg,
+            .set(.viewBox, to: box),
+            .set(.preserveAspectRatio, to: "none"),
+            .set(.role, to: "img"),
+            .set(.ariaLabel, to: title)
+        ) {
             for (index, bar) in bars.enumerated() {
-                draw(bar, at: Double(index) * Self.pitch, top)
+                draw(bar, at: Double(index) * Self.pitch, top: top)
             }
         }
     }
 
-    private func draw(_ bar: Bar, at x: Double, _ top: Int) -> HTML {
+    private func draw(_ bar: Bar, at x: Double, top: Int) -> HTML {
         var base = Self.height
         var pieces = [HTML(.title) { bar.title }]
         // All of the column answers the pointer, however low the bar is.
-        pieces.append(rectangle("column", x, 0, Self.pitch, Self.height))
+        pieces.append(rectangle("column", x: x, y: 0, width: Self.pitch, height: Self.height))
         for part in bar.parts where part.count > 0 {
             let height = max(1, Double(part.count) / Double(max(top, 1)) * Self.height)
             base -= height
-            pieces.append(rectangle(part.style, x + 1, base, Self.pitch - 2, height))
+            pieces.append(rectangle(part.style, x: x + 1, y: base, width: Self.pitch - 2, height: height))
         }
         return HTML(.g) { HTML.joined(pieces) }
     }
 
-    private func rectangle(_ style: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double) -> HTML {
-        HTML(.rect, .class(style), .set(.x, x), .set(.y, max(0, y)), .set(.width, width), .set(.height, height))
+    private func rectangle(_ style: String, x: Double, y: Double, width: Double, height: Double) -> HTML {
+        HTML(.rect, .class(style), .set(.x, to: x), .set(.y, to: max(0, y)), .set(.width, to: width), .set(.height, to: height))
     }
 }

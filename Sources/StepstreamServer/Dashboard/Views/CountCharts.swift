@@ -59,7 +59,7 @@ struct CountCharts {
     }
 
     /// How long things took in the last `count` minutes.
-    func histogram(_ title: String, ofLast count: Int, _ buckets: (OperationCounts) -> [Int]) -> HTML {
+    func histogram(_ title: String, ofLast count: Int, buckets: (OperationCounts) -> [Int]) -> HTML {
         var sums = Array(repeating: 0, count: OperationCounts.bounds.count + 1)
         for minute in minutes where minute.minute > present - count {
             for (index, number) in buckets(minute.counts).enumerated() where index < sums.count { sums[index] += number }

@@ -11,22 +11,22 @@ struct DeliveryTable {
             HTML(.table, .class("rows")) {
                 HTML(.thead) {
                     HTML(.tr) {
-                        if showsOperation { HTML(.th, .set(.scope, "col")) { "Operation" } }
-                        for name in ["Event", "Receiver", "State", "Last try", "Next try"] { HTML(.th, .set(.scope, "col")) { name } }
+                        if showsOperation { HTML(.th, .set(.scope, to: "col")) { "Operation" } }
+                        for name in ["Event", "Receiver", "State", "Last try", "Next try"] { HTML(.th, .set(.scope, to: "col")) { name } }
                         if visitor.canAct { HTML(.th) }
                     }
                 }
                 HTML(.tbody) {
-                    for row in rows { self.row(row.operation, row.delivery) }
+                    for row in rows { self.row(row.operation, delivery: row.delivery) }
                 }
             }
         }
     }
 
-    private func row(_ id: OperationID, _ delivery: Delivery) -> HTML {
+    private func row(_ id: OperationID, delivery: Delivery) -> HTML {
         HTML(.tr, .flag(.dataRow)) {
             if showsOperation {
-                HTML(.th, .set(.scope, "row")) { HTML(.a, .class("id"), .href(.operation(id))) { id.text } }
+                HTML(.th, .set(.scope, to: "row")) { HTML(.a, .class("id"), .href(.operation(id))) { id.text } }
             }
             HTML(.td) { "\(delivery.event.sequence) \(delivery.event.kind.rawValue)" }
             HTML(.td, .class("words")) {
@@ -39,7 +39,7 @@ struct DeliveryTable {
             if visitor.canAct {
                 HTML(.td) {
                     PostForm(link: .replay(delivery.number, of: id), visitor: visitor).html {
-                        HTML(.button, .set(.type, "submit"), .class("small")) { "Replay" }
+                        HTML(.button, .set(.type, to: "submit"), .class("small")) { "Replay" }
                     }
                 }
             }

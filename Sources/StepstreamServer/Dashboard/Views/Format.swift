@@ -37,12 +37,12 @@ enum Format {
         if count < 1000 { return "\(count) ms" }
         if count < 60_000 { return decimal(Double(count) / 1000) + " s" }
         let seconds = count / 1000
-        if seconds < 3600 { return pair(seconds / 60, "m", seconds % 60, "s") }
-        if seconds < 86_400 { return pair(seconds / 3600, "h", seconds / 60 % 60, "m") }
-        return pair(seconds / 86_400, "d", seconds / 3600 % 24, "h")
+        if seconds < 3600 { return pair(seconds / 60, unit: "m", small: seconds % 60, smallUnit: "s") }
+        if seconds < 86_400 { return pair(seconds / 3600, unit: "h", small: seconds / 60 % 60, smallUnit: "m") }
+        return pair(seconds / 86_400, unit: "d", small: seconds / 3600 % 24, smallUnit: "h")
     }
 
-    private static func pair(_ large: Int64, _ unit: String, _ small: Int64, _ smallUnit: String) -> String {
+    private static func pair(_ large: Int64, unit: String, small: Int64, smallUnit: String) -> String {
         small == 0 ? "\(large) \(unit)" : "\(large) \(unit) \(small) \(smallUnit)"
     }
 

@@ -9,11 +9,11 @@ struct HistoryTable {
             HTML(.table, .class("history")) {
                 HTML(.thead) {
                     HTML(.tr) {
-                        HTML(.th, .set(.scope, "col"), .class("number")) { "No" }
-                        HTML(.th, .set(.scope, "col")) { "Time" }
-                        HTML(.th, .set(.scope, "col"), .class("number")) { "After" }
-                        HTML(.th, .set(.scope, "col")) { "Event" }
-                        HTML(.th, .set(.scope, "col")) { "Data" }
+                        HTML(.th, .set(.scope, to: "col"), .class("number")) { "No" }
+                        HTML(.th, .set(.scope, to: "col")) { "Time" }
+                        HTML(.th, .set(.scope, to: "col"), .class("number")) { "After" }
+                        HTML(.th, .set(.scope, to: "col")) { "Event" }
+                        HTML(.th, .set(.scope, to: "col")) { "Data" }
                     }
                 }
                 HTML(.tbody) {

@@ -15,11 +15,13 @@ struct OperationTable {
                     HTML(.tr) {
                         if isChoosable {
                             HTML(.th) {
-                                HTML(.input, .set(.type, "checkbox"), .flag(.dataAll), .set(.ariaLabel, "Choose all"))
+                                HTML(.input, .set(.type, to: "checkbox"), .flag(.dataAll), .set(.ariaLabel, to: "Choose all"))
                             }
                         }
-                        for name in ["Operation", "Type", "Status", "Phase", "Step", "Created"] { HTML(.th, .set(.scope, "col")) { name } }
-                        HTML(.th, .set(.scope, "col"), .class("number")) { "Took" }
+                        for name in ["Operation", "Type", "Status", "Phase", "Step", "Created"] {
+                            HTML(.th, .set(.scope, to: "col")) { name }
+                        }
+                        HTML(.th, .set(.scope, to: "col"), .class("number")) { "Took" }
                     }
                 }
                 HTML(.tbody) {
@@ -35,12 +37,18 @@ struct OperationTable {
                 HTML(.td) {
                     let id = operation.id.text
                     if !operation.status.isEnded {
-                        HTML(.input, .set(.type, "checkbox"), .set(.name, "id"), .set(.value, id), .set(.ariaLabel, "Choose \(id)"))
+                        HTML(
+                            .input,
+                            .set(.type, to: "checkbox"),
+                            .set(.name, to: "id"),
+                            .set(.value, to: id),
+                            .set(.ariaLabel, to: "Choose \(id)")
+                        )
                     }
                 }
             }
-            HTML(.th, .set(.scope, "row")) {
-                HTML(.a, .class("id"), .href(.operation(operation.id)), .set(.title, operation.id.text)) { operation.id.text }
+            HTML(.th, .set(.scope, to: "row")) {
+                HTML(.a, .class("id"), .href(.operation(operation.id)), .set(.title, to: operation.id.text)) { operation.id.text }
             }
             HTML(.td) { operation.type.text }
             HTML(.td) { Pill(operation.status).html }

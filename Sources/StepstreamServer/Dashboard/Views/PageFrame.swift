@@ -38,12 +38,12 @@ struct PageFrame {
 
     var html: HTML {
         .document(
-            HTML(.html, .set(.lang, "en")) {
+            HTML(.html, .set(.lang, to: "en")) {
                 head
                 HTML(.body, .live(.live(live))) {
                     HTML(.a, .class("skip"), .href(.content)) { "Skip to content" }
                     bar
-                    HTML(.main, .id("content"), .set(.tabindex, -1)) { content }
+                    HTML(.main, .id("content"), .set(.tabindex, to: -1)) { content }
                     keys
                     if live == .lists { Self.mark("") }
                 }
@@ -53,12 +53,12 @@ struct PageFrame {
 
     private var head: HTML {
         HTML(.head) {
-            HTML(.meta, .set(.charset, "utf-8"))
-            HTML(.meta, .set(.name, "viewport"), .set(.content, "width=device-width, initial-scale=1"))
-            HTML(.meta, .set(.name, "color-scheme"), .set(.content, "light dark"))
-            HTML(.meta, .set(.name, "referrer"), .set(.content, "same-origin"))
+            HTML(.meta, .set(.charset, to: "utf-8"))
+            HTML(.meta, .set(.name, to: "viewport"), .set(.content, to: "width=device-width, initial-scale=1"))
+            HTML(.meta, .set(.name, to: "color-scheme"), .set(.content, to: "light dark"))
+            HTML(.meta, .set(.name, to: "referrer"), .set(.content, to: "same-origin"))
             HTML(.title) { title + " · Stepstream" }
-            HTML(.link, .set(.rel, "stylesheet"), .href(Asset.style.link))
+            HTML(.link, .set(.rel, to: "stylesheet"), .href(Asset.style.link))
             HTML(.script, .src(Asset.script.link), .flag(.defer))
         }
     }
@@ -66,27 +66,27 @@ struct PageFrame {
     private var bar: HTML {
         HTML(.header, .class("bar")) {
             HTML(.a, .class("brand"), .href(.overview)) { "Stepstream" }
-            HTML(.nav, .set(.ariaLabel, "Pages")) {
+            HTML(.nav, .set(.ariaLabel, to: "Pages")) {
                 for section in Section.allCases {
-                    HTML(.a, .href(section.link), section == self.section ? .set(.ariaCurrent, "page") : nil) {
+                    HTML(.a, .href(section.link), section == self.section ? .set(.ariaCurrent, to: "page") : nil) {
                         section.title
                         if section == .attention { Self.badge(attention) }
                     }
                 }
             }
-            HTML(.form, .class("find"), .set(.method, "get"), .action(.operations), .set(.role, "search")) {
+            HTML(.form, .class("find"), .set(.method, to: "get"), .action(.operations), .set(.role, to: "search")) {
                 HTML(
                     .input,
-                    .set(.type, "search"),
-                    .set(.name, "id"),
-                    .set(.placeholder, "Operation ID  /"),
-                    .set(.ariaLabel, "Find an operation by its ID"),
-                    .set(.autocomplete, "off"),
-                    .set(.spellcheck, "false"),
+                    .set(.type, to: "search"),
+                    .set(.name, to: "id"),
+                    .set(.placeholder, to: "Operation ID  /"),
+                    .set(.ariaLabel, to: "Find an operation by its ID"),
+                    .set(.autocomplete, to: "off"),
+                    .set(.spellcheck, to: "false"),
                     .id("find")
                 )
             }
-            HTML(.span, .class("link-state"), .id("link-state"), .set(.role, "status"))
+            HTML(.span, .class("link-state"), .id("link-state"), .set(.role, to: "status"))
         }
     }
 

@@ -8,8 +8,8 @@ struct PostForm {
     static let tokenField = "token"
 
     func html(@HTMLBuilder content: () -> HTML) -> HTML {
-        HTML(.form, .set(.method, "post"), .action(link), id.map { .id($0) }) {
-            HTML(.input, .set(.type, "hidden"), .set(.name, Self.tokenField), .set(.value, visitor.token))
+        HTML(.form, .set(.method, to: "post"), .action(link), id.map { .id($0) }) {
+            HTML(.input, .set(.type, to: "hidden"), .set(.name, to: Self.tokenField), .set(.value, to: visitor.token))
             content()
         }
     }

@@ -11,7 +11,7 @@ struct QueueTable {
                 HTML(.thead) {
                     HTML(.tr) {
                         for name in ["Queue", "State", "Waiting", "In flight", "Oldest", "Workers", "Moved"] {
-                            HTML(.th, .set(.scope, "col"), .class(name == "Queue" || name == "State" ? "" : "number")) { name }
+                            HTML(.th, .set(.scope, to: "col"), .class(name == "Queue" || name == "State" ? "" : "number")) { name }
                         }
                     }
                 }
@@ -24,7 +24,7 @@ struct QueueTable {
 
     private func row(_ queue: StoreHealth.QueueState) -> HTML {
         HTML(.tr, .flag(.dataRow)) {
-            HTML(.th, .set(.scope, "row")) {
+            HTML(.th, .set(.scope, to: "row")) {
                 HTML(.a, .href(.queue(queue.queue))) { queue.queue.text }
             }
             HTML(.td) { Pill(queue).html }

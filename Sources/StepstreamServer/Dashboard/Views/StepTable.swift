@@ -12,25 +12,25 @@ struct StepTable {
             HTML(.table) {
                 HTML(.thead) {
                     HTML(.tr) {
-                        for name in ["Step", "Runs", "State"] { HTML(.th, .set(.scope, "col")) { name } }
-                        for name in ["Attempts", "Crashes", "Last took"] { HTML(.th, .set(.scope, "col"), .class("number")) { name } }
-                        for name in ["Held by", "Answer"] { HTML(.th, .set(.scope, "col")) { name } }
+                        for name in ["Step", "Runs", "State"] { HTML(.th, .set(.scope, to: "col")) { name } }
+                        for name in ["Attempts", "Crashes", "Last took"] { HTML(.th, .set(.scope, to: "col"), .class("number")) { name } }
+                        for name in ["Held by", "Answer"] { HTML(.th, .set(.scope, to: "col")) { name } }
                     }
                 }
                 HTML(.tbody) {
                     for name in names {
-                        row(name, operation.steps[name] ?? StepRecord(.waiting), isUndo: false)
+                        row(name, record: operation.steps[name] ?? StepRecord(.waiting), isUndo: false)
                         // One that waits is only the note that the step could be undone.
-                        if let undo = operation.undos[name], undo.status != .waiting { row(name, undo, isUndo: true) }
+                        if let undo = operation.undos[name], undo.status != .waiting { row(name, record: undo, isUndo: true) }
                     }
                 }
             }
         }
     }
 
-    private func row(_ name: Name, _ record: StepRecord, isUndo: Bool) -> HTML {
+    private func row(_ name: Name, record: StepRecord, isUndo: Bool) -> HTML {
         HTML(.tr, .class(isUndo ? "undo" : "")) {
-            HTML(.th, .set(.scope, "row")) {
+            HTML(.th, .set(.scope, to: "row")) {
                 if isUndo { HTML(.em) { "undo " } }
                 name.text
             }
@@ -39,7 +39,7 @@ struct StepTable {
                 Pill(record.status).html
                 if record.isUncertain { Pill(words: "uncertain", tone: .warn).html }
             }
-            HTML(.td, .class("number")) { attempts(name, record, isUndo: isUndo) }
+            HTML(.td, .class("number")) { attempts(name, record: record, isUndo: isUndo) }
             HTML(.td, .class("number")) { record.crashes > 0 ? Format.count(record.crashes) : "–" }
             HTML(.td, .class("number")) { took(record) }
             HTML(.td) { holder(record) }
@@ -54,7 +54,7 @@ struct StepTable {
         return HTML(.a, .href(.queue(queue))) { queue.text }
     }
 
-    private func attempts(_ name: Name, _ record: StepRecord, isUndo: Bool) -> String {
+    private func attempts(_ name: Name, record: StepRecord, isUndo: Bool) -> String {
         let policy = isUndo ? definition?.step(name)?.undo.compensation?.retry : definition?.step(name)?.retry
         return Format.count(record.attempts) + (policy.map { " of \($0.attempts)" } ?? "")
     }

@@ -10,6 +10,6 @@ struct TimeLabel {
         let text = Timestamp.text(time)
         let day = text.prefix(10)
         let clock = text.dropFirst(11).dropLast(1)
-        return HTML(.time, .set(.datetime, text), .set(.title, text)) { showsDay ? "\(day) \(clock.prefix(8))" : "\(clock)" }
+        return HTML(.time, .set(.datetime, to: text), .set(.title, to: text)) { showsDay ? "\(day) \(clock.prefix(8))" : "\(clock)" }
     }
 }

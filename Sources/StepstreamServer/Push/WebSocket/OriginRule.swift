@@ -19,13 +19,13 @@ struct OriginRule: Sendable {
         let origins = fields[values: .origin]
         // Without one it is no browser, and no page can make it do anything.
         guard let origin = origins.first?.lowercased() else { return }
-        guard origins.count == 1, listed.contains(origin) || Self.isSame(origin, authority) else {
+        guard origins.count == 1, listed.contains(origin) || Self.isSame(origin, authority: authority) else {
             throw RequestProblem(.forbidden, "Pages of this origin may not open a WebSocket here; http.origins lists those that may.")
         }
     }
 
     /// Whether `origin` is the server that was asked. The scheme may differ: a proxy in front may be the one that speaks TLS.
-    private static func isSame(_ origin: String, _ authority: String?) -> Bool {
+    private static func isSame(_ origin: String, authority: String?) -> Bool {
         guard let authority = authority?.lowercased() else { return false }
         return ["http://", "https://"].contains { origin == $0 + authority }
     }

@@ -30,13 +30,13 @@ struct WatchRequest: Sendable {
                 detail: "Unknown member. Known are \(known.joined(separator: ", "))."
             )
         }
-        watch = Self.ids("watch", of: node, &faults)
-        unwatch = Self.ids("unwatch", of: node, &faults)
-        after = Self.positions(of: node, among: watch, &faults)
+        watch = Self.ids("watch", of: node, into: &faults)
+        unwatch = Self.ids("unwatch", of: node, into: &faults)
+        after = Self.positions(of: node, among: watch, into: &faults)
         guard faults.isEmpty else { throw RequestProblem(.unprocessable, faults: faults) }
     }
 
-    private static func ids(_ name: String, of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> [String] {
+    private static func ids(_ name: String, of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> [String] {
         guard let member = node.member(name) else { return [] }
         let ids = member.elements.compactMap(\.string)
         if !(1...most).contains(ids.count) || ids.count != member.count || Set(ids).count != ids.count {
@@ -48,7 +48,7 @@ struct WatchRequest: Sendable {
     private static func positions(
         of node: JSONNode,
         among watched: [String],
-        _ faults: inout [RequestProblem.Fault]
+        into faults: inout [RequestProblem.Fault]
     ) -> [String: Int] {
         guard let member = node.member("after") else { return [:] }
         if member.kind != .object { faults.append(.init(pointer: "/after", detail: "An object is wanted: a number for each ID.")) }

@@ -80,18 +80,18 @@ final class WebSocketHandler: ChannelDuplexHandler {
         case .text(let text) where state == .open:
             waiting += 1
             messages.yield(text)
-        case .ping(let data) where state == .open: write(.pong, data, context, nil)
+        case .ping(let data) where state == .open: write(.pong, data: data, in: context, promise: nil)
         case .text, .ping: break
         case .closed where state == .closing: context.close(promise: nil)
         case .closed(let answer): close(answer, thenEnds: .all)
-        case .refused(let closure): refuse(closure, context)
+        case .refused(let closure): refuse(closure, in: context)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case NIOWebSocketError.invalidFrameLength: refuse(.tooLarge, context)
-        case is NIOWebSocketError: refuse(.violation("A control frame is whole and has 125 bytes at most."), context)
+        case NIOWebSocketError.invalidFrameLength: refuse(.tooLarge, in: context)
+        case is NIOWebSocketError: refuse(.violation("A control frame is whole and has 125 bytes at most."), in: context)
         default: context.close(promise: nil)
         }
     }
@@ -145,16 +145,16 @@ final class WebSocketHandler: ChannelDuplexHandler {
             sending.completeWith(result)
             self.watchForStall()
         }
-        write(.text, context.channel.allocator.buffer(string: text), context, written)
+        write(.text, data: context.channel.allocator.buffer(string: text), in: context, promise: written)
         watchForStall()
         return answer.futureResult
     }
 
     private func write(
         _ opcode: WebSocketOpcode,
-        _ data: ByteBuffer,
-        _ context: ChannelHandlerContext,
-        _ promise: EventLoopPromise<Void>?
+        data: ByteBuffer,
+        in context: ChannelHandlerContext,
+        promise: EventLoopPromise<Void>?
     ) {
         context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: promise)
     }
@@ -181,7 +181,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         // While nothing is read, a pong cannot be heard.
         if owesPong && !isPaused { return close(.silent) }
         owesPong = true
-        write(.ping, ByteBuffer(), context, nil)
+        write(.ping, data: ByteBuffer(), in: context, promise: nil)
         schedulePing(context)
     }
 
@@ -199,7 +199,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: limits.linger) { context.close(promise: nil) }
         let written = context.eventLoop.makePromise(of: Void.self)
         if let mode { written.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: mode, promise: nil) } }
-        write(.connectionClose, closure.payload, context, written)
+        write(.connectionClose, data: closure.payload, in: context, promise: written)
         failSending(closure)
         messages.finish()
         // What the client still sends is read for its answer only.
@@ -209,7 +209,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     /// Closes because nothing more can be understood: our side ends at once, theirs is read to its end or the deadline, because an answer
     /// that is followed by a reset may be lost.
-    private func refuse(_ closure: Closure, _ context: ChannelHandlerContext) {
+    private func refuse(_ closure: Closure, in context: ChannelHandlerContext) {
         guard state == .open else { return context.close(promise: nil) }
         close(closure, thenEnds: .output)
         state = .over

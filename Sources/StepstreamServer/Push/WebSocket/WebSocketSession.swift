@@ -62,16 +62,16 @@ struct WebSocketSession: Sendable {
                 for await signal in signals {
                     switch signal {
                     case .message(let text):
-                        for (id, cursor) in try await changes(text, &watches, connection) {
+                        for (id, cursor) in try await changes(text, watches: &watches, on: connection) {
                             number += 1
                             let (ended, end) = AsyncStream.makeStream(of: Never.self)
                             watches[id] = Watch(number: number, cursor: cursor, end: end)
-                            group.addTask { [number] in await relay(id, number, until: ended, to: signals) }
+                            group.addTask { [number] in await relay(id, number: number, until: ended, to: signals) }
                         }
                         connection.took()
                     case .notice(let id, let number, let notice):
                         guard watches[id]?.number == number else { continue }
-                        if try await !tell(notice, of: id, &watches, connection) {
+                        if try await !tell(notice, of: id, watches: &watches, on: connection) {
                             group.addTask {
                                 // Canceled with the connection: then nobody is left to be told.
                                 do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
@@ -95,7 +95,7 @@ struct WebSocketSession: Sendable {
         }
     }
 
-    private func relay(_ id: OperationID, _ number: Int, until ended: AsyncStream<Never>, to signals: AsyncChannel<Signal>) async {
+    private func relay(_ id: OperationID, number: Int, until ended: AsyncStream<Never>, to signals: AsyncChannel<Signal>) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await notice in store.changes(of: id) { await signals.send(.notice(id, number, notice)) } }
             group.addTask { for await _ in ended {} }
@@ -111,8 +111,8 @@ struct WebSocketSession: Sendable {
     /// - Returns: what is to be watched from now on.
     private func changes(
         _ text: String,
-        _ watches: inout [OperationID: Watch],
-        _ connection: WebSocketConnection
+        watches: inout [OperationID: Watch],
+        on connection: WebSocketConnection
     ) async throws -> [(OperationID, HistoryCursor)] {
         let message: WatchRequest
         do throws(RequestProblem) {
@@ -153,13 +153,13 @@ struct WebSocketSession: Sendable {
     private func tell(
         _ notice: ChangeNotice,
         of id: OperationID,
-        _ watches: inout [OperationID: Watch],
-        _ connection: WebSocketConnection
+        watches: inout [OperationID: Watch],
+        on connection: WebSocketConnection
     ) async throws -> Bool {
         guard var cursor = watches[id]?.cursor else { return true }
-        guard let lines = try await teller.lines(notice, of: id, &cursor) else { return false }
+        guard let lines = try await teller.lines(notice, of: id, advancing: &cursor) else { return false }
         for line in lines {
-            try await connection.send(try await cloudEvent(of: line, id, cursor.traceparent).text)
+            try await connection.send(try await cloudEvent(of: line, id: id, traceparent: cursor.traceparent).text)
         }
         watches[id]?.cursor = cursor
         // Makes room for another.
@@ -169,16 +169,26 @@ struct WebSocketSession: Sendable {
 
     private func cloudEvent(
         of line: HistoryCursor.Line,
-        _ id: OperationID,
-        _ traceparent: String?
+        id: OperationID,
+        traceparent: String?
     ) async throws(StoreError) -> JSONText {
         let base = documents.address.base(for: request)
         switch line {
         case .event(let event): return CloudEvent(event: event, operation: id, traceparent: traceparent, base: base).json
         case .snapshot(let operation):
-            return CloudEvent.state("snapshot", of: operation, try await documents.document(operation, for: request).json, base: base)
+            return CloudEvent.state(
+                "snapshot",
+                of: operation,
+                document: try await documents.document(operation, for: request).json,
+                base: base
+            )
         case .reset(let operation):
-            return CloudEvent.state("reset", of: operation, try await documents.document(operation, for: request).json, base: base)
+            return CloudEvent.state(
+                "reset",
+                of: operation,
+                document: try await documents.document(operation, for: request).json,
+                base: base
+            )
         case .gone: return CloudEvent.gone(id, base: base)
         }
     }
