@@ -5,7 +5,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libhiredis-dev libsqlite3-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
-# The dependencies first: they change less often than the sources, and their layer is kept.
+# Dependencies first: they change less often than the sources, so their layer stays cached.
 COPY Package.* ./
 RUN swift package resolve
 COPY . .
@@ -25,9 +25,9 @@ COPY Examples/Orders/Data/ /usr/local/share/stepstream/orders/
 USER stepstream
 WORKDIR /var/lib/stepstream
 EXPOSE 8080
-# Alive, not ready: a Redis that is away for a while is no reason to restart the API.
+# Checks liveness, not readiness: an outage of Redis is no reason to restart the API.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["curl", "-fsS", "-o", "/dev/null", "http://127.0.0.1:8080/healthz"]
-# SIGTERM drains: no new work, what runs is finished or handed back.
+# On SIGTERM the process takes no new work, and finishes or releases what it runs.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["stepstream"]
 CMD ["serve", "--host", "0.0.0.0", "--port", "8080", "--definitions", "/etc/stepstream/operations"]

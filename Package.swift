@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Rooms and the direction of their imports are in docs/decisions/0001-rooms.md; scripts/check-imports keeps them.
+// Modules and the direction of their imports are in docs/decisions/0001-modules.md; scripts/check-imports keeps them.
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what watching and notification cost: connections held and their memory, the way of an event to its client, webhooks delivered, and
+"""Measures what watching and webhooks cost: connections held and their memory, the way of an event to its client, webhooks delivered, and
 what an unwatched operation pays.
 
 Starts a redis-server and an API server of its own (.build/release/stepstream) and needs nothing beyond Python. docs/performance.md explains

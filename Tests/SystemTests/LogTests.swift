@@ -56,7 +56,7 @@ struct LogTests {
             let steps = ofAttempts.filter { $0["message"] == "An attempt failed and is repeated" }.map {
                 "\($0["direction"] ?? "") \($0["step"] ?? "")"
             }
-            #expect(steps == ["run charge", "run charge", "undo reserve"])
+            #expect(steps == ["forward charge", "forward charge", "undo reserve"])
             #expect(!lines.contains { $0.json.text.contains("No money") })
         }
     }

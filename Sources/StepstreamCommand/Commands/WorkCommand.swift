@@ -15,7 +15,7 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try Assembly(try await options.settings(work.flags), role: "work")
-        let notification: [any Service] = [assembly.metricsServer()].compactMap(\.self)
-        try await assembly.run(notification + [assembly.registrar(serves: false, works: true), assembly.webhooks(), assembly.worker()])
+        let metrics: [any Service] = [assembly.metricsServer()].compactMap(\.self)
+        try await assembly.run(metrics + [assembly.registrar(serves: false, works: true), assembly.webhooks(), assembly.worker()])
     }
 }

@@ -27,11 +27,11 @@ extension StoreHealth {
         text.add("stepstream_queue_unmoved_seconds", kind: .gauge, help: "Since when no worker has taken anything.", values: unmoved)
         guard let counts else { return text }
         text.add("stepstream_operations_live", kind: .gauge, help: "Operations that have not ended.", values: one(counts.live))
-        text.add("stepstream_operations_attention", kind: .gauge, help: "Operations that need a person.", values: one(counts.attention))
+        text.add("stepstream_operations_attention", kind: .gauge, help: "Operations on the attention list: held, undo-failed, or failed.", values: one(counts.attention))
         text.add(
             "stepstream_timers",
             kind: .gauge,
-            help: "Messages that wait for their time, and ends of total times.",
+            help: "Messages scheduled for later, and deadlines of operations.",
             values: one(counts.timers)
         )
         let results = counts.reconciler.sorted { $0.key < $1.key }.map { (labels: [("result", $0.key)], value: Double($0.value)) }

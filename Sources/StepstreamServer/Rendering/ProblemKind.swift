@@ -43,7 +43,7 @@ enum ProblemKind: String, CaseIterable {
         case .malformed: "The request cannot be read"
         case .unauthorized: "Credentials are missing or wrong"
         case .forbidden: "These credentials do not permit this"
-        case .notFound: "There is no such thing here"
+        case .notFound: "Not found"
         case .methodNotAllowed: "This method is not allowed here"
         case .notAcceptable: "This is not served in a type that you accept"
         case .conflict: "The state of the operation does not permit this"

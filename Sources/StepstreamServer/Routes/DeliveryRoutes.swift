@@ -1,7 +1,7 @@
 import Hummingbird
 import Stepstream
 
-/// `/v1/operations/{id}/deliveries` and `/v1/deliveries:replay`: what receivers of webhooks were told, and notification them again.
+/// `/v1/operations/{id}/deliveries` and `/v1/deliveries:replay`: what receivers of webhooks were told, and telling them again.
 struct DeliveryRoutes: Sendable {
     let actions: DeliveryActions
     let address: PublicAddress

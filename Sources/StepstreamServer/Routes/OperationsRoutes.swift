@@ -120,5 +120,5 @@ struct OperationsRoutes: Sendable {
 
 extension RequestProblem {
     /// There is no such operation, or none that the caller may know of.
-    static let unknownOperation = RequestProblem(.notFound, "There is no operation of this ID. It may have been forgotten.")
+    static let unknownOperation = RequestProblem(.notFound, "There is no operation with this ID. It may have expired or been deleted.")
 }

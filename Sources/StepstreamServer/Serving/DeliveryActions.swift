@@ -1,6 +1,6 @@
 import Stepstream
 
-/// The ledgers of deliveries, and notification receivers again, by whatever way it is asked for.
+/// The ledgers of deliveries, and replays of them, however they are asked for.
 struct DeliveryActions: Sendable {
     let store: any DeliveryStore
     let operations: RequestStore

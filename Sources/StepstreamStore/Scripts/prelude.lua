@@ -39,7 +39,7 @@ local now_text = time[1] .. string.sub(fraction, 1, 3)
 texts[now], texts[micros] = now_text, time[1] .. fraction
 
 local channels = take() -- an operation's channel is this text and its ID
-local wake = take()     -- the channel that is webhook_events of a timer due before all others
+local wake = take()     -- the channel that announces a timer due before all others
 local history = count() -- how many events an operation keeps
 local webhook_events = take()     -- the kinds of events that configured receivers of webhooks want, a space around each; empty: none
 local asks = take() == '1' -- whether this server knows of all listeners: not so in a Cluster, where a channel's may be on any node
@@ -47,7 +47,7 @@ local id_starts = #take() + 1 -- where the ID begins in the key of an operation
 local function id_of(key) return string.sub(key, id_starts) end
 
 local set_timers = {}
-local notifications = {} -- events that a receiver of webhooks is to be webhook_events of
+local notifications = {} -- events that a receiver of webhooks is to be sent
 
 -- What many operations of a call change in one key is written by one command at its end: lists of arguments by key.
 local added, removed, acknowledged = {}, {}, {}
@@ -126,7 +126,7 @@ local function publish_events()
     end
 end
 
--- Publishes what receivers of webhooks are to be webhook_events.
+-- Publishes what receivers of webhooks are to be sent.
 local function announce_notifications()
     if #notifications == 0 then return end
     for _, notification in ipairs(notifications) do

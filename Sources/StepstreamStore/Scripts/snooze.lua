@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Puts messages aside that nobody holds and this worker cannot run: a timer brings each back; no attempt is spent.
--- Input: KEYS[1] timers, KEYS[2] the reconciler's counters; delay in ms, problem, channel that is webhook_events of a timer due before all others; per message the number of the operation's key, record, number of the stream's key, entry, timer.
+-- Input: KEYS[1] timers, KEYS[2] the reconciler's counters; delay in ms, problem, channel that announces a timer due before all others; per message the number of the operation's key, record, number of the stream's key, entry, timer.
 -- Output: per message `snoozed`, `held` or `stale` (acknowledged and deleted).
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
