@@ -74,7 +74,7 @@ public final class Worker: Service {
             timers: timers,
             retry: retry,
             unrunnable: UnrunnableReport(clock: clock, logger: logger),
-            putBackDelay: configuration.putBackDelay,
+            snoozeDelay: configuration.snoozeDelay,
             clock: clock,
             logger: logger
         )

@@ -18,7 +18,7 @@ public struct WorkerConfiguration: Sendable {
     public var reclaimInterval: Duration
     /// How long a message that this worker cannot run is put aside, at least; up to half as long again, so that they do not all come back
     /// at once. Longer than a read of the store waits: who has waited longest is served first, and it should not be this worker again.
-    public var putBackDelay: Milliseconds
+    public var snoozeDelay: Milliseconds
     /// How long indexes and consumers are left untidied, about; as little as a second where much is left behind.
     public var tidyInterval: Duration
     /// How often the live operations are looked through for those that have lost their message, by all workers together.
@@ -41,7 +41,7 @@ public struct WorkerConfiguration: Sendable {
         self.lease = lease
         graceTime = .seconds(25)
         reclaimInterval = min(lease.duration / 4, .seconds(5))
-        putBackDelay = 5000
+        snoozeDelay = 5000
         tidyInterval = .seconds(600)
         reconcileInterval = .seconds(30)
         watchPatience = .seconds(20)

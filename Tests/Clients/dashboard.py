@@ -80,7 +80,7 @@ async def pages(page):
         check(name in await page.run('document.querySelector("nav [aria-current=page]").textContent'), f'the page {name}')
         await page.until('document.getElementById("link-state").textContent === "live"')
     await page.go(BASE + '/dashboard/operations/none')
-    check('There is no operation of this ID' in await page.run(TEXT), 'an unknown operation is said so')
+    check('There is no operation with this ID' in await page.run(TEXT), 'an unknown operation is said so')
     # A status that is not 200 is one of the things a browser complains about.
     check(all('404' in complaint for complaint in page.complaints), page.complaints)
     page.complaints.clear()

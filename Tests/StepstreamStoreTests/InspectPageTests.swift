@@ -23,7 +23,7 @@ struct InspectPageTests {
                 "3": ["step:work:status\tRunning", " step.started {"],
                 "4": ["\(scenario.held.id) held\tRunning\twaiting", "\(scenario.failed.id) order\tFailed\tundone\t{", "Sold out"],
                 "5": ["now 1", "operation", scenario.retrying.id.text],
-                "6": ["run:default:work:\(LiveScenario.definition.version):\(scenario.retrying.id)\t", "now "],
+                "6": ["forward:default:work:\(LiveScenario.definition.version):\(scenario.retrying.id)\t", "now "],
                 "7": ["worker-a", "idle"],
                 "8": ["used_memory_human", "live 6  ended 2  timers 3", "this operation "],
                 "9": ["live \(scenario.running.id)\t", "ended \(scenario.failed.id)\t"],

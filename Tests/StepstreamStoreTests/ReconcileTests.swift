@@ -106,7 +106,7 @@ struct ReconcileTests {
                 throw Unexpected(what: "begun")
             }
             try await test.store.snooze([messages[1]], after: 1, because: Problem(type: "t", title: "t"))
-            let timer = "run:default:work:\(definition.version):nobody"
+            let timer = "forward:default:work:\(definition.version):nobody"
             _ = try await test.call("ZADD", "timers", "1", timer)
             #expect(try await test.store.promoteDueTimers(limit: 10).promoted == 0)
             #expect(try await test.call("XLEN", "queue:default").integer == 0)

@@ -11,7 +11,7 @@ struct Dispatcher: Sendable {
     let timers: TimerLoop
     let retry: StoreRetry
     let unrunnable: UnrunnableReport
-    let putBackDelay: Milliseconds
+    let snoozeDelay: Milliseconds
     let clock: any MonotonicClock
     let logger: Logger
 
@@ -80,7 +80,7 @@ struct Dispatcher: Sendable {
         }
         for (problem, messages) in unrunnable {
             self.unrunnable.note(problem, for: messages[0].message, count: messages.count)
-            await snooze(messages, after: Milliseconds(.random(in: putBackDelay.count...putBackDelay.count * 3 / 2)), because: problem)
+            await snooze(messages, after: Milliseconds(.random(in: snoozeDelay.count...snoozeDelay.count * 3 / 2)), because: problem)
         }
         return await begin(runnable, known: known.compactMapValues { $0 })
     }

@@ -144,7 +144,7 @@ extension WorkerConfiguration {
         var configuration = WorkerConfiguration(concurrency: concurrency, consumer: consumer, lease: lease)
         configuration.reclaimInterval = .milliseconds(100)
         configuration.graceTime = .seconds(20)
-        configuration.putBackDelay = 100
+        configuration.snoozeDelay = 100
         return configuration
     }
 }
