@@ -34,6 +34,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
+        .library(name: "StepstreamYAML", targets: ["StepstreamYAML"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
         .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
         .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
@@ -73,7 +74,9 @@ let package = Package(
             ]
         ),
         .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, metrics, logging, lifecycle]),
+        .target(name: "StepstreamJSON"),
+        .target(name: "Stepstream", dependencies: ["StepstreamJSON", crypto, metrics, logging, lifecycle]),
+        .target(name: "StepstreamYAML", dependencies: ["Stepstream", "StepstreamJSON", yams]),
         .target(name: "StepstreamMetrics", dependencies: ["Stepstream", metrics]),
         .target(name: "StepstreamTracing", dependencies: ["Stepstream", tracing, httpClient, nio, nioHTTP, logging, lifecycle]),
         .target(
@@ -106,7 +109,7 @@ let package = Package(
             dependencies: [
                 "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "EmbeddedRedis",
                 "RedisClient",
-                "Stepstream",
+                "Stepstream", "StepstreamYAML",
                 arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle, signals,
             ]
         ),
@@ -152,7 +155,10 @@ let package = Package(
             name: "RedisClientTests",
             dependencies: ["RedisClient", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
-        .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamMetrics", "StepstreamTesting", metrics, lifecycle]),
+        .testTarget(
+            name: "StepstreamTests",
+            dependencies: ["Stepstream", "StepstreamJSON", "StepstreamYAML", "StepstreamMetrics", "StepstreamTesting", metrics, lifecycle]
+        ),
         .testTarget(
             name: "StepstreamStoreTests",
             dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
@@ -179,9 +185,9 @@ let package = Package(
         .testTarget(
             name: "EmbeddingTests",
             dependencies: [
-                "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamTesting", httpClient, nio, nioHTTP,
-                logging,
-                lifecycle, signals,
+                "Stepstream", "StepstreamYAML", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamTesting", httpClient,
+                nio,
+                nioHTTP, logging, lifecycle, signals,
             ]
         ),
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.

@@ -1,3 +1,5 @@
+import StepstreamJSON
+
 /// The context in which an outcome is decided upon.
 package struct SettleContext: Sendable, Hashable {
     /// Whether the deciding process goes on to run a following sync step itself.

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// What an operation of one type consists of: its steps in order, and their policies.
 public struct Definition: Sendable, Hashable {
     /// The type that submissions name.

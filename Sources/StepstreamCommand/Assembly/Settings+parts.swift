@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RedisClient
 import Stepstream
+import StepstreamYAML
 import StepstreamServer
 import StepstreamStore
 import StepstreamWorker

@@ -1,4 +1,5 @@
 import Stepstream
+import StepstreamYAML
 import Testing
 
 /// A file with one thing wrong, and the one fault to be found.

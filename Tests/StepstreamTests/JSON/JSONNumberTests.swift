@@ -1,4 +1,5 @@
 @testable import Stepstream
+@testable import StepstreamJSON
 import Testing
 
 @Suite("JSON numbers without rounding")

@@ -1,14 +1,14 @@
 /// A JSON number without rounding: ± 0.d₁d₂… × 10^exponent, so that comparisons are exact at any size.
-struct JSONNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct JSONNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// As it was written.
-    let description: String
+    package let description: String
     private(set) var isNegative = false
     /// The significant digits, 0-9, without zeros at either end; none: zero.
     private(set) var digits: [UInt8] = []
     private(set) var exponent = 0
 
     /// Reads the text of a number that has been checked.
-    init(_ text: String) {
+    package init(_ text: String) {
         description = text
         var fraction = false
         var written = 0
@@ -42,20 +42,20 @@ struct JSONNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
         return isNegative ? -size : size
     }
 
-    static func == (left: JSONNumber, right: JSONNumber) -> Bool {
+    package static func == (left: JSONNumber, right: JSONNumber) -> Bool {
         left.isNegative == right.isNegative && left.exponent == right.exponent && left.digits == right.digits
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(isNegative)
         hasher.combine(exponent)
         hasher.combine(digits)
     }
 
-    var isInteger: Bool { digits.count <= exponent || digits.isEmpty }
+    package var isInteger: Bool { digits.count <= exponent || digits.isEmpty }
 
     /// The value, when it is whole and fits.
-    var int64: Int64? {
+    package var int64: Int64? {
         guard isInteger, exponent <= 19 else { return nil }
         var value: Int64 = 0
         for position in 0..<exponent {
@@ -68,7 +68,7 @@ struct JSONNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
         return value
     }
 
-    static func < (left: JSONNumber, right: JSONNumber) -> Bool {
+    package static func < (left: JSONNumber, right: JSONNumber) -> Bool {
         guard left != right else { return false }
         let signs = (left.sign, right.sign)
         guard signs.0 == signs.1 else { return signs.0 < signs.1 }
@@ -80,10 +80,10 @@ struct JSONNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
     private var sign: Int { digits.isEmpty ? 0 : isNegative ? -1 : 1 }
 
     /// The most significant digits a divisor may have.
-    static let maximumDivisorDigits = 18
+    package static let maximumDivisorDigits = 18
 
     /// Whether this is a whole multiple of `divisor`, which is positive and of at most 18 digits.
-    func isMultiple(of divisor: JSONNumber) -> Bool {
+    package func isMultiple(of divisor: JSONNumber) -> Bool {
         if digits.isEmpty { return true }
         // Both as whole numbers without trailing zeros times a power of ten: a smaller power on our side leaves a fraction.
         let shift = (exponent - digits.count) - (divisor.exponent - divisor.digits.count)

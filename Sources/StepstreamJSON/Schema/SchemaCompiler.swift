@@ -97,7 +97,7 @@ struct SchemaCompiler {
 
 extension JSONNode.Kind {
     /// The kind for people.
-    var words: String {
+    package var words: String {
         switch self {
         case .null: "null"
         case .bool: "true or false"

@@ -1,3 +1,5 @@
+import StepstreamJSON
+
 /// What became of the finished steps of an operation that did not succeed.
 struct UndoReport: Sendable, Hashable {
     /// Taken back.

@@ -1,4 +1,6 @@
+import Stepstream
 import Yams
+import StepstreamJSON
 
 /// The documents of a YAML text as located values.
 ///

@@ -136,7 +136,7 @@ struct SchemaValidation {
 
 extension JSONNode {
     /// The first two elements that are the same value.
-    static func repeated(in elements: [JSONNode]) -> (Int, Int)? {
+    package static func repeated(in elements: [JSONNode]) -> (Int, Int)? {
         var buckets: [Int: [Int]] = [:]
         for (number, element) in elements.enumerated() {
             var hasher = Hasher()

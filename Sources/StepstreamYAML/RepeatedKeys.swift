@@ -1,3 +1,4 @@
+import Stepstream
 import Yams
 
 /// Lets the YAML parser get past keys that occur twice in one map.

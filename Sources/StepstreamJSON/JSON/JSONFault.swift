@@ -17,7 +17,7 @@ public struct JSONFault: Error, Hashable, Sendable, CustomStringConvertible {
         return "line \(line), column \(column): \(words)\(place)"
     }
 
-    init(offset: Int, in bytes: [UInt8], pointer: JSONPointer, words: String) {
+    package init(offset: Int, in bytes: [UInt8], pointer: JSONPointer, words: String) {
         self.offset = offset
         self.pointer = pointer
         self.words = words

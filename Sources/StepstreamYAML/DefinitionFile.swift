@@ -1,3 +1,6 @@
+package import Stepstream
+import StepstreamJSON
+
 /// What a definition file turned out to hold.
 package struct DefinitionFile: Sendable {
     /// The definitions without a fault, each with the place of its type.

@@ -3,7 +3,7 @@
 /// Nodes are views: they share the text, make strings and numbers when asked, and hand any part of the text on unchanged.
 public struct JSONNode: Sendable {
     let document: JSONDocument
-    let index: Int
+    package let index: Int
 
     /// What a value can be.
     public enum Kind: UInt8, Sendable, Hashable {

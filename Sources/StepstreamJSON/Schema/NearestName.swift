@@ -1,7 +1,7 @@
 /// Guesses what somebody meant to write.
-enum NearestName {
+package enum NearestName {
     /// The one of `known` that is at most two edits (a third of a short word) away from `written`, without regard to case.
-    static func of(_ written: String, in known: [String]) -> String? {
+    package static func of(_ written: String, in known: [String]) -> String? {
         let budget = written.count < 6 ? max(1, written.count / 3) : 2
         let written = Array(written.lowercased().unicodeScalars.prefix(40))
         let distances = known.map { (name: $0, distance: edits(written, Array($0.lowercased().unicodeScalars))) }

@@ -31,7 +31,10 @@ public struct JSONSchema: Sendable {
     package static let maximumViolations = 50
 
     /// The schema and all schemas inside it; the first is the whole one.
-    let rules: [Rules]
+    package let rules: [Rules]
+
+    /// The nesting of schemas, and of what they stand in, that is read.
+    package static let maximumDepth = 64
 
     /// Compiles the schema in `node`.
     package init(_ node: JSONNode) throws(Faults) {
@@ -45,7 +48,7 @@ public struct JSONSchema: Sendable {
     package init(_ json: JSONText) throws(Faults) {
         let node: JSONNode
         do {
-            node = try JSONNode.parse(json.text, maximumDepth: LocatedValue.maximumDepth)
+            node = try JSONNode.parse(json.text, maximumDepth: JSONSchema.maximumDepth)
         } catch {
             throw Faults(faults: [Fault(pointer: error.pointer, words: "not JSON: \(error.words)", allowed: "a schema is JSON")])
         }
@@ -62,45 +65,45 @@ public struct JSONSchema: Sendable {
 
 extension JSONSchema {
     /// What one schema demands. Other schemas are named by their index.
-    struct Rules: Sendable {
+    package struct Rules: Sendable {
         /// The schema `true` or `false`.
-        var verdict: Bool?
+        package var verdict: Bool?
         var types: [SchemaType] = []
-        var enumeration: [JSONNode]?
-        var constant: JSONNode?
+        package var enumeration: [JSONNode]?
+        package var constant: JSONNode?
         var minimum: JSONNumber?
         var maximum: JSONNumber?
         var exclusiveMinimum: JSONNumber?
         var exclusiveMaximum: JSONNumber?
         var multipleOf: JSONNumber?
-        var minLength: Int?
-        var maxLength: Int?
+        package var minLength: Int?
+        package var maxLength: Int?
         var pattern: Pattern?
         var format: SchemaFormat?
-        var members: [String: MemberRule] = [:]
-        var required: [String] = []
-        var additionalProperties: Int?
-        var minProperties: Int?
-        var maxProperties: Int?
-        var items: Int?
-        var minItems: Int?
-        var maxItems: Int?
-        var uniqueItems = false
-        var reference: Int?
-        var allOf: [Int] = []
-        var anyOf: [Int] = []
-        var oneOf: [Int] = []
-        var not: Int?
+        package var members: [String: MemberRule] = [:]
+        package var required: [String] = []
+        package var additionalProperties: Int?
+        package var minProperties: Int?
+        package var maxProperties: Int?
+        package var items: Int?
+        package var minItems: Int?
+        package var maxItems: Int?
+        package var uniqueItems = false
+        package var reference: Int?
+        package var allOf: [Int] = []
+        package var anyOf: [Int] = []
+        package var oneOf: [Int] = []
+        package var not: Int?
 
         /// The schemas that apply to the very same value.
-        var inPlace: [Int] { allOf + anyOf + oneOf + [reference, not].compactMap { $0 } }
+        package var inPlace: [Int] { allOf + anyOf + oneOf + [reference, not].compactMap { $0 } }
     }
 
     /// What is demanded of the member of one name, so that one look-up a member finds all of it.
-    struct MemberRule: Sendable {
-        var schema: Int?
+    package struct MemberRule: Sendable {
+        package var schema: Int?
         /// The position in `required`.
-        var required: Int?
+        package var required: Int?
     }
 }
 

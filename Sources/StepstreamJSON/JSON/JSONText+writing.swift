@@ -12,7 +12,7 @@ extension JSONText {
         /// `null`.
         case null
 
-        func write(to bytes: inout [UInt8]) {
+        package func write(to bytes: inout [UInt8]) {
             switch self {
             case .string(let string): bytes.append(jsonString: string)
             case .integer(let number): bytes.append(text: String(number))
@@ -64,7 +64,7 @@ extension JSONText {
         return JSONText(written: bytes)
     }
 
-    init(written bytes: [UInt8]) {
+    package init(written bytes: [UInt8]) {
         self.init(trusted: String(decoding: bytes, as: UTF8.self))
     }
 }
