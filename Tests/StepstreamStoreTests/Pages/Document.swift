@@ -5,7 +5,7 @@ struct Document {
     let lines: [String]
 
     init(_ name: String) throws {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         lines = try String(contentsOfFile: "/\(root)/docs/\(name)", encoding: .utf8).components(separatedBy: "\n")
     }
 
