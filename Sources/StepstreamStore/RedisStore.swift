@@ -177,27 +177,19 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         }
     }
 
-    func evaluate(_ script: RedisScript, keys: KeyList, arguments: RedisArguments) async throws(StoreError) -> RedisReply {
+    func evaluate(_ script: RedisScript, keys: KeyList, arguments: ScriptArguments) async throws(StoreError) -> RedisReply {
         try await client.run(script, keys: keys, arguments: arguments)
     }
 }
 
 extension RedisClient {
-    func run(_ script: RedisScript, keys: KeyList, arguments: RedisArguments) async throws(StoreError) -> RedisReply {
+    func run(_ script: RedisScript, keys: KeyList, arguments: ScriptArguments) async throws(StoreError) -> RedisReply {
         do throws(RedisError) {
-            let reply = try await evaluate(script, keys: keys.arguments, arguments: arguments)
+            let reply = try await evaluate(script, keys: keys.arguments, arguments: arguments.all)
             if let error = reply.error { throw error }
             return reply
         } catch {
             throw StoreError(error, doing: script.name)
         }
-    }
-}
-
-extension RedisReply {
-    /// The answer of a script as its code.
-    func code(of script: RedisScript) throws(StoreError) -> ScriptCode {
-        if let text = string, let code = ScriptCode(rawValue: text) { return code }
-        throw StoreError(.corrupt, "Script \(script.name) answered something unknown. Is another version of Stepstream at work?")
     }
 }

@@ -16,13 +16,9 @@ extension RedisStore {
     public func dueReceivers(limit: Int) async throws(StoreError) -> DueReceivers {
         var due = DueReceivers(receivers: [], next: nil)
         for partition in keys.all {
-            var keyList = KeyList()
-            keyList.add(partition.receivers)
-            var arguments = RedisArguments()
-            arguments.append(limit)
-            let texts = try await evaluate(Scripts.receivers, keys: keyList, arguments: arguments).map { $0.string ?? "" }
-            due.receivers += texts.dropFirst().map { DueReceivers.Receiver(name: $0, partition: partition.number) }
-            due.next = [due.next, texts.first.flatMap { Int64($0) }.map(Milliseconds.init(_:))].compactMap(\.self).min()
+            let (names, next) = try await self.due(in: partition.receivers, limit: limit)
+            due.receivers += names.map { DueReceivers.Receiver(name: $0, partition: partition.number) }
+            due.next = [due.next, next].compactMap(\.self).min()
         }
         return due
     }
@@ -50,22 +46,25 @@ extension RedisStore {
             )
         }
         let members = replies[0].compactMap { $0.string.flatMap(DeliveryMember.init(text:)) }
+        typealias Argument = ClaimScript.Argument
+        typealias Answer = ClaimScript.Answer
         var keyList = Self.keys(of: receiver.name, in: partition)
-        var arguments = RedisArguments()
-        arguments.append(receiver.name)
-        arguments.append(Int(lease.count))
-        arguments.append(Self.probedFrom)
-        arguments.append(configured ?? "")
-        arguments.append(Int(DeliverySchedule.length.count))
+        var arguments = ScriptArguments()
+        arguments.append(Argument.receiver, receiver.name)
+        arguments.append(Argument.lease, lease)
+        arguments.append(Argument.probedFrom, Self.probedFrom)
+        arguments.append(Argument.configured, configured)
+        arguments.append(Argument.longest, DeliverySchedule.length)
         for member in members {
-            arguments.append(member.text)
-            arguments.append(keyList.number(of: partition.ledger(member.operation)))
-            arguments.append(member.number)
+            arguments.append(ClaimScript.Delivery.member, member.text)
+            arguments.append(ClaimScript.Delivery.ledger, keyList.number(of: partition.ledger(member.operation)))
+            arguments.append(ClaimScript.Delivery.number, member.number)
         }
         var claims: [ClaimedDelivery] = []
         for answer in try await evaluate(Scripts.claim, keys: keyList, arguments: arguments) {
-            guard answer.count == 5, let member = answer[0].string.flatMap(DeliveryMember.init(text:)), let epoch = answer[1].integer,
-                let event = answer[2].string.flatMap(EventLine.decode), let url = answer[3].string, let tries = answer[4].integer
+            guard let member = answer[Answer.member].string.flatMap(DeliveryMember.init(text:)), let epoch = answer[Answer.epoch].integer,
+                let event = answer[Answer.event].string.flatMap(EventLine.decode), let url = answer[Answer.url].string,
+                let tries = answer[Answer.tries].integer
             else { throw StoreError(.corrupt, "A delivery to \(receiver.name) does not hold what it must.") }
             claims.append(
                 ClaimedDelivery(
@@ -103,13 +102,7 @@ extension RedisStore {
     public func settle(_ claim: ClaimedDelivery, as outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
         let partition = keys.partition(of: claim.operation)
         var keyList = Self.keys(of: claim.endpoint, in: partition)
-        keyList.add(partition.ledger(claim.operation))
-        var arguments = RedisArguments()
-        arguments.append(claim.endpoint)
-        arguments.append(DeliveryMember(operation: claim.operation, number: claim.number).text)
-        arguments.append(claim.number)
-        arguments.append(claim.epoch)
-        arguments.append(DeliveryLine.encodeTry(outcome))
+        keyList.add(SettleScript.Key.ledger, partition.ledger(claim.operation))
         let (state, again, gone): (Delivery.State, Milliseconds?, String?) =
             switch outcome.fate {
             case .delivered: (.delivered, nil, nil)
@@ -117,13 +110,21 @@ extension RedisStore {
             case .exhausted: (.exhausted, nil, nil)
             case .disabled(let configured): (.disabled, nil, configured)
             }
-        arguments.append(state.rawValue)
-        arguments.append(again.map { String($0.count) } ?? "")
-        arguments.append(outcome.pause.map { String($0.count) } ?? "")
-        arguments.append(Int(ledgerLife.count))
-        arguments.append(Self.keptTries)
-        arguments.append(gone ?? "")
-        return try await evaluate(Scripts.settle, keys: keyList, arguments: arguments).code(of: Scripts.settle) == .applied
+        typealias Argument = SettleScript.Argument
+        var arguments = ScriptArguments()
+        arguments.append(Argument.receiver, claim.endpoint)
+        arguments.append(Argument.member, DeliveryMember(operation: claim.operation, number: claim.number).text)
+        arguments.append(Argument.number, claim.number)
+        arguments.append(Argument.epoch, claim.epoch)
+        arguments.append(Argument.try, DeliveryLine.encodeTry(outcome))
+        arguments.append(Argument.state, state.rawValue)
+        arguments.append(Argument.again, again)
+        arguments.append(Argument.pause, outcome.pause)
+        arguments.append(Argument.life, ledgerLife)
+        arguments.append(Argument.kept, Self.keptTries)
+        arguments.append(Argument.gone, gone)
+        let reply = try await evaluate(Scripts.settle, keys: keyList, arguments: arguments)
+        return try reply.code(SettleScript.Code.self, of: Scripts.settle) == .applied
     }
 
     /// See `DeliveryStore`.
@@ -133,9 +134,9 @@ extension RedisStore {
 
     static func keys(of receiver: String, in partition: Keys.Partition) -> KeyList {
         var keys = KeyList()
-        keys.add(partition.receiver(receiver))
-        keys.add(partition.receivers)
-        keys.add(partition.receiverState(receiver))
+        keys.add(DeliveryCall.Key.queue, partition.receiver(receiver))
+        keys.add(DeliveryCall.Key.receivers, partition.receivers)
+        keys.add(DeliveryCall.Key.receiverState, partition.receiverState(receiver))
         return keys
     }
 }

@@ -14,17 +14,19 @@ extension RedisStore {
         let command = RedisCommand("HGET", partition.ledger(id), LedgerFields.name(number, field: .receiver))
         guard let receiver = try await send(command, doing: "reading a ledger of deliveries").string else { return .absent }
         var keyList = Self.keys(of: receiver, in: partition)
-        keyList.add(partition.ledger(id))
-        keyList.add(partition.deliveries)
-        var arguments = RedisArguments()
-        arguments.append(receiver)
-        arguments.append(DeliveryMember(operation: id, number: number).text)
-        arguments.append(number)
-        arguments.append(Int(ledgerLife.count))
-        switch try await evaluate(Scripts.replay, keys: keyList, arguments: arguments).code(of: Scripts.replay) {
+        keyList.add(ReplayScript.Key.ledger, partition.ledger(id))
+        keyList.add(ReplayScript.Key.deliveries, partition.deliveries)
+        typealias Argument = ReplayScript.Argument
+        var arguments = ScriptArguments()
+        arguments.append(Argument.receiver, receiver)
+        arguments.append(Argument.member, DeliveryMember(operation: id, number: number).text)
+        arguments.append(Argument.number, number)
+        arguments.append(Argument.life, ledgerLife)
+        let reply = try await evaluate(Scripts.replay, keys: keyList, arguments: arguments)
+        switch try reply.code(ReplayScript.Code.self, of: Scripts.replay) {
         case .replayed: return .replayed
         case .held: return .held
-        default: return .absent
+        case .absent: return .absent
         }
     }
 

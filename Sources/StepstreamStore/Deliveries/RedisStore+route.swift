@@ -42,16 +42,16 @@ private struct RouteCall {
     let partition: Keys.Partition
     let endpoints: [WebhookEndpoint]
     private(set) var keys = KeyList()
-    private(set) var arguments = RedisArguments()
+    private(set) var arguments = ScriptArguments()
 
     init(partition: Keys.Partition, endpoints: [WebhookEndpoint]) {
         self.partition = partition
         self.endpoints = endpoints
-        keys.add(partition.deliveries)
-        keys.add(partition.receivers)
-        keys.add(partition.ledgers)
-        arguments.append(Int(ledgerLife.count))
-        arguments.append(DeliveryLedger.most)
+        keys.add(RouteScript.Key.deliveries, partition.deliveries)
+        keys.add(RouteScript.Key.receivers, partition.receivers)
+        keys.add(RouteScript.Key.ledgers, partition.ledgers)
+        arguments.append(RouteScript.Argument.life, ledgerLife)
+        arguments.append(RouteScript.Argument.most, DeliveryLedger.most)
     }
 
     /// False when it cannot be read.
@@ -60,24 +60,26 @@ private struct RouteCall {
         guard let id = fields["operation"]?.string.flatMap(OperationID.init), let tenant = fields["tenant"]?.string,
             let line = fields["event"]?.string, let event = EventLine.decode(line)
         else { return false }
-        arguments.append(entry[0].string ?? "")
-        arguments.append(keys.number(of: partition.ledger(id)))
-        arguments.append(id.text)
-        arguments.append(tenant)
-        arguments.append(line)
-        arguments.append(Event.Kind.terminal.contains(event.kind) ? "1" : "")
         let callback = fields["callback"]?.string.flatMap(CallbackText.decode)
         let own = endpoints.filter { $0.events.contains(event.kind) }
-        arguments.append(own.count + (callback == nil ? 0 : 1))
+        typealias Row = RouteScript.Event
+        arguments.append(Row.entry, entry[0].string)
+        arguments.append(Row.ledger, keys.number(of: partition.ledger(id)))
+        arguments.append(Row.id, id.text)
+        arguments.append(Row.tenant, tenant)
+        arguments.append(Row.event, line)
+        arguments.append(Row.ends, Event.Kind.terminal.contains(event.kind))
+        arguments.append(Row.total, own.count + (callback == nil ? 0 : 1))
         if let callback { add(callback.url.place, url: callback.url.text) }
         for endpoint in own { add(endpoint.name.text, url: "") }
         return true
     }
 
     private mutating func add(_ receiver: String, url: String) {
-        arguments.append(receiver)
-        arguments.append(keys.number(of: partition.receiver(receiver)))
-        arguments.append(keys.number(of: partition.receiverState(receiver)))
-        arguments.append(url)
+        typealias Row = RouteScript.Receiver
+        arguments.append(Row.receiver, receiver)
+        arguments.append(Row.queue, keys.number(of: partition.receiver(receiver)))
+        arguments.append(Row.state, keys.number(of: partition.receiverState(receiver)))
+        arguments.append(Row.url, url)
     }
 }

@@ -11,13 +11,15 @@ extension RedisStore: TopologyStore {
     /// See `TopologyStore`.
     public func register(_ registration: Registration, for time: Milliseconds) async throws(StoreError) {
         let partition = keys.partition(0)
+        typealias Argument = RegisterScript.Argument
         var keyList = KeyList()
-        keyList.add(partition.processes)
-        keyList.add(partition.process(registration.process))
-        var arguments = RedisArguments()
-        for text in [registration.process, registration.json.text, String(time.count), String(Self.mostProcesses)] {
-            arguments.append(text)
-        }
+        keyList.add(RegisterScript.Key.processes, partition.processes)
+        keyList.add(RegisterScript.Key.process, partition.process(registration.process))
+        var arguments = ScriptArguments()
+        arguments.append(Argument.name, registration.process)
+        arguments.append(Argument.registration, registration.json.text)
+        arguments.append(Argument.life, time)
+        arguments.append(Argument.most, Self.mostProcesses)
         guard try await evaluate(Scripts.register, keys: keyList, arguments: arguments).integer == 1 else {
             throw StoreError(.refused, "There are already \(Self.mostProcesses) processes; this one is not shown.")
         }

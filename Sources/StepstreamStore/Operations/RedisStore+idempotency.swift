@@ -9,51 +9,57 @@ extension RedisStore {
 
     /// See `OperationStore`.
     public func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
-        var arguments = RedisArguments()
-        arguments.append(reservation.id.text)
-        arguments.append(reservation.fingerprint)
-        arguments.append(Int(idempotencyRetention.count))
-        arguments.append(reservation.request)
-        arguments.append(Int(Self.acceptance.count))
-        let reply = try await evaluate(Scripts.reserve, keys: record(of: reservation), arguments: arguments)
-        let second = reply[1].string
-        switch (try reply[0].code(of: Scripts.reserve), second.flatMap(OperationID.init)) {
+        typealias Argument = ReserveScript.Argument
+        typealias Answer = ReserveScript.Answer
+        var keyList = KeyList()
+        keyList.add(ReserveScript.Key.record, record(of: reservation))
+        var arguments = ScriptArguments()
+        arguments.append(Argument.id, reservation.id.text)
+        arguments.append(Argument.fingerprint, reservation.fingerprint)
+        arguments.append(Argument.life, idempotencyRetention)
+        arguments.append(Argument.request, reservation.request)
+        arguments.append(Argument.acceptance, Self.acceptance)
+        let reply = try await evaluate(Scripts.reserve, keys: keyList, arguments: arguments)
+        let value = reply[Answer.value].string
+        switch (try reply[Answer.code].code(ReserveScript.Code.self, of: Scripts.reserve), value.flatMap(OperationID.init)) {
         case (.reserved, _): return .reserved
         case (.bound, let id?):
             // Younger than that, what is not there was never accepted.
-            guard (reply[2].integer ?? 0) >= configuration.retention.count else { return .bound(id) }
+            guard (reply[Answer.age].integer ?? 0) >= configuration.retention.count else { return .bound(id) }
             guard try await read(id, withEvents: false) == nil else { return .bound(id) }
             try await release(reservation, isNew: false)
             return .expired
         case (.accepting, let id?): return .accepting(id)
-        case (.answered, _): if let second { return .answered(second) }
+        case (.answered, _): if let value { return .answered(value) }
         case (.conflict, _): return .conflict
-        default: break
+        case (.bound, nil), (.accepting, nil): break
         }
-        throw StoreError(.corrupt, "Script reserve answered something unknown.")
+        throw StoreError.unknownAnswer(of: Scripts.reserve)
     }
 
     /// See `OperationStore`.
     public func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
-        var arguments = RedisArguments()
-        arguments.append(reservation.id.text)
-        arguments.append(answer)
-        arguments.append(Int(idempotencyRetention.count))
-        _ = try await evaluate(Scripts.answer, keys: record(of: reservation), arguments: arguments)
+        var keyList = KeyList()
+        keyList.add(AnswerScript.Key.record, record(of: reservation))
+        var arguments = ScriptArguments()
+        arguments.append(AnswerScript.Argument.id, reservation.id.text)
+        arguments.append(AnswerScript.Argument.answer, answer)
+        arguments.append(AnswerScript.Argument.life, idempotencyRetention)
+        _ = try await evaluate(Scripts.answer, keys: keyList, arguments: arguments)
     }
 
     /// See `OperationStore`.
     public func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
-        var arguments = RedisArguments()
-        arguments.append(reservation.request)
-        arguments.append(isNew ? "1" : "")
-        _ = try await evaluate(Scripts.release, keys: record(of: reservation), arguments: arguments)
+        var keyList = KeyList()
+        keyList.add(ReleaseScript.Key.record, record(of: reservation))
+        var arguments = ScriptArguments()
+        arguments.append(ReleaseScript.Argument.request, reservation.request)
+        arguments.append(ReleaseScript.Argument.isNew, isNew)
+        _ = try await evaluate(Scripts.release, keys: keyList, arguments: arguments)
     }
 
-    private func record(of reservation: Reservation) -> KeyList {
-        var keyList = KeyList()
-        keyList.add(keys.idempotency(tenant: reservation.tenant, digest: Self.digest(of: reservation.key)))
-        return keyList
+    private func record(of reservation: Reservation) -> String {
+        keys.idempotency(tenant: reservation.tenant, digest: Self.digest(of: reservation.key))
     }
 
     /// The key as it stands in Redis: SHA-256, as hexadecimal digits.

@@ -32,19 +32,20 @@ extension RedisStore {
     /// See `OperationStore`.
     public func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
         let partition = keys.partition(of: id)
+        typealias Key = DeleteScript.Key
         var keyList = KeyList()
-        keyList.add(partition.operation(id))
-        keyList.add(partition.live)
-        keyList.add(partition.ended)
-        keyList.add(partition.attention)
-        keyList.add(partition.ledger(id))
-        keyList.add(partition.ledgers)
-        var arguments = RedisArguments()
-        arguments.append(id.text)
-        switch try await evaluate(Scripts.delete, keys: keyList, arguments: arguments).code(of: Scripts.delete) {
+        keyList.add(Key.operation, partition.operation(id))
+        keyList.add(Key.ended, partition.ended)
+        keyList.add(Key.attention, partition.attention)
+        keyList.add(Key.ledger, partition.ledger(id))
+        keyList.add(Key.ledgers, partition.ledgers)
+        var arguments = ScriptArguments()
+        arguments.append(DeleteScript.Argument.id, id.text)
+        let reply = try await evaluate(Scripts.delete, keys: keyList, arguments: arguments)
+        switch try reply.code(DeleteScript.Code.self, of: Scripts.delete) {
         case .deleted: return .deleted
         case .notEnded: return .notEnded
-        default: return .absent
+        case .absent: return .absent
         }
     }
 }

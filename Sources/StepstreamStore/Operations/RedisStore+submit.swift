@@ -141,11 +141,11 @@ struct SubmitCall: Sendable {
     /// The call as a command, to go with others.
     func command(for submissions: [Submission]) -> RedisCommand {
         let (keys, arguments) = encode(submissions)
-        return Scripts.submit.command(keys: keys.arguments, arguments: arguments)
+        return Scripts.submit.command(keys: keys.arguments, arguments: arguments.all)
     }
 
     func decode(_ reply: RedisReply, for submissions: [Submission]) -> [Result<SubmitCode, StoreError>] {
-        var answers = reply.makeIterator()
+        var answers = ScriptAnswer(reply)
         let time = Milliseconds(Int64(answers.next()?.integer ?? 0))
         // Too few answers are the batch's to notice.
         return submissions.compactMap { _ in
@@ -153,9 +153,9 @@ struct SubmitCall: Sendable {
         }
     }
 
-    private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
+    private func encode(_ submissions: [Submission]) -> (KeyList, ScriptArguments) {
         var keys = KeyList.forTransitions(in: partition)
-        var items = RedisArguments(reserving: 1024 * submissions.count)
+        var items = ScriptArguments(reserving: 1024 * submissions.count)
         var templates = TemplateList()
         let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
         // Those of one definition mostly follow each other.
@@ -182,12 +182,11 @@ struct SubmitCall: Sendable {
     }
 
     private static func decode(_ answer: RedisReply, at time: Milliseconds) throws(StoreError) -> SubmitCode {
-        switch try answer.code(of: Scripts.submit) {
-        case .accepted: return .accepted(time)
-        case .exists: return .exists
-        case .conflict: return .conflict
-        case .unknownDefinition: return .unknownDefinition
-        default: throw StoreError(.corrupt, "Script submit answered something unknown.")
+        switch try answer.code(SubmitScript.Code.self, of: Scripts.submit) {
+        case .accepted: .accepted(time)
+        case .exists: .exists
+        case .conflict: .conflict
+        case .unknownDefinition: .unknownDefinition
         }
     }
 }

@@ -3,8 +3,9 @@ import Stepstream
 
 /// The KEYS of one script call, each named in the arguments by its number.
 struct KeyList {
-    /// Those that are named by their number.
+    /// Those with a position of their own, and then those that are named by their number.
     private var named = RedisArguments()
+    private var order = RowOrder()
     /// Those of operations that a script goes through one after the other: they stand behind all others, whenever they are added.
     private var operations = RedisArguments()
     private var numbers: [String: Int] = [:]
@@ -27,6 +28,12 @@ struct KeyList {
         return number
     }
 
+    /// Adds a key by its position.
+    mutating func add(_ position: some Positions, _ key: String) {
+        order.pass(position)
+        named.append(key)
+    }
+
     /// Adds a key that is known to be new.
     @discardableResult
     mutating func add(_ key: String) -> Int {
@@ -41,6 +48,7 @@ struct KeyList {
 
     /// All keys, as they are sent.
     var arguments: RedisArguments {
+        order.expectCompleteRows()
         guard operations.count > 0 else { return named }
         var all = RedisArguments(reserving: named.byteCount + operations.byteCount)
         all.append(contentsOf: named)
@@ -48,20 +56,21 @@ struct KeyList {
         return all
     }
 
-    /// How many operations there are, and how many keys stand before theirs: what a script that goes through them reads.
-    func encodeOperations(into arguments: inout RedisArguments) {
-        arguments.append(operations.count)
-        arguments.append(named.count)
+    /// What a script that goes through the operations reads of them.
+    func encodeOperations(into arguments: inout ScriptArguments) {
+        arguments.append(TransitionCall.Operations.total, operations.count)
+        arguments.append(TransitionCall.Operations.before, named.count)
     }
 
     /// The keys that every script with the prelude begins with.
     static func forTransitions(in partition: Keys.Partition) -> KeyList {
+        typealias Key = TransitionCall.Key
         var keys = KeyList()
-        keys.add(partition.timers)
-        keys.add(partition.live)
-        keys.add(partition.ended)
-        keys.add(partition.attention)
-        keys.add(partition.deliveries)
+        keys.add(Key.timers, partition.timers)
+        keys.add(Key.live, partition.live)
+        keys.add(Key.ended, partition.ended)
+        keys.add(Key.attention, partition.attention)
+        keys.add(Key.deliveries, partition.deliveries)
         return keys
     }
 }

@@ -37,8 +37,8 @@ struct ScriptMutation {
             .beginKeepsEpoch,
             .init(
                 script: "begin",
-                text: "texts[math.max((tonumber(state[3]) or 0) + 1, micros)]",
-                replacement: "state[3] or texts[micros]"
+                text: "texts[math.max((tonumber(epoch) or 0) + 1, micros)]",
+                replacement: "epoch or texts[micros]"
             )
         ),
         (
@@ -61,15 +61,15 @@ struct ScriptMutation {
             .promoteKeepsTimer,
             .init(
                 script: "promote",
-                text: "redis.call('ZREM', KEYS[1], ARGV[i])",
-                replacement: "redis.call('ZADD', KEYS[1], now + 1000, ARGV[i])"
+                text: "redis.call('ZREM', timers, member)",
+                replacement: "redis.call('ZADD', timers, now + 1000, member)"
             )
         ),
         (
             .inlineWithoutTimer,
             .init(
                 script: "submit",
-                text: "call('ZADD', KEYS[1], texts[due], member)",
+                text: "call('ZADD', timers, texts[due_at], timer.member)",
                 replacement: ""
             )
         ),

@@ -1,6 +1,6 @@
 import RedisClient
 
-/// The scripts: one file a transition, each with its purpose, input and output at its head.
+/// The scripts: one file each, with its purpose and the rows of `ScriptSchema` at its head.
 enum Scripts {
     static let submit = script("submit", source: PackageResources.submit_lua)
     static let begin = script("begin", source: PackageResources.begin_lua)
@@ -20,7 +20,6 @@ enum Scripts {
     static let turn = script("turn", source: PackageResources.turn_lua)
     static let group = script("group", source: PackageResources.group_lua)
     static let route = script("route", source: PackageResources.route_lua)
-    static let receivers = script("receivers", source: PackageResources.receivers_lua)
     static let claim = script("claim", source: PackageResources.claim_lua)
     static let settle = script("settle", source: PackageResources.settle_lua)
     static let replay = script("replay", source: PackageResources.replay_lua)
@@ -29,31 +28,39 @@ enum Scripts {
 
     static let all = [
         submit, begin, renew, commit, apply, snooze, due, deadlines, promote, reserve, delete, trim, retire, turn, group, reconcile, answer,
-        release, route, receivers, claim, settle, replay, register,
+        release, route, claim, settle, replay, register,
     ]
 
     /// What several scripts have in common: the line `--@include prelude` of a script stands for the text of prelude.lua.
-    private static let included = [
-        "prelude": PackageResources.prelude_lua, "templates": PackageResources.templates_lua, "receiver": PackageResources.receiver_lua,
+    private static let parts = [
+        "numbers": PackageResources.numbers_lua, "arguments": PackageResources.arguments_lua, "clock": PackageResources.clock_lua,
+        "statuses": PackageResources.statuses_lua, "fields": PackageResources.fields_lua, "message": PackageResources.message_lua,
+        "prelude": PackageResources.prelude_lua, "templates": PackageResources.templates_lua,
+        "receiver": PackageResources.receiver_lua, "delivery": PackageResources.delivery_lua,
     ]
 
-    private static let inclusion = "--@include "
-
-    /// Puts together a script of its parts; the `#!lua` line must stay the first.
     private static func script(_ name: String, source: [UInt8]) -> RedisScript {
-        let text = String(decoding: source, as: UTF8.self)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            guard line.hasPrefix(inclusion) else { return String(line) }
-            guard let part = included[String(line.dropFirst(inclusion.count))] else {
-                preconditionFailure("\(name).lua: no part for \(line)")
-            }
-            return String(decoding: part, as: UTF8.self)
-        }
-        let source = lines.joined(separator: "\n")
+        var included: Set<String> = []
+        let source = assembled(source, of: name, included: &included)
         #if LABORATORY
         return RedisScript(name: name, source: ScriptMutation.applied(to: source, of: name))
         #else
         return RedisScript(name: name, source: source)
         #endif
+    }
+
+    /// Puts together a script of its parts, each in the place where it is first named; the `#!lua` line stays the first.
+    private static func assembled(_ source: [UInt8], of name: String, included: inout Set<String>) -> String {
+        var lines: [String] = []
+        for line in String(decoding: source, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+            guard line.hasPrefix("--@include ") else {
+                lines.append(String(line))
+                continue
+            }
+            let partName = String(line.dropFirst("--@include ".count))
+            guard let part = parts[partName] else { preconditionFailure("\(name).lua: no part for \(line)") }
+            if included.insert(partName).inserted { lines.append(assembled(part, of: partName, included: &included)) }
+        }
+        return lines.joined(separator: "\n")
     }
 }

@@ -1,4 +1,3 @@
-import RedisClient
 import Stepstream
 
 extension RedisStore {
@@ -6,11 +5,11 @@ extension RedisStore {
     func ensureGroups(of queues: [Name]) async throws(StoreError) {
         for partition in keys.all {
             var keyList = KeyList()
-            keyList.add(partition.queues)
-            var arguments = RedisArguments()
+            keyList.add(GroupScript.Key.queues, partition.queues)
+            var arguments = ScriptArguments()
             for queue in queues {
                 keyList.add(partition.queue(queue))
-                arguments.append(queue.text)
+                arguments.append(GroupScript.Queue.name, queue.text)
             }
             _ = try await evaluate(Scripts.group, keys: keyList, arguments: arguments)
         }

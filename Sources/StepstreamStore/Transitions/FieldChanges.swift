@@ -1,4 +1,3 @@
-import RedisClient
 import Stepstream
 
 /// What all transitions of one template do to the fields of an operation's hash; what one writes alone is in its `VaryingFields`.
@@ -43,17 +42,11 @@ struct FieldChanges {
         stamped.append(Fields.created)
     }
 
-    func encode(into arguments: inout RedisArguments, events: [EventDraft]) {
-        arguments.append(set.count)
-        for (field, value) in set {
-            arguments.append(field)
-            arguments.append(value)
-        }
-        arguments.append(stamped.count)
-        for field in stamped { arguments.append(field) }
-        arguments.append(events.count)
-        for event in events { arguments.append(EventLine.encode(event)) }
-        arguments.append(removed.count)
-        for field in removed { arguments.append(field) }
+    func encode(into arguments: inout ScriptArguments, events: [EventDraft]) {
+        typealias Template = TransitionCall.Template
+        arguments.append(Template.fields, pairs: set)
+        arguments.append(Template.stamps, stamped)
+        arguments.append(Template.drafts, events.map(EventLine.encode))
+        arguments.append(Template.removals, removed)
     }
 }

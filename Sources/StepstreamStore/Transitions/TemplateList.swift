@@ -1,10 +1,9 @@
-import RedisClient
 import Stepstream
 
 /// The templates of the transitions of one script call: each is sent, read and prepared once, however many operations of the call share it.
 struct TemplateList {
-    private var templates = RedisArguments()
-    private var numbers: [RedisArguments: Int] = [:]
+    private var templates = ScriptArguments()
+    private var numbers: [ScriptArguments: Int] = [:]
     private var last: (pattern: TemplatePattern, number: Int)?
 
     /// The number of the template that `pattern` makes, if it is that of the last transition: those of one queue mostly follow each other.
@@ -14,7 +13,7 @@ struct TemplateList {
     }
 
     /// Adds a template that was made from `pattern`, or finds it, and returns its number.
-    mutating func number(of template: RedisArguments, made pattern: TemplatePattern) -> Int {
+    mutating func number(of template: ScriptArguments, made pattern: TemplatePattern) -> Int {
         let number = numbers[template] ?? numbers.count + 1
         if numbers.updateValue(number, forKey: template) == nil { templates.append(contentsOf: template) }
         last = (pattern, number)
@@ -22,8 +21,8 @@ struct TemplateList {
     }
 
     /// As templates.lua's `take_templates` reads them.
-    func encode(into arguments: inout RedisArguments) {
-        arguments.append(numbers.count)
+    func encode(into arguments: inout ScriptArguments) {
+        arguments.append(count: numbers.count)
         arguments.append(contentsOf: templates)
     }
 }

@@ -9,21 +9,21 @@ struct TemplatePattern {
         /// What an attempt led to: the message that asked for it, and the number of its stream's key.
         case attempt(Message, stream: Int)
         /// No attempt makes it.
-        case act
+        case apply
     }
 
     private let transition: Transition
-    private let frame: Frame
+    private let shared: Shared
     private let hasCallback: Bool
     private let hasRest: Bool
     /// Of each change that depends on it: whether its record has an error, and its attempts.
     private let records: [Record]
 
-    /// What stands in `frame` of the template, or which fields of its own a new operation has.
-    private enum Frame: Equatable {
+    /// What the script wants to know of all operations of the template, or which fields of its own a new operation has.
+    private enum Shared: Equatable {
         case submission(type: Name, tenant: Name, definition: DefinitionVersion, has: Optionals)
         case attempt(Work, stream: Int, knowsOfCancel: Bool)
-        case act
+        case apply
     }
 
     private struct Optionals: OptionSet {
@@ -47,10 +47,10 @@ struct TemplatePattern {
         switch purpose {
         case .submission(_, let key):
             let has = Self.optionals(of: operation, idempotencyKey: key)
-            frame = .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
+            shared = .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
         case .attempt(let message, let stream):
-            frame = .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
-        case .act: frame = .act
+            shared = .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
+        case .apply: shared = .apply
         }
         var records: [Record] = []
         for change in transition.changes where change.error == .some(.none) || change.returnsAttempt {
@@ -73,7 +73,7 @@ struct TemplatePattern {
 
     func makesSameTemplate(as other: TemplatePattern) -> Bool {
         let (one, two) = (transition, other.transition)
-        return frame == other.frame && hasCallback == other.hasCallback && hasRest == other.hasRest && records == other.records
+        return shared == other.shared && hasCallback == other.hasCallback && hasRest == other.hasRest && records == other.records
             && one.status == two.status && one.phase == two.phase && (one.result == nil) == (two.result == nil)
             && (one.error == nil) == (two.error == nil) && one.requestsCancel == two.requestsCancel
             && one.passesDeadline == two.passesDeadline

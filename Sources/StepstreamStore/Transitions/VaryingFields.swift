@@ -1,4 +1,3 @@
-import RedisClient
 import Stepstream
 
 /// The fields of an operation's hash that one transition writes and no other of its template: payloads, mostly. Their names are part of the
@@ -14,15 +13,14 @@ struct VaryingFields {
         self.purpose = purpose
     }
 
-    func encodeNames(into arguments: inout RedisArguments) {
+    func encodeNames(into arguments: inout ScriptArguments) {
         var names: [String] = []
         forEach { name, _ in names.append(name()) }
-        arguments.append(names.count)
-        for name in names { arguments.append(name) }
+        arguments.append(TransitionCall.Template.varying, names)
     }
 
-    func encodeValues(into arguments: inout RedisArguments) {
-        forEach { _, value in arguments.append(value) }
+    func encodeValues(into arguments: inout ScriptArguments) {
+        forEach { _, value in arguments.append(TransitionCall.Varying.value, value) }
     }
 
     /// In the same order each time, the fingerprint of a new operation first. Names are made when they are asked for: mostly nobody asks.

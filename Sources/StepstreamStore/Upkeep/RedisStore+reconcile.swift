@@ -5,10 +5,10 @@ extension RedisStore {
     /// See `OperationStore`.
     public func takeTurn(at duty: Name, as consumer: String, for duration: Milliseconds) async throws(StoreError) -> Bool {
         var keyList = KeyList()
-        keyList.add(keys.partition(0).turn(duty.text))
-        var arguments = RedisArguments()
-        arguments.append(consumer)
-        arguments.append(Int(duration.count))
+        keyList.add(TurnScript.Key.turn, keys.partition(0).turn(duty.text))
+        var arguments = ScriptArguments()
+        arguments.append(TurnScript.Argument.consumer, consumer)
+        arguments.append(TurnScript.Argument.duration, duration)
         return try await evaluate(Scripts.turn, keys: keyList, arguments: arguments).integer == 1
     }
 
@@ -51,11 +51,14 @@ extension RedisStore {
             call.add(id, version: version, definition: definition)
         }
         let reply = try await evaluate(Scripts.reconcile, keys: call.keys, arguments: call.arguments)
-        guard reply.count == 4 else { throw StoreError(.corrupt, "Script reconcile answered something unknown.") }
-        answer.removed += reply[0].integer ?? 0
-        answer.timers += reply[1].integer ?? 0
-        answer.stranded += reply[2].compactMap { $0.string.flatMap(OperationID.init) }
-        answer.republished += reply[3].compactMap { $0.string?.split(separator: " ").first.map(String.init).flatMap(OperationID.init) }
+        typealias Answer = ReconcileScript.Answer
+        guard reply.count == Answer.allCases.count else { throw StoreError.unknownAnswer(of: Scripts.reconcile) }
+        answer.removed += reply[Answer.removed].integer ?? 0
+        answer.timers += reply[Answer.setTimers].integer ?? 0
+        answer.stranded += reply[Answer.stranded].compactMap { $0.string.flatMap(OperationID.init) }
+        answer.republished += reply[Answer.published].compactMap { published in
+            published.string?.split(separator: " ").first.map(String.init).flatMap(OperationID.init)
+        }
     }
 
     /// The definitions of live operations. These and the operations' idempotency keys are renewed on the way, so that they outlive them.
@@ -107,31 +110,39 @@ extension ReconcileCursor {
 /// One call of the reconcile script: operations of one partition.
 private struct ReconcileCall {
     let partition: Keys.Partition
-    private(set) var keys: KeyList
-    private(set) var arguments = RedisArguments()
+    private(set) var keys = KeyList()
+    private(set) var arguments = ScriptArguments()
 
     /// Without a grace no lease is taken for lost.
     init(partition: Keys.Partition, grace: Milliseconds?) {
         self.partition = partition
-        keys = .forTransitions(in: partition)
-        keys.add(partition.reconciler)
-        arguments.append(grace.map { String($0.count) } ?? "9e15")
+        typealias Key = ReconcileScript.Key
+        keys.add(Key.timers, partition.timers)
+        keys.add(Key.live, partition.live)
+        keys.add(Key.ended, partition.ended)
+        keys.add(Key.attention, partition.attention)
+        keys.add(Key.reconciler, partition.reconciler)
+        arguments.append(ReconcileScript.Argument.grace, grace.map { String($0.count) } ?? "9e15")
     }
 
     mutating func add(_ id: OperationID, version: DefinitionVersion?, definition: Definition?) {
-        arguments.append(keys.number(of: partition.operation(id)))
-        arguments.append(id.text)
-        arguments.append(version?.text ?? "")
-        guard let definition, let version else { return arguments.append("") }
-        let records = definition.steps.flatMap(Self.records)
-        arguments.append(records.count)
-        arguments.append(definition.deadline.map { String($0.count) } ?? "")
-        arguments.append(definition.deadline == nil ? "" : DeadlineMember(id, definition: version).text)
-        arguments.append(definition.steps.first { $0.undo == .pivot }.map { Fields.record(Work(.forward, $0.name)) } ?? "")
+        typealias Row = ReconcileScript.Operation
+        typealias Record = ReconcileScript.Record
+        let deadline = definition?.deadline
+        let pivot = definition?.steps.first { $0.undo == .pivot }
+        let records = definition?.steps.flatMap(Self.records)
+        arguments.append(Row.operation, keys.number(of: partition.operation(id)))
+        arguments.append(Row.id, id.text)
+        arguments.append(Row.definition, version?.text)
+        arguments.append(Row.deadline, deadline)
+        arguments.append(Row.timer, version.flatMap { deadline == nil ? nil : DeadlineMember(id, definition: $0).text })
+        arguments.append(Row.pivot, pivot.map { Fields.record(Work(.forward, $0.name)) })
+        arguments.append(Row.records, records.map { String($0.count) })
+        guard let version, let records else { return }
         for (work, queue) in records {
-            arguments.append(Fields.record(work))
-            arguments.append(keys.number(of: partition.queue(queue)))
-            arguments.append(TimerMember.prefix(work, queue: queue, definition: version) + id.text)
+            arguments.append(Record.record, Fields.record(work))
+            arguments.append(Record.stream, keys.number(of: partition.queue(queue)))
+            arguments.append(Record.timer, TimerMember.prefix(work, queue: queue, definition: version) + id.text)
         }
     }
 

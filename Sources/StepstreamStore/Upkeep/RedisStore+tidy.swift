@@ -70,12 +70,12 @@ extension RedisStore {
         let known = entries.indices.filter { entries[$0].id != nil }
         var kept = Set(entries.indices).subtracting(known)
         var keyList = KeyList()
-        keyList.add(partition.ended)
-        keyList.add(partition.attention)
-        var arguments = RedisArguments()
+        keyList.add(TrimScript.Key.ended, partition.ended)
+        keyList.add(TrimScript.Key.attention, partition.attention)
+        var arguments = ScriptArguments()
         for id in known.compactMap({ entries[$0].id }) {
             keyList.add(partition.operation(id))
-            arguments.append(id.text)
+            arguments.append(TrimScript.Operation.id, id.text)
         }
         for number in try await evaluate(Scripts.trim, keys: keyList, arguments: arguments).compactMap(\.integer) {
             kept.insert(known[number - 1])
@@ -94,10 +94,10 @@ extension RedisStore {
             if let error = reply.error { throw StoreError(error, doing: doing) }
             for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= configuration.consumerIdle.count {
                 var keyList = KeyList()
-                keyList.add(partition.queue(queue))
-                var arguments = RedisArguments()
-                arguments.append(consumer.name)
-                arguments.append(Int(configuration.consumerIdle.count))
+                keyList.add(RetireScript.Key.queue, partition.queue(queue))
+                var arguments = ScriptArguments()
+                arguments.append(RetireScript.Argument.consumer, consumer.name)
+                arguments.append(RetireScript.Argument.idle, configuration.consumerIdle)
                 retired += try await evaluate(Scripts.retire, keys: keyList, arguments: arguments).integer ?? 0
             }
         }

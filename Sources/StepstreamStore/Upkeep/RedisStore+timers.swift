@@ -7,7 +7,7 @@ extension RedisStore {
     public func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
         var answer = PromoteAnswer(promoted: 0, next: nil)
         for partition in keys.all {
-            let (due, next) = try await dueTimers(in: partition, limit: limit)
+            let (due, next) = try await due(in: partition.timers, limit: limit)
             let deadlines = due.compactMap(DeadlineMember.init(text:))
             answer.promoted += try await promote(due.filter { DeadlineMember(text: $0) == nil }, in: partition)
             answer.overdue += try await takeOver(deadlines, in: partition)
@@ -43,12 +43,12 @@ extension RedisStore {
     private func takeOver(_ deadlines: [DeadlineMember], in partition: Keys.Partition) async throws(StoreError) -> [PassedDeadline] {
         guard !deadlines.isEmpty else { return [] }
         var keyList = KeyList()
-        keyList.add(partition.timers)
-        var arguments = RedisArguments()
-        arguments.append(Int(Self.handOverTime.count))
+        keyList.add(DeadlinesScript.Key.timers, partition.timers)
+        var arguments = ScriptArguments()
+        arguments.append(DeadlinesScript.Argument.delay, Self.handOverTime)
         for deadline in deadlines {
             keyList.add(partition.operation(deadline.operation))
-            arguments.append(deadline.text)
+            arguments.append(DeadlinesScript.Deadline.timer, deadline.text)
         }
         return try await evaluate(Scripts.deadlines, keys: keyList, arguments: arguments).compactMap {
             $0.string.flatMap(DeadlineMember.init(text:))
@@ -56,35 +56,37 @@ extension RedisStore {
         .map { PassedDeadline(id: $0.operation, definition: $0.definition) }
     }
 
-    private func dueTimers(in partition: Keys.Partition, limit: Int) async throws(StoreError) -> ([String], Milliseconds?) {
+    /// The first `limit` members of a sorted set by time that are due, and how long it is until the first that is not.
+    func due(in index: String, limit: Int) async throws(StoreError) -> (members: [String], next: Milliseconds?) {
         var keyList = KeyList()
-        keyList.add(partition.timers)
-        var arguments = RedisArguments()
-        arguments.append(limit)
+        keyList.add(DueScript.Key.index, index)
+        var arguments = ScriptArguments()
+        arguments.append(DueScript.Argument.limit, limit)
         let reply = try await evaluate(Scripts.due, keys: keyList, arguments: arguments)
-        let texts = reply.map { $0.string ?? "" }
-        return (Array(texts.dropFirst()), texts.first.flatMap { Int64($0) }.map(Milliseconds.init(_:)))
+        let members = reply[DueScript.Answer.due].map { $0.string ?? "" }
+        return (members, reply[DueScript.Answer.wait].integer.map { Milliseconds(Int64($0)) })
     }
 
     private func promote(_ due: [String], in partition: Keys.Partition) async throws(StoreError) -> Int {
         guard !due.isEmpty else { return 0 }
         var keyList = KeyList()
-        keyList.add(partition.timers)
-        keyList.add(partition.reconciler)
-        var arguments = RedisArguments()
+        typealias Timer = PromoteScript.Timer
+        keyList.add(PromoteScript.Key.timers, partition.timers)
+        keyList.add(PromoteScript.Key.reconciler, partition.reconciler)
+        var arguments = ScriptArguments()
         for text in due {
             guard let message = TimerMember(text: text)?.message else {
                 // The others must not wait for it.
                 logger.error("A timer cannot be read and is passed over; remove it with ZREM", metadata: [LogKey.error: "\(text)"])
                 continue
             }
-            arguments.append(text)
-            arguments.append(keyList.number(of: partition.queue(message.queue)))
-            arguments.append(keyList.number(of: partition.operation(message.operation)))
-            arguments.append(message.operation.text)
-            arguments.append(message.work.step.text)
-            arguments.append(message.work.direction.rawValue)
-            arguments.append(message.definition.text)
+            arguments.append(Timer.member, text)
+            arguments.append(Timer.stream, keyList.number(of: partition.queue(message.queue)))
+            arguments.append(Timer.operation, keyList.number(of: partition.operation(message.operation)))
+            arguments.append(Timer.id, message.operation.text)
+            arguments.append(Timer.step, message.work.step.text)
+            arguments.append(Timer.direction, message.work.direction.rawValue)
+            arguments.append(Timer.definition, message.definition.text)
         }
         Failpoint.reach(.beforePromote)
         let promoted = try await evaluate(Scripts.promote, keys: keyList, arguments: arguments).integer ?? 0

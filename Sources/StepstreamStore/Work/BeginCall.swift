@@ -31,19 +31,19 @@ struct BeginCall {
         self.kinds = kinds
     }
 
-    func encode(_ configuration: RedisStore.Configuration) -> (KeyList, RedisArguments) {
+    func encode(_ configuration: RedisStore.Configuration) -> (KeyList, ScriptArguments) {
         var keys = KeyList.forTransitions(in: partition)
-        keys.add(partition.reconciler)
+        keys.add(BeginScript.Key.reconciler, partition.reconciler)
         var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
-        arguments.append(options.consumer + (options.call.map { "/" + $0 } ?? ""))
-        arguments.append(Int(options.lease.count))
-        arguments.append(kinds.count)
+        arguments.append(BeginScript.Argument.consumer, options.consumer + (options.call.map { "/" + $0 } ?? ""))
+        arguments.append(BeginScript.Argument.lease, options.lease)
+        arguments.append(BeginScript.Argument.kinds, kinds.count)
         for kind in kinds { kind.encode(into: &arguments, keys: &keys, of: partition) }
         for delivered in messages { keys.add(delivered.message.operation, of: partition) }
         keys.encodeOperations(into: &arguments)
         for (delivered, kind) in zip(messages, kindOfMessage) {
-            arguments.append(delivered.entry ?? "")
-            arguments.append(kind + 1)
+            arguments.append(BeginScript.Message.entry, delivered.entry)
+            arguments.append(BeginScript.Message.kind, kind + 1)
         }
         return (keys, arguments)
     }
@@ -51,40 +51,40 @@ struct BeginCall {
     func decode(_ reply: RedisReply) throws(StoreError) -> [BeginAnswer] {
         var answers: [BeginAnswer] = []
         answers.reserveCapacity(messages.count)
-        var rest = reply.makeIterator()
-        guard let time = rest.next()?.integer else { throw Self.unknownAnswer }
+        var rest = ScriptAnswer(reply)
+        guard let time = rest.next()?.integer else { throw StoreError.unknownAnswer(of: Scripts.begin) }
         for index in messages.indices {
-            guard let code = rest.next() else { throw Self.unknownAnswer }
-            if code.equals(ScriptCode.begun.rawValue) {
+            guard let code = rest.next() else { throw StoreError.unknownAnswer(of: Scripts.begin) }
+            if code.equals(BeginScript.Code.begun.rawValue) {
                 answers.append(
                     try decodeBegun(&rest, at: Milliseconds(Int64(time)), delivered: messages[index], kind: kinds[kindOfMessage[index]])
                 )
                 continue
             }
-            switch try code.code(of: Scripts.begin) {
+            switch try code.code(BeginScript.Code.self, of: Scripts.begin) {
             case .held: answers.append(.held)
             case .stale: answers.append(.stale)
-            default: throw Self.unknownAnswer
+            case .begun: break  // read above
             }
         }
         return answers
     }
 
-    private static var unknownAnswer: StoreError { StoreError(.corrupt, "Script begin answered something unknown.") }
-
     private func decodeBegun(
-        _ parts: inout RedisReply.Iterator,
+        _ parts: inout ScriptAnswer,
         at time: Milliseconds,
         delivered: DeliveredMessage,
         kind: BeginKind
     ) throws(StoreError) -> BeginAnswer {
-        guard let number = parts.next()?.integer, let attempts = parts.next()?.integer, let crashes = parts.next()?.integer,
-            let version = parts.next()?.integer, let uncertain = parts.next(), let error = parts.next()
-        else { throw Self.unknownAnswer }
+        typealias Begun = BeginScript.Begun
+        guard let number = parts.next(Begun.epoch)?.integer, let attempts = parts.next(Begun.attempts)?.integer,
+            let crashes = parts.next(Begun.crashes)?.integer, let version = parts.next(Begun.version)?.integer,
+            let uncertain = parts.next(Begun.uncertain), let error = parts.next(Begun.error)
+        else { throw StoreError.unknownAnswer(of: Scripts.begin) }
         let message = delivered.message
         var operation = kind.blank(message.operation)
         for target in kind.wanted {
-            guard let value = parts.next() else { throw Self.unknownAnswer }
+            guard let value = parts.next() else { throw StoreError.unknownAnswer(of: Scripts.begin) }
             if !value.isNull { try operation.take(value, for: target) }
         }
         operation.version = version

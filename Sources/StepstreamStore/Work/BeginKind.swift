@@ -1,19 +1,18 @@
-import RedisClient
 import Stepstream
 
 /// What messages for the same step of the same definition have in common: what the begin script reads for them, and where it goes.
 struct BeginKind {
-    /// What a field that was read is for. The script looks at the first six itself, and answers them from the callback on.
+    /// What a field that was read is for. The script looks at those of the state itself, and answers them from the callback on.
     enum Target {
-        case version, status, epoch, recordStatus, attempts
-        case callback, type, tenant, input, traceparent, cancel, created, resources, error
+        case state(BeginScript.State)
+        case type, tenant, input, traceparent, cancel, created, resources, error
         case record(Work, Fields.Record)
     }
 
     let message: Message
     let hasUndo: Bool
     /// What it answers.
-    var wanted: ArraySlice<Target> { targets.dropFirst(5) }
+    var wanted: ArraySlice<Target> { targets.dropFirst(BeginScript.State.callback.rawValue) }
     private let targets: [Target]
     private let definition: Definition?
 
@@ -22,7 +21,7 @@ struct BeginKind {
         self.message = message
         self.definition = definition
         hasUndo = work.direction == .forward && definition?.step(work.step)?.undo.compensation != nil
-        var targets: [Target] = [.version, .status, .epoch, .recordStatus, .attempts, .callback]
+        var targets = BeginScript.State.allCases.map { Target.state($0) }
         targets += [.tenant, .input, .traceparent, .cancel, .created, .resources]
         if definition == nil { targets.append(.type) }
         if work.direction == .undo { targets.append(.error) }
@@ -50,26 +49,26 @@ struct BeginKind {
         return operation
     }
 
-    func encode(into arguments: inout RedisArguments, keys: inout KeyList, of partition: Keys.Partition) {
+    func encode(into arguments: inout ScriptArguments, keys: inout KeyList, of partition: Keys.Partition) {
+        typealias Kind = BeginScript.Kind
         let work = message.work
-        arguments.append(TimerMember.prefix(work, queue: message.queue, definition: message.definition))
-        arguments.append(Fields.record(work))
-        arguments.append(work.direction.rawValue)
-        arguments.append(work.step.text)
-        arguments.append(hasUndo ? Fields.record(Work(.undo, work.step)) : "")
-        arguments.append(keys.number(of: partition.queue(message.queue)))
-        arguments.append(targets.count)
-        for target in targets { arguments.append(field(target)) }
+        arguments.append(Kind.timer, TimerMember.prefix(work, queue: message.queue, definition: message.definition))
+        arguments.append(Kind.record, Fields.record(work))
+        arguments.append(Kind.direction, work.direction.rawValue)
+        arguments.append(Kind.step, work.step.text)
+        arguments.append(Kind.undo, hasUndo ? Fields.record(Work(.undo, work.step)) : "")
+        arguments.append(Kind.stream, keys.number(of: partition.queue(message.queue)))
+        arguments.append(Kind.fields, targets.map(field))
     }
 
     private func field(_ target: Target) -> String {
         switch target {
-        case .version: Fields.version
-        case .status: Fields.status
-        case .epoch: Fields.epoch
-        case .callback: Fields.callback
-        case .recordStatus: Fields.record(message.work, field: .status)
-        case .attempts: Fields.record(message.work, field: .attempts)
+        case .state(.version): Fields.version
+        case .state(.status): Fields.status
+        case .state(.epoch): Fields.epoch
+        case .state(.callback): Fields.callback
+        case .state(.recordStatus): Fields.record(message.work, field: .status)
+        case .state(.attempts): Fields.record(message.work, field: .attempts)
         case .type: Fields.type
         case .tenant: Fields.tenant
         case .input: Fields.input

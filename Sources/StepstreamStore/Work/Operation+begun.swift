@@ -5,8 +5,8 @@ import Stepstream
 extension Operation {
     mutating func take(_ value: RedisReply, for target: BeginKind.Target) throws(StoreError) {
         switch target {
-        case .version, .status, .epoch, .recordStatus, .attempts: break
-        case .callback: callback = try CallbackText.decode(text(value, field: Fields.callback))
+        case .state(.callback): callback = try CallbackText.decode(text(value, field: Fields.callback))
+        case .state: break
         case .type: type = try parse(Name(text(value, field: Fields.type)), field: Fields.type)
         case .tenant: try takeTenant(value)
         case .input: input = JSONText(trusted: try text(value, field: Fields.input))

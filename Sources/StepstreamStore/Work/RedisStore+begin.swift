@@ -47,23 +47,24 @@ extension RedisStore {
         in partition: Keys.Partition
     ) async throws(StoreError) -> [RenewAnswer] {
         guard let first = leases.first else { return [] }
+        typealias Row = RenewScript.Lease
         var keyList = KeyList()
-        var arguments = RedisArguments()
-        arguments.append(first.consumer)
-        arguments.append(Int(duration.count))
+        var arguments = ScriptArguments()
+        arguments.append(RenewScript.Argument.consumer, first.consumer)
+        arguments.append(RenewScript.Argument.duration, duration)
         for lease in leases {
-            arguments.append(keyList.number(of: partition.operation(lease.message.operation)))
-            arguments.append(Fields.record(lease.message.work, field: .lease))
-            arguments.append(String(lease.epoch.number))
-            arguments.append(keyList.number(of: partition.queue(lease.message.queue)))
-            arguments.append(lease.entry ?? "")
+            arguments.append(Row.operation, keyList.number(of: partition.operation(lease.message.operation)))
+            arguments.append(Row.field, Fields.record(lease.message.work, field: .lease))
+            arguments.append(Row.epoch, String(lease.epoch.number))
+            arguments.append(Row.stream, keyList.number(of: partition.queue(lease.message.queue)))
+            arguments.append(Row.entry, lease.entry)
         }
         var answers: [RenewAnswer] = []
         for answer in try await evaluate(Scripts.renew, keys: keyList, arguments: arguments) {
-            switch try answer.code(of: Scripts.renew) {
+            switch try answer.code(RenewScript.Code.self, of: Scripts.renew) {
             case .renewed: answers.append(.renewed)
             case .cancel: answers.append(.cancelRequested)
-            default: answers.append(.lost)
+            case .lost: answers.append(.lost)
             }
         }
         return answers
@@ -79,18 +80,19 @@ extension RedisStore {
             let own = messages.filter { keys.partition(of: $0.message.operation) == partition }
             guard !own.isEmpty else { continue }
             var keyList = KeyList()
-            keyList.add(partition.timers)
-            keyList.add(partition.reconciler)
-            var arguments = RedisArguments()
-            arguments.append(Int(delay.count))
-            arguments.append(problem.json.text)
-            arguments.append(partition.wake)
+            keyList.add(SnoozeScript.Key.timers, partition.timers)
+            keyList.add(SnoozeScript.Key.reconciler, partition.reconciler)
+            var arguments = ScriptArguments()
+            arguments.append(SnoozeScript.Argument.delay, delay)
+            arguments.append(SnoozeScript.Argument.problem, problem.json.text)
+            arguments.append(SnoozeScript.Argument.wake, partition.wake)
             for delivered in own {
-                arguments.append(keyList.number(of: partition.operation(delivered.message.operation)))
-                arguments.append(Fields.record(delivered.message.work))
-                arguments.append(keyList.number(of: partition.queue(delivered.message.queue)))
-                arguments.append(delivered.entry ?? "")
-                arguments.append(TimerMember(delivered.message).text)
+                typealias Row = SnoozeScript.Message
+                arguments.append(Row.operation, keyList.number(of: partition.operation(delivered.message.operation)))
+                arguments.append(Row.record, Fields.record(delivered.message.work))
+                arguments.append(Row.stream, keyList.number(of: partition.queue(delivered.message.queue)))
+                arguments.append(Row.entry, delivered.entry)
+                arguments.append(Row.timer, TimerMember(delivered.message).text)
             }
             _ = try await evaluate(Scripts.snooze, keys: keyList, arguments: arguments)
         }

@@ -30,14 +30,15 @@ extension RedisStore {
     public func apply(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
         let partition = keys.partition(of: operation.id)
         var keyList = KeyList.forTransitions(in: partition)
-        var rest = RedisArguments()
-        rest.append(keyList.add(partition.operation(operation.id)))
-        rest.append(operation.version)
-        rest.append(operation.cancelRequested ? "1" : "")
-        rest.append(transition.requestsCancel ? partition.cancels : "")
+        typealias Argument = ApplyScript.Argument
+        var rest = ScriptArguments()
+        rest.append(Argument.operation, keyList.add(partition.operation(operation.id)))
+        rest.append(Argument.version, operation.version)
+        rest.append(Argument.knewOfCancel, operation.cancelRequested)
+        rest.append(Argument.cancels, transition.requestsCancel ? partition.cancels : "")
         var templates = TemplateList()
         TransitionEncoder(partition: partition, retention: configuration.retention)
-            .encode(transition, of: operation, for: .act, into: &rest, keys: &keyList, templates: &templates)
+            .encode(transition, of: operation, for: .apply, into: &rest, keys: &keyList, templates: &templates)
         var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
         templates.encode(into: &arguments)
         arguments.append(contentsOf: rest)
@@ -61,7 +62,7 @@ struct CommitCall: Sendable {
 
     func perform(_ items: [CommitItem]) async -> [Result<CommitAnswer, StoreError>] {
         var keys = KeyList.forTransitions(in: partition)
-        var attempts = RedisArguments(reserving: 512 * items.count)
+        var attempts = ScriptArguments(reserving: 512 * items.count)
         var templates = TemplateList()
         for item in items { encode(item, into: &attempts, keys: &keys, templates: &templates) }
         var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
@@ -80,12 +81,13 @@ struct CommitCall: Sendable {
         }
     }
 
-    private func encode(_ item: CommitItem, into attempts: inout RedisArguments, keys: inout KeyList, templates: inout TemplateList) {
+    private func encode(_ item: CommitItem, into attempts: inout ScriptArguments, keys: inout KeyList, templates: inout TemplateList) {
+        typealias Attempt = CommitScript.Attempt
         let message = item.lease.message
         keys.add(message.operation, of: partition)
-        attempts.append(Int(item.lease.epoch.number))
-        attempts.append(item.operation.version)
-        attempts.append(item.lease.entry ?? "")
+        attempts.append(Attempt.epoch, Int(item.lease.epoch.number))
+        attempts.append(Attempt.version, item.operation.version)
+        attempts.append(Attempt.entry, item.lease.entry)
         let purpose = TemplatePattern.Purpose.attempt(message, stream: keys.number(of: message.queue, in: partition))
         TransitionEncoder(partition: partition, retention: configuration.retention)
             .encode(item.transition, of: item.operation, for: purpose, into: &attempts, keys: &keys, templates: &templates)
@@ -97,11 +99,10 @@ struct CommitCall: Sendable {
         transition: Transition,
         operation: Operation
     ) throws(StoreError) -> CommitAnswer {
-        switch try answer.code(of: script) {
-        case .applied: return .applied(version: operation.version + transition.events.count)
-        case .changed: return .changed(operation)
-        case .lost: return .lost
-        default: throw StoreError(.corrupt, "Script \(script.name) answered something unknown.")
+        switch try answer.code(CommitCode.self, of: script) {
+        case .applied: .applied(version: operation.version + transition.events.count)
+        case .changed: .changed(operation)
+        case .lost: .lost
         }
     }
 }

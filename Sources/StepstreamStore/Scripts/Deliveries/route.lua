@@ -1,21 +1,21 @@
 #!lua flags=allow-oom
+--@include arguments
 --@include receiver
 -- Moves events to the queues of their receivers, and writes them into the ledgers of their operations; each once, whoever routes.
--- Input: KEYS[1] deliveries, KEYS[2] receivers, KEYS[3] ledgers; how long a ledger is kept in ms, the most deliveries of one operation; per event
---        its entry, number of the ledger's key, ID, tenant, event, `1` if it ends the operation, number of receivers; per receiver its name,
---        numbers of the keys of its queue and state, URL (of a callback, else empty).
--- Output: how many events were moved.
-local life, most = tonumber(ARGV[1]), tonumber(ARGV[2])
-local position, moved = 2, 0
-local function take()
-    position = position + 1
-    return ARGV[position]
-end
-while position < #ARGV do
-    local entry, ledger, id, tenant, event, ends = take(), KEYS[tonumber(take())], take(), take(), take(), take() == '1'
-    local is_there = #redis.call('XRANGE', KEYS[1], entry, entry) == 1
-    for _ = 1, tonumber(take()) do
-        local receiver, queue, state, url = take(), KEYS[tonumber(take())], KEYS[tonumber(take())], take()
+-- `life` is how long a ledger is kept in ms, `most` how many deliveries an operation may have; `ends` is `1` if the event ends the operation;
+-- `url` is that of a callback, else empty; `total` is how many receivers an event has. Answers how many events were moved.
+-- KEYS: deliveries receivers ledgers
+-- ARGV: life most
+-- event: entry ledger id tenant event ends total
+-- receiver: receiver queue state url
+local deliveries, receivers, ledgers = KEYS[1], KEYS[2], KEYS[3]
+local life, most = count(), count()
+local moved = 0
+while has_more() do
+    local entry, ledger, id, tenant, event, ends, total = take(), KEYS[count()], take(), take(), take(), take() == '1', count()
+    local is_there = #redis.call('XRANGE', deliveries, entry, entry) == 1
+    for _ = 1, total do
+        local receiver, queue, state, url = take(), KEYS[count()], KEYS[count()], take()
         local known = is_there and redis.call('HMGET', ledger, 'count', 'gone')
         if is_there and not ends and tonumber(known[1] or 0) >= most then
             redis.call('HINCRBY', ledger, 'dropped', 1)
@@ -25,18 +25,18 @@ while position < #ARGV do
             redis.call('HSET', ledger, 'tenant', tenant, number .. ':event', event, number .. ':receiver', receiver, number .. ':url', url,
                 number .. ':state', is_gone and 'disabled' or 'pending')
             if not is_gone then
-                redis.call('HSET', ledger, number .. ':next', text(now), number .. ':since', text(now))
-                redis.call('ZADD', queue, text(now), id .. '/' .. number)
-                reschedule(queue, KEYS[2], state, receiver)
+                redis.call('HSET', ledger, number .. ':next', now_text, number .. ':since', now_text)
+                redis.call('ZADD', queue, now_text, id .. '/' .. number)
+                reschedule(queue, receivers, state, receiver)
             end
         end
     end
     if is_there then
         redis.call('PEXPIRE', ledger, life)
-        if redis.call('EXISTS', ledger) == 1 then redis.call('ZADD', KEYS[3], text(now), id) end
-        redis.call('XDEL', KEYS[1], entry)
+        if redis.call('EXISTS', ledger) == 1 then redis.call('ZADD', ledgers, now_text, id) end
+        redis.call('XDEL', deliveries, entry)
         moved = moved + 1
     end
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', text(now - life))
+redis.call('ZREMRANGEBYSCORE', ledgers, '-inf', texts[now - life])
 return moved

@@ -1,12 +1,16 @@
 #!lua flags=allow-oom
--- Forgets an operation that has ended.
--- Input: KEYS[1] the operation, KEYS[2] live, KEYS[3] ended, KEYS[4] attention, KEYS[5] the ledger of its deliveries, KEYS[6] ledgers; ID.
--- Output: `deleted`, `not-ended` or `absent`.
-local status = redis.call('HGET', KEYS[1], 'status')
+--@include arguments
+-- Deletes an operation that has ended, and the ledger of its deliveries.
+-- KEYS: operation ended attention ledger ledgers
+-- ARGV: id
+-- codes: deleted not-ended absent
+local operation, ended, attention, ledger, ledgers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local id = take()
+local status = redis.call('HGET', operation, 'status')
 if not status then return 'absent' end
 if status == 'NotStarted' or status == 'Running' then return 'not-ended' end
-redis.call('UNLINK', KEYS[1], KEYS[5])
-redis.call('ZREM', KEYS[6], ARGV[1])
-redis.call('ZREM', KEYS[3], ARGV[1])
-redis.call('ZREM', KEYS[4], ARGV[1])
+redis.call('UNLINK', operation, ledger)
+redis.call('ZREM', ledgers, id)
+redis.call('ZREM', ended, id)
+redis.call('ZREM', attention, id)
 return 'deleted'

@@ -1,11 +1,15 @@
 #!lua flags=allow-oom
--- Gives an idempotency key back whose request was certainly not accepted, so that the next try need not wait.
--- Input: KEYS[1] the key's record; name of the request, `1` when that request bound the key.
--- Output: 1 when it was this request's.
-if redis.call('HGET', KEYS[1], 'holder') ~= ARGV[1] then return 0 end
-if ARGV[2] == '1' then
-    redis.call('DEL', KEYS[1])
+--@include arguments
+-- Releases an idempotency key whose request was certainly not accepted, so that the next try need not wait.
+-- `is_new` is `1` when that request bound the key. Answers 1 when it was this request's.
+-- KEYS: record
+-- ARGV: request is_new
+local record = KEYS[1]
+local request, is_new = take(), take() == '1'
+if redis.call('HGET', record, 'holder') ~= request then return 0 end
+if is_new then
+    redis.call('DEL', record)
 else
-    redis.call('HDEL', KEYS[1], 'holder', 'until')
+    redis.call('HDEL', record, 'holder', 'until')
 end
 return 1

@@ -1,49 +1,20 @@
+--@include arguments
+--@include clock
 -- Shared by every script that applies a transition: stands in front of the script's own text.
--- Arguments are read from left to right; every list is preceded by its length.
 -- A lease is `<epoch> <until, in ms> <consumer>`; it is empty when nobody holds one.
--- KEYS[1] timers, KEYS[2] live, KEYS[3] ended, KEYS[4] attention, KEYS[5] deliveries; further keys are named by their number in KEYS.
-local call, KEYS, ARGV = redis.call, KEYS, ARGV
-
--- Each number is read, and each is written, once a call: printf and strtod cost more than the command they are for.
-local numbers = setmetatable({}, {
-    __index = function(known, text)
-        local number = tonumber(text)
-        known[text] = number
-        return number
-    end,
-})
-local texts = setmetatable({}, {
-    __index = function(known, number)
-        local text = string.format('%.0f', number)
-        known[number] = text
-        return text
-    end,
-})
-
-local position = 0
-local function take()
-    position = position + 1
-    return ARGV[position]
-end
-local function count()
-    position = position + 1
-    return numbers[ARGV[position]]
-end
-
-local time = call('TIME')
-local micros = time[1] * 1000000 + time[2]
-local now = math.floor(micros / 1000)
--- Written out of the texts that they came as, without printf.
-local fraction = string.sub('00000' .. time[2], -6)
-local now_text = time[1] .. string.sub(fraction, 1, 3)
-texts[now], texts[micros] = now_text, time[1] .. fraction
-
-local channels = take() -- an operation's channel is this text and its ID
-local wake = take()     -- the channel that announces a timer due before all others
-local history = count() -- how many events an operation keeps
-local webhook_events = take()     -- the kinds of events that configured receivers of webhooks want, a space around each; empty: none
-local asks = take() == '1' -- whether this server knows of all listeners: not so in a Cluster, where a channel's may be on any node
-local id_starts = #take() + 1 -- where the ID begins in the key of an operation
+-- Further keys are named by their number in KEYS; those of the operations of a call stand behind all others, in order.
+--   channels        an operation's channel is this text and its ID
+--   wake            the channel that announces a timer due before all others
+--   history         how many events an operation keeps
+--   webhook_events  the kinds of events that configured receivers of webhooks want, a space around each; empty: none
+--   asks            whether this server knows of all listeners: not so in a Cluster, where a channel's may be on any node
+--   prefix          what stands before the ID in the key of an operation
+-- KEYS: timers live ended attention deliveries
+-- head: channels wake history webhook_events asks prefix
+local call = redis.call
+local timers, live, ended, attention, deliveries = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local channels, wake, history, webhook_events, asks, prefix = take(), take(), count(), take(), take() == '1', take()
+local id_starts = #prefix + 1
 local function id_of(key) return string.sub(key, id_starts) end
 
 local set_timers = {}
@@ -65,14 +36,14 @@ local function acknowledge(stream, entry)
 end
 
 -- Notes an event for its receivers. A callback is the kinds of events it wants and its URL, with spaces between them.
-local function tell(key, id, event, kind, callback)
+local function notify(key, id, event, kind, callback)
     local wanted = callback ~= '' and string.find(' ' .. callback, ' ' .. kind .. ' ', 1, true)
     if wanted or string.find(webhook_events, ' ' .. kind .. ' ', 1, true) then
         notifications[#notifications + 1] = { key, id, event, wanted and callback or '' }
     end
 end
 
-local channel_names, messages = {}, {} -- what is published, and where
+local channel_names, published = {}, {} -- what is published, and where
 
 -- Events as fields and as the lines of a message: those behind `version`. A draft is the kind of an event and, with a space before it, its
 -- data if there are any; in the hash its time stands before it, in a message and a ledger its number before both.
@@ -98,10 +69,10 @@ end
 local function send_events(events, drafts, key, id, callback)
     if not drafts[1] then return end
     channel_names[#channel_names + 1] = channels .. id
-    messages[#messages + 1] = events.message
+    published[#published + 1] = events.message
     if events.dropped[1] then call('HDEL', key, unpack(events.dropped)) end
     if callback ~= '' or webhook_events ~= '' then
-        for i, draft in ipairs(drafts) do tell(key, id, events.lines[i], string.match(draft, '^%S+'), callback) end
+        for i, draft in ipairs(drafts) do notify(key, id, events.lines[i], string.match(draft, '^%S+'), callback) end
     end
 end
 
@@ -109,7 +80,7 @@ end
 -- publish them has asked for the next one before this one was there.
 local function announce_timers()
     if next(set_timers) == nil then return end
-    local first = call('ZRANGE', KEYS[1], '(' .. now_text, '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+    local first = call('ZRANGE', timers, '(' .. now_text, '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
     for member, due in pairs(set_timers) do
         if due <= now or member == first then return call('PUBLISH', wake, member) end
     end
@@ -117,11 +88,11 @@ end
 
 -- Publishes to the channels that someone listens to: asking for all at once costs a fraction of publishing to nobody. Asking for one does not.
 local function publish_events()
-    if not messages[1] then return end
-    if not messages[2] then return call('PUBLISH', channel_names[1], messages[1]) end
+    if not published[1] then return end
+    if not published[2] then return call('PUBLISH', channel_names[1], published[1]) end
     local to_all = not asks or call('PUBSUB', 'NUMPAT') > 0
     local listeners = to_all or call('PUBSUB', 'NUMSUB', unpack(channel_names))
-    for i, message in ipairs(messages) do
+    for i, message in ipairs(published) do
         if to_all or listeners[2 * i] > 0 then call('PUBLISH', channel_names[i], message) end
     end
 end
@@ -130,10 +101,10 @@ end
 local function announce_notifications()
     if #notifications == 0 then return end
     for _, notification in ipairs(notifications) do
-        call('XADD', KEYS[5], '*', 'operation', notification[2], 'tenant', call('HGET', notification[1], 'tenant') or '',
+        call('XADD', deliveries, '*', 'operation', notification[2], 'tenant', call('HGET', notification[1], 'tenant') or '',
             'event', notification[3], 'callback', notification[4])
     end
-    call('PUBLISH', KEYS[5], #notifications)
+    call('PUBLISH', deliveries, #notifications)
 end
 
 -- Writes what was noted for the end of the call, and tells of it: after all writes, so that what the hashes hold can be read.
@@ -156,5 +127,3 @@ local function complete(work)
     finish()
     if not is_done then return type(problem) == 'table' and problem or redis.error_reply(tostring(problem)) end
 end
-
-local ended = { Succeeded = true, Failed = true, Canceled = true }

@@ -1,20 +1,25 @@
 #!lua flags=allow-oom
--- Hands operations whose total time is over to one worker: their timers are put off, and come again should that worker die.
--- Input: KEYS[1] timers, then the operations; ms until they come again, then the timers' texts in the same order.
--- Output: the timers' texts that are this worker's now.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local ended = { Succeeded = true, Failed = true, Canceled = true }
+--@include arguments
+--@include clock
+--@include statuses
+-- Gives operations that have passed their deadline to one worker: their timers are put off by `delay` ms, and come again should that worker die.
+-- The operations stand behind the other keys, in the order of their timers. Answers the timers that are this worker's now.
+-- KEYS: timers
+-- ARGV: delay
+-- deadline: timer
+local timers = KEYS[1]
+local delay = count()
 local answer = {}
-for i = 2, #ARGV do
-    local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
+for i = 2, #KEYS do
+    local timer = take()
+    local score = redis.call('ZSCORE', timers, timer)
     if score and tonumber(score) <= now then
         local status = redis.call('HGET', KEYS[i], 'status')
-        if not status or ended[status] then
-            redis.call('ZREM', KEYS[1], ARGV[i])
+        if not status or has_ended[status] then
+            redis.call('ZREM', timers, timer)
         else
-            redis.call('ZADD', KEYS[1], string.format('%.0f', now + ARGV[1]), ARGV[i])
-            answer[#answer + 1] = ARGV[i]
+            redis.call('ZADD', timers, texts[now + delay], timer)
+            answer[#answer + 1] = timer
         end
     end
 end

@@ -1,10 +1,14 @@
 #!lua flags=no-writes
--- The timers that are due.
--- Input: KEYS[1] timers; limit.
--- Output: ms until the first timer that is not due (empty when there is none), then the due timers.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local answer = redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[1])
-local later = redis.call('ZRANGE', KEYS[1], '(' .. string.format('%.0f', now), '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
-table.insert(answer, 1, later[2] and string.format('%.0f', later[2] - now) or '')
-return answer
+--@include arguments
+--@include clock
+-- What is due of a sorted set by time, at most `limit`: timers, or receivers of webhooks.
+-- Answers ms until the first member that is not due (empty when there is none), and the members that are.
+-- KEYS: index
+-- ARGV: limit
+-- answer: wait due
+local index = KEYS[1]
+local limit = take()
+local due = redis.call('ZRANGE', index, '-inf', now_text, 'BYSCORE', 'LIMIT', 0, limit)
+local later = redis.call('ZRANGE', index, '(' .. now_text, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
+local wait = later[2] and texts[later[2] - now] or ''
+return { wait, due }
