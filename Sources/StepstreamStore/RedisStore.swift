@@ -166,30 +166,4 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         if replicas > 0 { return try await replicated.submit(submission, replicas: replicas, partition: partition) }
         return try await submissions[partition].call(submission)
     }
-
-    func send(_ command: RedisCommand, doing what: String) async throws(StoreError) -> RedisReply {
-        do throws(RedisError) {
-            let reply = try await client.send(command)
-            if let error = reply.error { throw error }
-            return reply
-        } catch {
-            throw StoreError(error, doing: what)
-        }
-    }
-
-    func evaluate(_ script: RedisScript, keys: KeyList, arguments: ScriptArguments) async throws(StoreError) -> RedisReply {
-        try await client.run(script, keys: keys, arguments: arguments)
-    }
-}
-
-extension RedisClient {
-    func run(_ script: RedisScript, keys: KeyList, arguments: ScriptArguments) async throws(StoreError) -> RedisReply {
-        do throws(RedisError) {
-            let reply = try await evaluate(script, keys: keys.arguments, arguments: arguments.all)
-            if let error = reply.error { throw error }
-            return reply
-        } catch {
-            throw StoreError(error, doing: script.name)
-        }
-    }
 }

@@ -26,7 +26,7 @@ public struct Decisions: Sendable {
         guard let step = definition.step(work.step) else { return Step.defaultQueue }
         switch work.direction {
         case .forward: return step.queue
-        case .undo: return step.undo.compensation?.queue ?? step.queue
+        case .undo: return step.undoQueue
         }
     }
 

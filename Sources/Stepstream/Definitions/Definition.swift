@@ -33,6 +33,11 @@ public struct Definition: Sendable, Hashable {
         index(of: name).map { steps[$0] }
     }
 
+    /// The queues that its messages go to.
+    package var queues: Set<Name> {
+        Set(steps.flatMap { $0.undo.compensation == nil ? [$0.queue] : [$0.queue, $0.undoQueue] })
+    }
+
     /// The position of the step called `name`.
     public func index(of name: Name) -> Int? {
         var index = 0

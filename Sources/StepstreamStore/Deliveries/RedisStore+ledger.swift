@@ -60,17 +60,7 @@ extension RedisStore {
         var arguments = RedisArguments()
         for word in range { arguments.append(word) }
         let reply = try await send(RedisCommand("ZRANGE", arguments), doing: "looking for ledgers of deliveries")
-        var ledgers: [(time: Int64, id: String)] = []
-        var id: String?
-        for element in reply {
-            if let known = id {
-                ledgers.append((Int64(Double(element.string ?? "0") ?? 0), known))
-                id = nil
-            } else {
-                id = element.string ?? ""
-            }
-        }
-        return ledgers
+        return reply.scored.map { ($0.time, $0.text) }
     }
 }
 

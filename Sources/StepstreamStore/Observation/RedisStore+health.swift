@@ -66,39 +66,27 @@ extension RedisStore {
             ],
             doing: "reading queue \(queue)"
         )
-        let group = replies[1].map { $0.pairs }.first { $0["name"]?.string == Keys.group }
-        let delivered = group?["last-delivered-id"]?.string ?? "0-0"
+        let group = QueueGroup(replies[1])
+        let consumers = QueueConsumer.all(replies[3])
         let waiting = try await send(
-            RedisCommand("XRANGE", key, "(" + delivered, "+", "COUNT", "1"),
+            RedisCommand("XRANGE", key, "(" + group.lastDelivered, "+", "COUNT", "1"),
             doing: "reading queue \(queue)"
         )
         var oldest: Milliseconds?
-        if let id = waiting[0][0].string, let time = id.split(separator: "-").first.flatMap({ Int64($0) }), replies[2].count == 2 {
+        if let time = StreamEntryDecoder.time(of: waiting[0]), replies[2].count == 2 {
             let now = Int64(replies[2][0].integer ?? 0) * 1000 + Int64(replies[2][1].integer ?? 0) / 1000
-            oldest = Milliseconds(max(0, now - time))
+            oldest = Milliseconds(max(0, now - time.count))
         }
         return StoreHealth.QueueState(
             queue: queue,
             length: replies[0].integer ?? 0,
-            pending: group?["pending"]?.integer ?? 0,
+            pending: group.pending,
             oldestWaiting: oldest,
-            unmoved: unmoved(replies[3]),
-            consumers: consumers(replies[3])
+            // Since Redis 7.2 `idle` counts from the last try, and `inactive` from the last success, which is what `idle` was before.
+            unmoved: consumers.compactMap(\.inactive).filter { $0 >= 0 }.min().map { Milliseconds(Int64($0)) },
+            consumers: consumers.map { .init(name: $0.name, holds: $0.pending, idle: Milliseconds(Int64(max(0, $0.idle ?? 0)))) }
+                .sorted { $0.name < $1.name }
         )
-    }
-
-    private func consumers(_ reply: RedisReply) -> [StoreHealth.ConsumerState] {
-        guard reply.error == nil else { return [] }
-        let consumers = reply.compactMap { consumer -> StoreHealth.ConsumerState? in
-            let fields = consumer.pairs
-            guard let name = fields["name"]?.string else { return nil }
-            return .init(
-                name: name,
-                holds: fields["pending"]?.integer ?? 0,
-                idle: Milliseconds(Int64(max(0, fields["idle"]?.integer ?? 0)))
-            )
-        }
-        return consumers.sorted { $0.name < $1.name }
     }
 
     /// A worker reads a queue in every partition.
@@ -119,16 +107,6 @@ extension RedisStore {
             )
         }
         return merged.values.sorted { $0.name < $1.name }
-    }
-
-    /// Since Redis 7.2 `idle` counts from the last try, and `inactive` from the last success, which is what `idle` was before.
-    private func unmoved(_ consumers: RedisReply) -> Milliseconds? {
-        guard consumers.error == nil else { return nil }
-        let idle = consumers.compactMap { consumer in
-            let fields = consumer.pairs
-            return (fields["inactive"] ?? fields["idle"])?.integer
-        }
-        return idle.filter { $0 >= 0 }.min().map { Milliseconds(Int64($0)) }
     }
 }
 

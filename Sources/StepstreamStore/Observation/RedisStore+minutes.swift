@@ -36,9 +36,7 @@ extension RedisStore: CountStore {
             commands += fields.map { RedisCommand("HINCRBY", key, $0.0, String($0.1)) }
             commands.append(RedisCommand("PEXPIRE", key, String(span.life)))
         }
-        for case let error? in try await send(commands, doing: "adding up counts").map(\.error) {
-            throw StoreError(error, doing: "adding up counts")
-        }
+        _ = try await sendAll(commands, doing: "adding up counts")
     }
 
     /// See `CountStore`. Beyond two hours each is a quarter of an hour.
@@ -53,11 +51,7 @@ extension RedisStore: CountStore {
     }
 
     /// The present minute since 1970, by Redis's clock.
-    private func minute() async throws(StoreError) -> Int {
-        let time = try await send(RedisCommand("TIME"), doing: "reading the time")
-        guard let seconds = time[0].integer else { throw StoreError(.corrupt, "TIME answered something unknown.") }
-        return seconds / 60
-    }
+    private func minute() async throws(StoreError) -> Int { Int(try await time().count / 60_000) }
 }
 
 /// The fields of a hash of counts: the name of what was counted, `duration:<bound>` and `wait:<bound>` in ms, `inf` for what took longer.

@@ -29,8 +29,7 @@ extension RedisStore: TopologyStore {
     public func unregister(_ process: String) async throws(StoreError) {
         let partition = keys.partition(0)
         let commands = [RedisCommand("DEL", partition.process(process)), RedisCommand("ZREM", partition.processes, process)]
-        let replies = try await send(commands, doing: "taking a registration back")
-        for case let error? in replies.map(\.error) { throw StoreError(error, doing: "taking a registration back") }
+        _ = try await sendAll(commands, doing: "taking a registration back")
     }
 
     /// See `TopologyStore`.
@@ -74,9 +73,7 @@ extension RedisStore: TopologyStore {
             for (index, name) in names.enumerated() {
                 var queue = queues[name] ?? ObservedTopology.Queue(name: name, length: 0)
                 queue.length += replies[2 * index].integer ?? 0
-                // Without a stream or a group there are no consumers.
-                let consumers = replies[2 * index + 1].error == nil ? replies[2 * index + 1].map(\.pairs) : []
-                for consumer in consumers { queue.add(consumer) }
+                for consumer in QueueConsumer.all(replies[2 * index + 1]) { queue.add(consumer) }
                 queues[name] = queue
             }
         }
@@ -85,10 +82,9 @@ extension RedisStore: TopologyStore {
 
     private func acceptedLately() async throws(StoreError) -> [ObservedTopology.Accepted] {
         let partition = keys.partition(0)
-        let doing = "reading the definitions"
-        let time = try await send(RedisCommand("TIME"), doing: doing)
-        let since = Int64(time[0].integer ?? 0) * 1000 - Self.acceptedHorizon.count
-        let reply = try await send(RedisCommand("ZRANGE", partition.definitions, String(since), "+inf", "BYSCORE"), doing: doing)
+        let since = try await time().count - Self.acceptedHorizon.count
+        let command = RedisCommand("ZRANGE", partition.definitions, String(since), "+inf", "BYSCORE")
+        let reply = try await send(command, doing: "reading the definitions")
         return reply.compactMap { member in
             guard let parts = member.string?.split(separator: ":"), parts.count == 2, let type = Name(String(parts[0])),
                 let version = DefinitionVersion(String(parts[1]))
@@ -99,16 +95,14 @@ extension RedisStore: TopologyStore {
 }
 
 extension ObservedTopology.Queue {
-    /// Adds a consumer as XINFO CONSUMERS tells of it; one reads all partitions.
-    fileprivate mutating func add(_ fields: [String: RedisReply]) {
-        let name = fields["name"]?.string ?? ""
-        let count = fields["pending"]?.integer ?? 0
-        let idle = fields["idle"]?.integer.map { Milliseconds(Int64($0)) }
-        pending += count
-        guard let index = consumers.firstIndex(where: { $0.name == name }) else {
-            return consumers.append(.init(name: name, pending: count, idle: idle))
+    /// Adds a consumer of one partition; it reads all.
+    fileprivate mutating func add(_ consumer: QueueConsumer) {
+        let idle = consumer.idle.map { Milliseconds(Int64($0)) }
+        pending += consumer.pending
+        guard let index = consumers.firstIndex(where: { $0.name == consumer.name }) else {
+            return consumers.append(.init(name: consumer.name, pending: consumer.pending, idle: idle))
         }
-        consumers[index].pending += count
+        consumers[index].pending += consumer.pending
         consumers[index].idle = [consumers[index].idle, idle].compactMap(\.self).min()
     }
 }

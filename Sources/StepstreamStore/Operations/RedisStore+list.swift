@@ -80,7 +80,7 @@ extension RedisStore {
                     "WITHSCORES"
                 )
                 let reply = try await send(command, doing: "listing operations")
-                let page = Self.positions(reply)
+                let page = reply.scored.map { PagePosition(time: $0.time, id: $0.text) }
                 for entry in page where position.map({ entry < $0 }) ?? true {
                     taken += 1
                     if merged.insert(entry.id).inserted { entries.append(entry) }
@@ -90,20 +90,6 @@ extension RedisStore {
             }
         }
         return Array(entries.sorted(by: >).prefix(limit))
-    }
-
-    private static func positions(_ reply: RedisReply) -> [PagePosition] {
-        var positions: [PagePosition] = []
-        var id: String?
-        for element in reply {
-            if let member = id {
-                positions.append(PagePosition(time: Int64(Double(element.string ?? "0") ?? 0), id: member))
-                id = nil
-            } else {
-                id = element.string
-            }
-        }
-        return positions
     }
 }
 

@@ -12,21 +12,11 @@ extension RedisStore {
     public func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] {
         guard !ids.isEmpty else { return [] }
         let commands = ids.map { RedisCommand("HGETALL", keys.partition(of: $0).operation($0)) }
-        let replies = try await send(commands, doing: "reading operations")
         var operations: [Operation?] = []
-        for (id, reply) in zip(ids, replies) {
-            if let error = reply.error { throw StoreError(error, doing: "reading operations") }
+        for (id, reply) in zip(ids, try await sendAll(commands, doing: "reading operations")) {
             operations.append(try OperationDecoder.decode(reply, id: id, withEvents: false))
         }
         return operations
-    }
-
-    func send(_ commands: [RedisCommand], doing what: String) async throws(StoreError) -> [RedisReply] {
-        do throws(RedisError) {
-            return try await client.send(commands)
-        } catch {
-            throw StoreError(error, doing: what)
-        }
     }
 
     /// See `OperationStore`.

@@ -4,12 +4,10 @@ public import Stepstream
 extension RedisStore {
     /// See `OperationStore`.
     public func resource(_ key: String, of tenant: Name) async throws(StoreError) -> ResourceState {
-        let doing = "reading a resource's state"
         // Operations live in their own partitions, and what they write of a resource does too.
         let commands = keys.all.map { RedisCommand("HGETALL", $0.resource(key, tenant: tenant)) }
         var state = ResourceState()
-        for reply in try await send(commands, doing: doing) {
-            if let error = reply.error { throw StoreError(error, doing: doing) }
+        for reply in try await sendAll(commands, doing: "reading a resource's state") {
             try ResourceRecord.decode(reply, into: &state)
         }
         state.pending = try await existing(state.pending)

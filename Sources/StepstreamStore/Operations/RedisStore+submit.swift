@@ -45,13 +45,9 @@ extension RedisStore {
             )
             var queues = RedisArguments()
             queues.append(partition.queues)
-            for queue in Set(queuesOf(definition)) { queues.append(queue.text) }
+            for queue in definition.queues { queues.append(queue.text) }
             // A queue that nobody reads must be seen in the state of health, so it is known from its first operation on.
-            let replies = try await send(
-                [command, RedisCommand("SADD", queues)],
-                doing: "storing the definition of \(definition.type)"
-            )
-            for case let error? in replies.map(\.error) { throw StoreError(error, doing: "storing the definition of \(definition.type)") }
+            _ = try await sendAll([command, RedisCommand("SADD", queues)], doing: "storing the definition of \(definition.type)")
         }
         try await note(definition.type, version: version)
         knownDefinitions.insert(version)
@@ -60,18 +56,13 @@ extension RedisStore {
 
     /// Notes that operations are accepted with this definition: the topology tells of those that no process has any more.
     private func note(_ type: Name, version: DefinitionVersion) async throws(StoreError) {
-        let doing = "noting the definition of \(type)"
         let key = keys.partition(0).definitions
-        let now = Int64(try await send(RedisCommand("TIME"), doing: doing)[0].integer ?? 0) * 1000
+        let now = try await time().count
         let commands = [
             RedisCommand("ZADD", key, String(now), "\(type):\(version)"),
             RedisCommand("ZREMRANGEBYSCORE", key, "-inf", String(now - configuration.definitionRetention.count)),
         ]
-        for case let error? in try await send(commands, doing: doing).map(\.error) { throw StoreError(error, doing: doing) }
-    }
-
-    private func queuesOf(_ definition: Definition) -> [Name] {
-        definition.steps.flatMap { [$0.queue, $0.undo.compensation?.queue].compactMap(\.self) }
+        _ = try await sendAll(commands, doing: "noting the definition of \(type)")
     }
 
     /// See `OperationStore`.

@@ -101,6 +101,16 @@ struct Keys: Sendable, Hashable {
     /// The partition an operation lives in.
     func partition(of id: OperationID) -> Partition { partition(hash(id.text)) }
 
+    /// The indices of `items` by the partitions of their operations, in the order of the partitions; none for a partition without.
+    func indices<Item>(of items: [Item], by operation: (Item) -> OperationID) -> [(partition: Partition, indices: [Int])] {
+        guard partitions > 1 else { return items.isEmpty ? [] : [(all[0], Array(items.indices))] }
+        let numbers = items.map { partition(of: operation($0)).number }
+        return all.compactMap { partition in
+            let own = numbers.indices.filter { numbers[$0] == partition.number }
+            return own.isEmpty ? nil : (partition, own)
+        }
+    }
+
     /// Hash: what an idempotency key of a caller is bound to; the key itself only as a digest, by which its partition is found.
     func idempotency(tenant: Name, digest: String) -> String {
         partition(hash(digest)).idempotency(tenant: tenant, digest: digest)

@@ -2,6 +2,10 @@ import RedisClient
 import Stepstream
 
 extension StoreError {
+    static func corrupt(_ field: String, of id: OperationID, cause: (any Error)? = nil) -> StoreError {
+        StoreError(.corrupt, "Field \"\(field)\" of operation \(id) does not hold what it must.", cause: cause)
+    }
+
     /// Redis refuses writes because of its own state: memory, disk, role, replicas.
     private static let refusals: Set<RedisError.Code> = [.outOfMemory, .misconfigured, .readOnly, .noReplicas]
 

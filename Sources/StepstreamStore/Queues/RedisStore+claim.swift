@@ -14,15 +14,15 @@ extension RedisStore {
         idle: Milliseconds,
         cursor: ReclaimCursor
     ) async throws(StoreError) -> ReclaimPage {
-        let (number, position) = cursor.place
-        guard number < keys.partitions else { return ReclaimPage(messages: [], cursor: .start, deleted: 0) }
+        let place = PartitionPlace(cursor.text, start: Self.sweepStart)
+        guard place.partition < keys.partitions else { return ReclaimPage(messages: [], cursor: .start, deleted: 0) }
         let command = RedisCommand(
             "XAUTOCLAIM",
-            keys.partition(number).queue(queue),
+            keys.partition(place.partition).queue(queue),
             Keys.group,
             consumer,
             String(idle.count),
-            position,
+            place.position,
             "COUNT",
             "100"
         )
@@ -30,33 +30,22 @@ extension RedisStore {
         if replies[0].error?.code == .noGroup {
             // Nobody has read yet, or the group was destroyed: what it held is delivered again, from the beginning.
             try await ensureGroups(of: [queue])
-            return ReclaimPage(messages: [], cursor: ReclaimCursor(partition: number + 1, of: keys.partitions), deleted: 0)
+            return ReclaimPage(messages: [], cursor: self.cursor(behind: place, at: Self.sweepStart), deleted: 0)
         }
         if let error = replies[0].error { throw StoreError(error, doing: "looking for abandoned messages") }
         let reply = replies[0]
         guard reply.count == 3 else { throw StoreError(.corrupt, "XAUTOCLAIM answered something unknown.") }
         var decoder = StreamEntryDecoder(queue: queue)
         let messages = reply[1].compactMap { decoder.decode($0) }
-        let next = reply[0].string ?? "0-0"
-        let cursor =
-            next == "0-0" ? ReclaimCursor(partition: number + 1, of: keys.partitions) : ReclaimCursor(partition: number, position: next)
-        return ReclaimPage(messages: messages, cursor: cursor, deleted: reply[2].count)
-    }
-}
-
-extension ReclaimCursor {
-    /// A sweep goes through the partitions one after the other: `<partition>/<stream ID>`.
-    fileprivate var place: (partition: Int, position: String) {
-        let parts = text.split(separator: "/")
-        guard parts.count == 2, let number = Int(parts[0]) else { return (0, "0-0") }
-        return (number, String(parts[1]))
+        let next = self.cursor(behind: place, at: reply[0].string ?? Self.sweepStart)
+        return ReclaimPage(messages: messages, cursor: next, deleted: reply[2].count)
     }
 
-    fileprivate init(partition: Int, position: String) {
-        self.init(text: "\(partition)/\(position)")
-    }
+    /// The stream ID where XAUTOCLAIM begins, and with which it ends.
+    private static let sweepStart = "0-0"
 
-    fileprivate init(partition: Int, of count: Int) {
-        self = partition < count ? ReclaimCursor(partition: partition, position: "0-0") : .start
+    /// Where to go on when Redis has answered `position`.
+    private func cursor(behind place: PartitionPlace, at position: String) -> ReclaimCursor {
+        place.next(at: position, start: Self.sweepStart, partitions: keys.partitions).map { ReclaimCursor(text: $0.text) } ?? .start
     }
 }

@@ -24,7 +24,7 @@ extension RedisStore {
         )
         // A queue that nobody has used has no stream and no group.
         guard replies[0].error == nil, replies[1].error == nil else { return QueueContents() }
-        let last = replies[1].map { $0.pairs }.first { $0["name"]?.string == Keys.group }?["last-delivered-id"]?.string ?? "0-0"
+        let last = QueueGroup(replies[1]).lastDelivered
         let pending = replies[0].filter { $0.count == 4 }
         let entries = try await send(
             [RedisCommand("XRANGE", key, "(" + last, "+", "COUNT", String(limit))]
@@ -34,7 +34,7 @@ extension RedisStore {
         var decoder = StreamEntryDecoder(queue: queue)
         var contents = QueueContents()
         for entry in entries[0] {
-            guard let delivered = decoder.decode(entry), let time = Self.time(of: entry) else { continue }
+            guard let delivered = decoder.decode(entry), let time = StreamEntryDecoder.time(of: entry) else { continue }
             contents.waiting.append(.init(message: delivered.message, since: time))
         }
         for (entry, found) in zip(pending, entries.dropFirst()) {
@@ -50,9 +50,5 @@ extension RedisStore {
             )
         }
         return contents
-    }
-
-    private static func time(of entry: RedisReply) -> Milliseconds? {
-        entry[0].string?.split(separator: "-").first.flatMap { Int64($0) }.map { Milliseconds($0) }
     }
 }

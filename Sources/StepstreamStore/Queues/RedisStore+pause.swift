@@ -10,18 +10,14 @@ extension RedisStore {
     /// See `OperationStore`.
     public func pause(_ queue: Name, isPaused: Bool) async throws(StoreError) -> Bool {
         let partition = keys.partition(0)
-        let doing = isPaused ? "pausing queue \(queue)" : "resuming queue \(queue)"
-        let replies = try await send(
+        let replies = try await sendAll(
             [
                 RedisCommand(isPaused ? "SADD" : "SREM", partition.paused, queue.text),
                 // Told even when nothing is new: whoever asks again may do so because not all have heard.
                 RedisCommand("PUBLISH", partition.wake, PauseNotice.text),
             ],
-            doing: doing
+            doing: isPaused ? "pausing queue \(queue)" : "resuming queue \(queue)"
         )
-        for reply in replies {
-            if let error = reply.error { throw StoreError(error, doing: doing) }
-        }
         return replies[0].integer == 1
     }
 

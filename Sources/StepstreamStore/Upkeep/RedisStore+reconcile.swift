@@ -18,11 +18,11 @@ extension RedisStore {
         limit: Int,
         grace: Milliseconds?
     ) async throws(StoreError) -> ReconcileAnswer {
-        let (number, position) = cursor.place
+        let place = PartitionPlace(cursor.text, start: Self.scanStart)
         var answer = ReconcileAnswer()
-        guard number < keys.partitions else { return answer }
-        let partition = keys.partition(number)
-        let command = RedisCommand("ZSCAN", partition.live, position, "COUNT", String(limit))
+        guard place.partition < keys.partitions else { return answer }
+        let partition = keys.partition(place.partition)
+        let command = RedisCommand("ZSCAN", partition.live, place.position, "COUNT", String(limit))
         let reply = try await send(command, doing: "looking through the live operations")
         guard reply.count == 2, let next = reply[0].string else { throw StoreError(.corrupt, "ZSCAN answered something unknown.") }
         let ids = reply[1].pairs.keys.compactMap(OperationID.init)
@@ -31,9 +31,14 @@ extension RedisStore {
             try await reconcile(Array(ids[start..<min(start + limit, ids.count)]), in: partition, grace: grace, into: &answer)
         }
         answer.examined = ids.count
-        answer.cursor = ReconcileCursor(after: next, in: number, of: keys.partitions)
+        if let place = place.next(at: next, start: Self.scanStart, partitions: keys.partitions) {
+            answer.cursor = ReconcileCursor(text: place.text)
+        }
         return answer
     }
+
+    /// The position where ZSCAN begins, and with which it ends.
+    private static let scanStart = "0"
 
     private func reconcile(
         _ ids: [OperationID],
@@ -66,12 +71,10 @@ extension RedisStore {
         of ids: [OperationID],
         in partition: Keys.Partition
     ) async throws(StoreError) -> [DefinitionVersion?] {
-        let doing = "reading the definitions of live operations"
         let commands = ids.map { RedisCommand("HMGET", partition.operation($0), Fields.definition, Fields.tenant, Fields.idempotency) }
         var versions: [DefinitionVersion?] = []
         var renewals: [RedisCommand] = []
-        for reply in try await send(commands, doing: doing) {
-            if let error = reply.error { throw StoreError(error, doing: doing) }
+        for reply in try await sendAll(commands, doing: "reading the definitions of live operations") {
             versions.append(reply[0].string.flatMap(DefinitionVersion.init))
             guard let tenant = reply[1].string.flatMap(Name.init), let digest = reply[2].string else { continue }
             let key = keys.idempotency(tenant: tenant, digest: digest)
@@ -83,27 +86,8 @@ extension RedisStore {
                 renewals.append(RedisCommand("PEXPIRE", place, String(configuration.definitionRetention.count)))
             }
         }
-        for reply in try await send(renewals, doing: "renewing idempotency keys and definitions") {
-            if let error = reply.error { throw StoreError(error, doing: "renewing idempotency keys and definitions") }
-        }
+        _ = try await sendAll(renewals, doing: "renewing idempotency keys and definitions")
         return versions
-    }
-}
-
-extension ReconcileCursor {
-    /// A round goes through the partitions one after the other: `<partition>/<position>`.
-    fileprivate var place: (partition: Int, position: String) {
-        let parts = text.split(separator: "/")
-        guard parts.count == 2, let number = Int(parts[0]) else { return (0, "0") }
-        return (number, String(parts[1]))
-    }
-
-    fileprivate init(after position: String, in partition: Int, of count: Int) {
-        if position != "0" {
-            self.init(text: "\(partition)/\(position)")
-        } else {
-            self = partition + 1 < count ? ReconcileCursor(text: "\(partition + 1)/0") : .start
-        }
     }
 }
 
@@ -148,7 +132,6 @@ private struct ReconcileCall {
 
     private static func records(of step: Step) -> [(Work, Name)] {
         let run = (Work(.forward, step.name), step.queue)
-        guard let undo = step.undo.compensation else { return [run] }
-        return [run, (Work(.undo, step.name), undo.queue ?? step.queue)]
+        return step.undo.compensation == nil ? [run] : [run, (Work(.undo, step.name), step.undoQueue)]
     }
 }

@@ -20,8 +20,7 @@ extension RedisStore {
 
     /// An ended operation expires `retention` after its end, so not before `retention` after its creation, by which the index is ordered.
     private func trim(_ partition: Keys.Partition, limit: Int) async throws(StoreError) -> Int {
-        let time = try await send(RedisCommand("TIME"), doing: "reading Redis's clock")
-        let end = Int64(time[0].integer ?? 0) * 1000 - configuration.retention.count
+        let end = try await time().count - configuration.retention.count
         // What was created first is mostly what expires first.
         var front = SweepCursor()
         guard var last = try await trimPage(of: partition, from: &front, to: end) else {
@@ -63,9 +62,9 @@ extension RedisStore {
             "100",
             "WITHSCORES"
         )
-        let page = try await send(command, doing: "looking for expired operations").map { $0.string ?? "" }
+        let page = try await send(command, doing: "looking for expired operations").scored
         guard !page.isEmpty else { return nil }
-        let entries = stride(from: 0, to: page.count - 1, by: 2).map { (id: OperationID(page[$0]), score: page[$0 + 1]) }
+        let entries = page.map { (id: OperationID($0.text), score: $0.score) }
         // What is no ID was not written by us, and stays.
         let known = entries.indices.filter { entries[$0].id != nil }
         var kept = Set(entries.indices).subtracting(known)
@@ -92,7 +91,8 @@ extension RedisStore {
             // Not yet read by anyone, or deleted: its next reader makes stream and group.
             if let error = reply.error, error.isMissingQueue { continue }
             if let error = reply.error { throw StoreError(error, doing: doing) }
-            for consumer in reply.map(ConsumerState.init) where consumer.pending == 0 && consumer.idle >= configuration.consumerIdle.count {
+            for consumer in QueueConsumer.all(reply)
+            where consumer.pending == 0 && consumer.idle ?? 0 >= configuration.consumerIdle.count {
                 var keyList = KeyList()
                 keyList.add(RetireScript.Key.queue, partition.queue(queue))
                 var arguments = ScriptArguments()
@@ -113,35 +113,4 @@ extension RedisStore {
 extension RedisError {
     /// Whether a stream, or its group, does not exist.
     fileprivate var isMissingQueue: Bool { code == .noGroup || message.hasPrefix("ERR no such key") }
-}
-
-/// One line of XINFO CONSUMERS.
-private struct ConsumerState {
-    var name = ""
-    var pending = 0
-    var idle = 0
-
-    init(_ reply: RedisReply) {
-        let fields = reply.pairs
-        name = fields["name"]?.string ?? ""
-        pending = fields["pending"]?.integer ?? 0
-        idle = fields["idle"]?.integer ?? 0
-    }
-}
-
-extension RedisReply {
-    /// An array of names and values as a dictionary.
-    var pairs: [String: RedisReply] {
-        var pairs: [String: RedisReply] = [:]
-        var name: String?
-        for element in self {
-            if let key = name {
-                pairs[key] = element
-                name = nil
-            } else {
-                name = element.string
-            }
-        }
-        return pairs
-    }
 }

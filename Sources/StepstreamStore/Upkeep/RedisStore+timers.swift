@@ -28,9 +28,7 @@ extension RedisStore {
         members.append(keys.partition(of: id).timers)
         members.append(DeadlineMember(id, definition: definition).text)
         for message in messages { members.append(TimerMember(message).text) }
-        let doing = "reading the timers of an operation"
-        let reply = try await send(RedisCommand("ZMSCORE", members), doing: doing)
-        if let error = reply.error { throw StoreError(error, doing: doing) }
+        let reply = try await send(RedisCommand("ZMSCORE", members), doing: "reading the timers of an operation")
         let times = reply.map { $0.integer.map { Milliseconds(Int64($0)) } }
         var timers = OperationTimers(deadline: times.first ?? nil)
         for (message, time) in zip(messages, times.dropFirst()) { timers.due[message.work] = time }

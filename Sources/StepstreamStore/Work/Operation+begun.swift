@@ -44,7 +44,7 @@ extension Operation {
         do throws(JSONFault) {
             return try JSONNode.parse(text).elements.compactMap(\.string)
         } catch {
-            throw corrupt(Fields.resources)
+            throw StoreError.corrupt(Fields.resources, of: id, cause: error)
         }
     }
 
@@ -53,11 +53,7 @@ extension Operation {
     }
 
     private func parse<Value>(_ value: Value?, field: String) throws(StoreError) -> Value {
-        guard let value else { throw corrupt(field) }
+        guard let value else { throw StoreError.corrupt(field, of: id) }
         return value
-    }
-
-    private func corrupt(_ field: String) -> StoreError {
-        StoreError(.corrupt, "Field \"\(field)\" of operation \(id) does not hold what it must.")
     }
 }

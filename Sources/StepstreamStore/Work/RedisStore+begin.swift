@@ -8,9 +8,7 @@ extension RedisStore {
         var answers = [BeginAnswer](repeating: .held, count: messages.count)
         var failure: StoreError?
         var hasBegun = false
-        for partition in keys.all {
-            let own = messages.indices.filter { keys.partition(of: messages[$0].message.operation) == partition }
-            guard !own.isEmpty else { continue }
+        for (partition, own) in keys.indices(of: messages, by: { $0.message.operation }) {
             let call = BeginCall(partition: partition, messages: own.map { messages[$0] }, options: options)
             let (keyList, arguments) = call.encode(configuration)
             do throws(StoreError) {
@@ -30,8 +28,7 @@ extension RedisStore {
     /// See `OperationStore`.
     public func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
         var answers = [RenewAnswer](repeating: .lost, count: leases.count)
-        for partition in keys.all {
-            let own = leases.indices.filter { keys.partition(of: leases[$0].message.operation) == partition }
+        for (partition, own) in keys.indices(of: leases, by: { $0.message.operation }) {
             for start in stride(from: 0, to: own.count, by: 100) {
                 let part = own[start..<min(start + 100, own.count)]
                 let batch = part.map { leases[$0] }
@@ -76,9 +73,7 @@ extension RedisStore {
         after delay: Milliseconds,
         because problem: Problem
     ) async throws(StoreError) {
-        for partition in keys.all {
-            let own = messages.filter { keys.partition(of: $0.message.operation) == partition }
-            guard !own.isEmpty else { continue }
+        for (partition, own) in keys.indices(of: messages, by: { $0.message.operation }) {
             var keyList = KeyList()
             keyList.add(SnoozeScript.Key.timers, partition.timers)
             keyList.add(SnoozeScript.Key.reconciler, partition.reconciler)
@@ -86,7 +81,7 @@ extension RedisStore {
             arguments.append(SnoozeScript.Argument.delay, delay)
             arguments.append(SnoozeScript.Argument.problem, problem.json.text)
             arguments.append(SnoozeScript.Argument.wake, partition.wake)
-            for delivered in own {
+            for delivered in own.map({ messages[$0] }) {
                 typealias Row = SnoozeScript.Message
                 arguments.append(Row.operation, keyList.number(of: partition.operation(delivered.message.operation)))
                 arguments.append(Row.record, Fields.record(delivered.message.work))
