@@ -40,8 +40,13 @@ public struct Definition: Sendable, Hashable {
         guard let step = step(work.step) else { return nil }
         switch work.direction {
         case .forward: return step.queue
-        case .undo: return step.undo.compensation?.queue ?? step.queue
+        case .undo: return step.undoQueue
         }
+    }
+
+    /// The queues that its messages go to.
+    package var queues: Set<Name> {
+        Set(steps.flatMap { $0.undo.compensation == nil ? [$0.queue] : [$0.queue, $0.undoQueue] })
     }
 
     /// The position of the step called `name`.

@@ -46,6 +46,9 @@ public struct Step: Sendable, Hashable {
         self.undo = undo
     }
 
+    /// The queue that messages for undoing it go to.
+    package var undoQueue: Name { undo.compensation?.queue ?? queue }
+
     /// The queue of a step that names none.
     public static let defaultQueue: Name = "default"
     /// The timeout of a step that names none: 30 s.

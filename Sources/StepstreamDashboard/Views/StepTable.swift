@@ -51,7 +51,7 @@ struct StepTable {
     private func place(_ name: Name, isUndo: Bool) -> HTML {
         guard let step = definition?.step(name) else { return HTML("–") }
         if step.mode == .sync, !isUndo { return HTML("before the answer") }
-        let queue = isUndo ? step.undo.compensation?.queue ?? step.queue : step.queue
+        let queue = isUndo ? step.undoQueue : step.queue
         return HTML(.a, .href(.queue(queue))) { queue.text }
     }
 
