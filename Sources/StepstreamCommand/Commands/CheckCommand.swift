@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import RedisClient
 import Stepstream
+import StepstreamConfiguration
 import StepstreamStore
 
 /// `stepstream check`
@@ -20,7 +21,7 @@ struct CheckCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let settings = try await options.plainSettings()
+        let settings = try options.plainSettings()
         LogOutput.bootstrap(level: .critical, format: .text)
         let assembly = try Assembly(settings, role: "check")
         let health = await withTaskGroup(of: StoreHealth?.self) { group in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Stepstream
+import StepstreamConfiguration
 
 /// `stepstream definitions`
 struct DefinitionsCommand: AsyncParsableCommand {
@@ -15,7 +16,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let catalog = try await options.plainSettings().catalog()
+        let catalog = try options.plainSettings().catalog()
         for type in catalog.types {
             guard let entry = catalog[type] else { continue }
             if json {

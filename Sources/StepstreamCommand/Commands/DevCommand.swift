@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Stepstream
+import StepstreamConfiguration
 
 /// `stepstream dev`
 struct DevCommand: AsyncParsableCommand {
@@ -25,16 +26,14 @@ struct DevCommand: AsyncParsableCommand {
     var untilStdinCloses = false
 
     func run() async throws {
-        var flags = listen.flags.merging(work.flags) { $1 }
-        flags["dev.data"] = data
-        let settings = try await options.settings(flags)
-        let folder = (settings.text("dev.data") ?? "var") + "/redis"
+        let settings = try options.settings(listen.flags + work.flags + [DevSettings.data.given(data)])
+        let folder = settings[DevSettings.data] + "/redis"
         let redis = EmbeddedRedis(.init(folder: folder), logger: Logger(label: "stepstream.redis"))
         let url = try await redis.start()
         do {
             let assembly = try Assembly(settings, role: "dev", redis: url)
             var services: [any Service] = [
-                assembly.registrar(serves: true, works: true), assembly.webhooks(), assembly.worker(), try assembly.server(),
+                assembly.registrar(serves: true, works: true), assembly.webhooks(), assembly.worker(), assembly.server(),
             ]
             if untilStdinCloses { services.append(InputWatch()) }
             try await assembly.run(services, before: [redis])

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Stepstream
+import StepstreamConfiguration
 
 /// `stepstream webhook-listen`
 struct WebhookListenCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct WebhookListenCommand: AsyncParsableCommand {
     var secret: String?
 
     func run() async throws {
-        var texts = (secret ?? ProcessInfo.processInfo.environment["STEPSTREAM_WEBHOOKS_SECRET"]).map(\.listed) ?? []
+        var texts = (secret ?? ProcessInfo.processInfo.environment["STEPSTREAM_WEBHOOKS_SECRET"]).map(\.entries) ?? []
         if texts.isEmpty {
             let bytes = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) })
             texts = ["whsec_" + bytes.base64EncodedString()]

@@ -14,7 +14,7 @@ struct WorkCommand: AsyncParsableCommand {
     @OptionGroup var work: WorkOptions
 
     func run() async throws {
-        let assembly = try Assembly(try await options.settings(work.flags), role: "work")
+        let assembly = try Assembly(try options.settings(work.flags), role: "work")
         let metrics: [any Service] = [assembly.metricsServer()].compactMap(\.self)
         try await assembly.run(metrics + [assembly.registrar(serves: false, works: true), assembly.webhooks(), assembly.worker()])
     }
