@@ -94,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "StepstreamCommand",
             dependencies: [
-                "StepstreamConfiguration", "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "EmbeddedRedis",
+                "StepstreamConfiguration", "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics",
+                "StepstreamTracing", "EmbeddedRedis",
                 "RedisClient",
                 "Stepstream",
                 arguments, httpClient, nio, nioHTTP, nioPosix, logging, lifecycle, signals,

@@ -6,6 +6,7 @@ extension Settings {
     /// How webhooks are delivered.
     ///
     /// - Parameter environment: the process's variables, some of which hold secrets of receivers.
+    /// - Returns: the receivers, secrets and limits.
     /// - Throws: every fault of the file of receivers.
     package func deliveries(environment: [String: String]) throws(ConfigurationFaults) -> DeliveryConfiguration {
         var configuration = DeliveryConfiguration(

@@ -7,7 +7,9 @@ extension Settings {
     /// The definition files of the folder; every fault of every file is reported at once.
     func catalog() throws -> DefinitionCatalog {
         let environment = ProcessInfo.processInfo.environment
-        let (catalog, faults) = DefinitionCatalog.load(files: try DefinitionFolder(self[DefinitionSettings.folder]).files) { environment[$0] }
+        let (catalog, faults) = DefinitionCatalog.load(files: try DefinitionFolder(self[DefinitionSettings.folder]).files) {
+            environment[$0]
+        }
         guard faults.isEmpty else { throw DefinitionFilesFault(faults: faults) }
         return catalog
     }
@@ -38,7 +40,7 @@ struct DefinitionFilesFault: Error, CustomStringConvertible {
     let faults: [DefinitionFault]
 
     var description: String {
-        "The definition files have \(faults.count) fault\(faults.count == 1 ? "" : "s"):\n"
+        "The definition files have \(faults.count) error\(faults.count == 1 ? "" : "s"):\n"
             + faults.map { "  \($0)" }.joined(separator: "\n")
     }
 }

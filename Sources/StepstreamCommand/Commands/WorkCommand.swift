@@ -6,8 +6,9 @@ import Stepstream
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work",
-        abstract: "Claims, runs and commits steps, and delivers webhooks, until SIGTERM or Ctrl-C.",
-        discussion: "On SIGTERM it claims nothing more, lets running steps finish within worker.graceTime, and hands the rest back at once."
+        abstract: "Runs steps from the queues and delivers webhooks until SIGTERM or Ctrl-C.",
+        discussion:
+            "On SIGTERM it takes no new steps, lets running ones finish for worker.graceTime, and releases the rest to other workers."
     )
 
     @OptionGroup var options: ServerOptions

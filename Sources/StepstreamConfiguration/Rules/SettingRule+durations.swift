@@ -41,7 +41,7 @@ extension Duration {
     fileprivate static let longestSetting: Int64 = 1 << 50
 
     /// The duration in the largest unit that divides it.
-    var settingText: String {
+    package var settingText: String {
         let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
         guard milliseconds != 0 else { return "0s" }
         let unit = Self.units.last { milliseconds % $0.milliseconds == 0 } ?? ("ms", 1)

@@ -31,7 +31,9 @@ extension SettingRule<Double> {
         .init(allowed: "a number from \(range.lowerBound) to \(range.upperBound)") { text throws(SettingRefusal) in
             let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
             try String(parts[0]).checkDigits("a decimal number")
-            guard parts.dropFirst().allSatisfy(\.isDigits), let value = Double(text) else { throw SettingRefusal("is not a decimal number") }
+            guard parts.dropFirst().allSatisfy(\.isDigits), let value = Double(text) else {
+                throw SettingRefusal("is not a decimal number")
+            }
             guard range.contains(value) else { throw SettingRefusal("is out of range") }
             return value
         }
@@ -41,7 +43,8 @@ extension SettingRule<Double> {
 extension SettingRule<Durability> {
     /// What an accepted operation must survive.
     static var durability: SettingRule {
-        .init(allowed: "memory, aof, fsync, or replicated:n with n from 1 to \(Durability.maximumReplicas)") { text throws(SettingRefusal) in
+        .init(allowed: "memory, aof, fsync, or replicated:n with n from 1 to \(Durability.maximumReplicas)") {
+            text throws(SettingRefusal) in
             guard let value = Durability(text) else { throw SettingRefusal("is not one of these") }
             return value
         }

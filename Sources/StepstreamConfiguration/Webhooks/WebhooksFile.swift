@@ -45,7 +45,9 @@ struct WebhooksFile {
         }
         let name = node["name"]?.string.flatMap(Name.init)
         if name == nil { fault(node["name"] ?? node, words: "name: must be \(Name.rule)") }
-        if let name, endpoints.contains(where: { $0.name == name }) { fault(node, words: "name: \(name) is used twice; must be different for each receiver") }
+        if let name, endpoints.contains(where: { $0.name == name }) {
+            fault(node, words: "name: \(name) is used twice; must be different for each receiver")
+        }
         let url = url(of: node)
         let events = events(of: node)
         let secrets = secrets(of: node)
