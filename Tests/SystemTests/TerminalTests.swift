@@ -145,7 +145,7 @@ struct TerminalTests {
     func outlook() async throws {
         let definition = """
             type: slow
-            timeout: 1h
+            deadline: 1h
             steps:
               - name: reserve
                 handler: { http: { url: "HANDLERS/reserve" } }

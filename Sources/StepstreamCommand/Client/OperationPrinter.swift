@@ -27,7 +27,8 @@ struct OperationPrinter {
             lines.append("failed: \(error.member("title")?.string ?? error.json.text)")
             if let detail = error.member("detail")?.string { lines.append("  \(detail)") }
             for outcome in error.member("undo")?.members ?? [] where !outcome.value.elements.isEmpty {
-                lines.append("  \(outcome.key): \(outcome.value.elements.compactMap(\.string).joined(separator: ", "))")
+                let words = ["failed", "skipped"].contains(outcome.key) ? "undo \(outcome.key)" : outcome.key
+                lines.append("  \(words): \(outcome.value.elements.compactMap(\.string).joined(separator: ", "))")
             }
         }
         return lines.joined(separator: "\n")
