@@ -17,11 +17,9 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -48,14 +46,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -104,13 +100,18 @@ let package = Package(
                 "StepstreamAPI", "StepstreamDashboard", "Stepstream", hummingbird, hummingbirdCore, httpTypes, nio, logging, lifecycle,
             ]
         ),
+        .target(
+            name: "StepstreamConfiguration",
+            dependencies: ["StepstreamServer", "StepstreamWorker", "StepstreamStore", "RedisClient", "Stepstream", yams, logging]
+        ),
         .executableTarget(
             name: "StepstreamCommand",
             dependencies: [
-                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "EmbeddedRedis",
+                "StepstreamConfiguration", "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics",
+                "StepstreamTracing", "EmbeddedRedis",
                 "RedisClient",
                 "Stepstream", "StepstreamYAML",
-                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle, signals,
+                arguments, httpClient, nio, nioHTTP, nioPosix, logging, lifecycle, signals,
             ]
         ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
@@ -180,6 +181,12 @@ let package = Package(
                 httpTypes,
                 httpClient,
                 nio, nioHTTP, nioPosix, nioWebSocket, nioEmbedded, logging, lifecycle,
+            ]
+        ),
+        .testTarget(
+            name: "StepstreamConfigurationTests",
+            dependencies: [
+                "StepstreamConfiguration", "StepstreamServer", "StepstreamWorker", "StepstreamStore", "RedisClient", "Stepstream", logging,
             ]
         ),
         .testTarget(

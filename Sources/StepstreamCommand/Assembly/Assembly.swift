@@ -4,6 +4,7 @@ import Logging
 import RedisClient
 import ServiceLifecycle
 import Stepstream
+import StepstreamConfiguration
 import StepstreamMetrics
 import StepstreamServer
 import StepstreamStore
@@ -38,7 +39,7 @@ struct Assembly {
         var configuration = try settings.redis(url: redis)
         configuration.clientName = "stepstream-\(role)"
         client = RedisClient(configuration, logger: logger)
-        deliveries = try settings.deliveries()
+        deliveries = try settings.deliveries(environment: ProcessInfo.processInfo.environment)
         var storeConfiguration = settings.store
         storeConfiguration.webhookEvents = Set(deliveries.endpoints.flatMap(\.events))
         for endpoint in deliveries.endpoints { storeConfiguration.receivers[endpoint.name.text] = endpoint.url.text }
@@ -48,7 +49,7 @@ struct Assembly {
         catalog = try settings.catalog()
         http = HTTPClient(
             eventLoopGroupProvider: .singleton,
-            configuration: HTTPHandler.clientConfiguration(concurrency: settings.integer("worker.concurrency"))
+            configuration: HTTPHandler.clientConfiguration(concurrency: settings[WorkerSettings.concurrency])
         )
         exporter = settings.exporter(role: role.text, http: http, meters: meters, logger: logger)
         tracer = exporter.map { OperationSpans(tracer: OTLPTracer($0)) }
@@ -64,8 +65,8 @@ struct Assembly {
     }
 
     /// The API server.
-    func server() throws -> APIServer {
-        var configuration = try settings.server()
+    func server() -> APIServer {
+        var configuration = settings.server
         configuration.endpoints = deliveries.endpoints
         return APIServer(
             configuration: configuration,
@@ -90,8 +91,8 @@ struct Assembly {
 
     /// What tells the metrics of a process without an API, where the settings name a port for it.
     func metricsServer() -> MetricsServer? {
-        settings.text("worker.metricsPort").flatMap { Int($0) }.map { port in
-            MetricsServer(host: settings.text("http.host") ?? "127.0.0.1", port: port, logger: logger, metrics: ownMetrics)
+        settings[WorkerSettings.metricsPort].map { port in
+            MetricsServer(host: settings[HTTPSettings.host], port: port, logger: logger, metrics: ownMetrics)
         }
     }
 

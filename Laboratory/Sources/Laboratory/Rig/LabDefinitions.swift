@@ -41,7 +41,7 @@ enum LabDefinitions {
             "long": "type: long\nsteps:\n" + step("a", timeout: "60s"),
             "poison": "type: poison\nsteps:\n" + step("a", undo: true) + poison,
             "absent": "type: absent\nsteps:\n  - name: a\n    handler: { swift: nobody }\n",
-            "brief": "type: brief\ntimeout: 1500ms\nsteps:\n" + step("a", undo: true) + step("b"),
+            "brief": "type: brief\ndeadline: 1500ms\nsteps:\n" + step("a", undo: true) + step("b"),
         ]
     }
 }
