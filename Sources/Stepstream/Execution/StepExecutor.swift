@@ -5,23 +5,9 @@ package struct StepExecutor: Sendable {
     /// What became of work that was begun.
     package enum End: Sendable {
         /// Committed.
-        indirect case settled(Settled)
+        indirect case settled(SettledAttempt)
         /// The lease was lost; somebody else has the work.
         case lost
-    }
-
-    /// What was committed.
-    package struct Settled: Sendable {
-        let decidedUpon: Operation
-        let transition: Transition
-        let version: Int
-
-        /// The operation after it, as far as the transition tells. Made when it is asked for: a worker does not ask.
-        package var operation: Operation {
-            var operation = decidedUpon.applying(transition)
-            operation.version = version
-            return operation
-        }
     }
 
     private let store: any WorkStore
@@ -180,18 +166,22 @@ package struct StepExecutor: Sendable {
     ) async -> End {
         var operation = operation
         var failures = 0
+        var isReread = false
         while leases.mayCommit(ticket) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: context)
             Failpoint.reach(.beforeCommit)
             do {
                 switch try await store.commit(lease, of: operation, applying: transition) {
-                case .applied(let version):
+                case .applied(let applied):
                     Failpoint.reach(outcome == .released ? .afterRelease : .afterCommit)
                     AttemptReport(logger: logger).note(lease, of: operation, outcome: outcome, transition: transition)
-                    return .settled(Settled(decidedUpon: operation, transition: transition, version: version))
+                    return .settled(
+                        SettledAttempt(lease.message.work, begun: operation, isReread: isReread, transition: transition, applied: applied)
+                    )
                 case .changed(let current):
                     Failpoint.reach(.commitChanged)
                     operation = current
+                    isReread = true
                 case .lost:
                     logger.info("A commit was refused: the lease is lost", metadata: .about(LogSubject(lease, of: operation)))
                     return .lost

@@ -58,7 +58,7 @@ package struct InlineRunner: Sendable {
             guard case .begun(let lease, let begun)? = answers.first else { break }
             Failpoint.reach(.afterInlineBegin)
             switch await executor.execute(lease, of: begun, by: decisions, goesOnInline: goesOn) {
-            case .settled(let settled): operation = settled.operation
+            case .settled(let settled): operation = settled.operation(after: operation)
             case .lost: return try await current(operation)
             }
         }

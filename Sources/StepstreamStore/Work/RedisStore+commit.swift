@@ -43,7 +43,7 @@ extension RedisStore {
         templates.encode(into: &arguments)
         arguments.append(contentsOf: rest)
         let reply = try await evaluate(Scripts.apply, keys: keyList, arguments: arguments)
-        let answer = try CommitCall.decode(reply, of: Scripts.apply, transition: transition, operation: operation)
+        let answer = try CommitCall.decode(reply, of: Scripts.apply, applying: transition, to: operation)
         if case .changed = answer { return try await currentState(of: operation) }
         return answer
     }
@@ -71,9 +71,14 @@ struct CommitCall: Sendable {
         arguments.append(contentsOf: attempts)
         do {
             let reply = try await client.run(Scripts.commit, keys: keys, arguments: arguments)
-            return zip(reply, items).map { answer, item in
-                Result { () throws(StoreError) in
-                    try Self.decode(answer, of: Scripts.commit, transition: item.transition, operation: item.operation)
+            var answers = reply.makeIterator()
+            let time = Milliseconds(Int64(answers.next()?.integer ?? 0))
+            // Too few answers are the batch's to notice.
+            return items.compactMap { item in
+                answers.next().map { answer in
+                    Result { () throws(StoreError) in
+                        try decode(answer, of: Scripts.commit, applying: item.transition, to: item.operation, at: time)
+                    }
                 }
             }
         } catch {
@@ -93,14 +98,27 @@ struct CommitCall: Sendable {
             .encode(item.transition, of: item.operation, for: purpose, into: &attempts, keys: &keys, templates: &templates)
     }
 
+    private func decode(
+        _ answer: RedisReply,
+        of script: RedisScript,
+        applying transition: Transition,
+        to operation: Operation,
+        at time: Milliseconds
+    ) throws(StoreError) -> CommitAnswer {
+        let expires = transition.ends ? Milliseconds(time.count + configuration.retention.count) : nil
+        return try Self.decode(answer, of: script, applying: transition, to: operation, time: time, expires: expires)
+    }
+
     static func decode(
         _ answer: RedisReply,
         of script: RedisScript,
-        transition: Transition,
-        operation: Operation
+        applying transition: Transition,
+        to operation: Operation,
+        time: Milliseconds? = nil,
+        expires: Milliseconds? = nil
     ) throws(StoreError) -> CommitAnswer {
         switch try answer.code(CommitCode.self, of: script) {
-        case .applied: .applied(version: operation.version + transition.events.count)
+        case .applied: .applied(.init(version: operation.version + transition.events.count, time: time, expires: expires))
         case .changed: .changed(operation)
         case .lost: .lost
         }

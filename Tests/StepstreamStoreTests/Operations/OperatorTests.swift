@@ -30,11 +30,11 @@ struct OperatorTests {
     @discardableResult
     private func act(_ test: TestStore, _ act: OperatorCommand, _ definition: Definition, _ seen: Operation) async throws -> Operation {
         let transition = try Decisions(definition, version: definition.version).perform(act, note: note, on: seen)
-        guard case .applied(let version) = try await test.store.apply(transition, to: seen) else {
+        guard case .applied(let applied) = try await test.store.apply(transition, to: seen) else {
             throw Unexpected(what: "the act was refused")
         }
         let after = try await test.current(seen.id, withEvents: true)
-        #expect(after.version == version)
+        #expect(after.version == applied.version)
         #expect(after.events.contains { $0.kind == .commanded && $0.data.text.contains(#""by":"ann","reason":"looked at it""#) })
         return after
     }

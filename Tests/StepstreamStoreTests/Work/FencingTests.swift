@@ -101,7 +101,7 @@ struct FencingTests {
                     "step",
                     "work",
                     "direction",
-                    "run",
+                    "forward",
                     "definition",
                     definition.version.text
                 )

@@ -52,10 +52,10 @@ struct LiveHistory {
             let now = try await test.current(accepted.id)
             if now.status.isEnded { return now.phase }
             if let (transition, words) = interference(with: now) {
-                guard case .applied(let version) = try await test.store.apply(transition, to: now) else {
+                guard case .applied(let applied) = try await test.store.apply(transition, to: now) else {
                     throw Unexpected(what: "what nobody raced was refused: \(words)")
                 }
-                #expect(version == now.applying(transition).version)
+                #expect(applied.version == now.applying(transition).version)
                 try await expect(now.applying(transition), words)
                 continue
             }
@@ -119,10 +119,10 @@ struct LiveHistory {
         if case .settle(let settled) = opening { outcome = settled }
         let transition = decisions.settle(work, of: begun, outcome: outcome, in: context)
         #expect(transition == decisions.settle(work, of: full, outcome: outcome, in: context), "begin shows all that decisions need")
-        guard case .applied(let version) = try await test.store.commit(lease, of: begun, applying: transition) else {
+        guard case .applied(let applied) = try await test.store.commit(lease, of: begun, applying: transition) else {
             throw Unexpected(what: "the rightful commit was refused")
         }
-        #expect(version == full.applying(transition).version)
+        #expect(applied.version == full.applying(transition).version)
         try await expect(full.applying(transition), "\(work) \(outcome)")
         guard case .lost = try await test.store.commit(lease, of: begun, applying: transition) else {
             throw Unexpected(what: "a commit was applied twice")
