@@ -27,7 +27,12 @@ extension StoreHealth {
         text.add("stepstream_queue_unmoved_seconds", kind: .gauge, help: "Since when no worker has taken anything.", values: unmoved)
         guard let counts else { return text }
         text.add("stepstream_operations_live", kind: .gauge, help: "Operations that have not ended.", values: one(counts.live))
-        text.add("stepstream_operations_attention", kind: .gauge, help: "Operations on the attention list: held, undo-failed, or failed.", values: one(counts.attention))
+        text.add(
+            "stepstream_operations_attention",
+            kind: .gauge,
+            help: "Operations on the attention list: held, undo-failed, or failed.",
+            values: one(counts.attention)
+        )
         text.add(
             "stepstream_timers",
             kind: .gauge,
