@@ -1,4 +1,5 @@
 import Hummingbird
+import Stepstream
 
 /// What absolute URLs begin with.
 struct PublicAddress: Sendable {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that is given once and may be waited for by many. Whoever makes one sees to it that it is given.
-final class Announcement<Value: Sendable>: Sendable {
+package final class Announcement<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
         var waiting: [CheckedContinuation<Value, Never>] = []
@@ -9,11 +9,13 @@ final class Announcement<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// The value, if it has been given.
-    var current: Value? { state.withLock { $0.value } }
+    package var current: Value? { state.withLock { $0.value } }
 
     /// Gives the value; only the first one counts.
-    func give(_ value: Value) {
+    package func give(_ value: Value) {
         let waiting = state.withLock { state in
             guard state.value == nil else { return [] as [CheckedContinuation<Value, Never>] }
             state.value = value
@@ -24,7 +26,7 @@ final class Announcement<Value: Sendable>: Sendable {
     }
 
     /// Waits for the value. Cancellation does not end the wait.
-    func value() async -> Value {
+    package func value() async -> Value {
         await withCheckedContinuation { continuation in
             let value = state.withLock { state in
                 if state.value == nil { state.waiting.append(continuation) }

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Not built on `AsyncStream`: that one ends for good when a task that waits for its next element is canceled, which is how every wait
 /// with a deadline ends.
-public final class Wakeup: Sendable {
+package final class Wakeup: Sendable {
     private struct State {
         var isRaised = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -13,10 +13,10 @@ public final class Wakeup: Sendable {
     private let state = Mutex(State())
 
     /// A flag that is down.
-    public init() {}
+    package init() {}
 
     /// Raises the flag.
-    public func raise() {
+    package func raise() {
         let waiter = state.withLock { state in
             state.isRaised = state.waiter == nil
             defer { state.waiter = nil }
@@ -26,7 +26,7 @@ public final class Wakeup: Sendable {
     }
 
     /// Waits until the flag is raised, `deadline` passes, or the task is canceled, and lowers the flag. For one waiting task at a time.
-    public func wait(until deadline: Duration?, on clock: any MonotonicClock) async {
+    package func wait(until deadline: Duration?, on clock: any MonotonicClock) async {
         guard let deadline else { return await waitUntilRaised() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.waitUntilRaised() }
