@@ -87,13 +87,23 @@ let package = Package(
             dependencies: ["Stepstream", "ChildProcesses", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging, lifecycle]
         ),
         .target(
-            name: "StepstreamServer",
+            name: "StepstreamAPI",
             dependencies: [
                 "Stepstream", "EventLoopTasks", asyncAlgorithms, hummingbird, hummingbirdCore, httpTypes, nioHTTPTypes, nioHTTPTypesHTTP1,
-                nio, nioHTTP,
-                nioWebSocket, crypto, logging, lifecycle,
+                nio, nioHTTP, nioWebSocket, crypto, logging, lifecycle,
             ],
-            resources: [.embedInCode("Dashboard/Assets"), .embedInCode("Description")]
+            resources: [.embedInCode("Description")]
+        ),
+        .target(
+            name: "StepstreamDashboard",
+            dependencies: ["StepstreamAPI", "Stepstream", asyncAlgorithms, hummingbird, httpTypes, nio, crypto, logging, lifecycle],
+            resources: [.embedInCode("Assets")]
+        ),
+        .target(
+            name: "StepstreamServer",
+            dependencies: [
+                "StepstreamAPI", "StepstreamDashboard", "Stepstream", hummingbird, hummingbirdCore, httpTypes, nio, logging, lifecycle,
+            ]
         ),
         .executableTarget(
             name: "StepstreamCommand",
@@ -164,8 +174,9 @@ let package = Package(
         .testTarget(
             name: "StepstreamServerTests",
             dependencies: [
-                "StepstreamServer", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "Stepstream", "RedisClient",
-                "StepstreamTesting", tracing, hummingbird,
+                "StepstreamServer", "StepstreamAPI", "StepstreamDashboard", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing",
+                "Stepstream",
+                "RedisClient", "StepstreamTesting", tracing, hummingbird,
                 hummingbirdCore,
                 httpTypes,
                 httpClient,

@@ -1,11 +1,11 @@
-public import CoreMetrics
+package import CoreMetrics
 import Stepstream
 import Synchronization
 
 /// The metrics of this process for Prometheus: the backend of swift-metrics that the process is bootstrapped with.
 ///
 /// A metric has so many values at most; what comes with further labels is counted together under `other`, so that no caller can fill memory.
-public final class PrometheusRegistry: MetricsFactory {
+package final class PrometheusRegistry: MetricsFactory {
     private struct Series {
         var values: [[String]: any Value] = [:]
         var labels: [String] = []
@@ -17,10 +17,10 @@ public final class PrometheusRegistry: MetricsFactory {
     private let series = Mutex<[String: Series]>([:])
 
     /// A registry without any metric.
-    public init() {}
+    package init() {}
 
     /// All values in the text format of Prometheus, version 0.0.4.
-    public var text: String {
+    package var text: String {
         let all = series.withLock { $0 }
         var text = ""
         for (name, series) in all.sorted(by: { $0.key < $1.key }) {
@@ -49,26 +49,26 @@ public final class PrometheusRegistry: MetricsFactory {
     }
 
     /// See `MetricsFactory`.
-    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         value(label, dimensions: dimensions, make: Count.init)
     }
 
     /// See `MetricsFactory`.
-    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         value(label, dimensions: dimensions, make: Level.init)
     }
 
     /// See `MetricsFactory`.
-    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         value(label, dimensions: dimensions, make: Histogram.init)
     }
 
     /// Metrics live as long as the process: a counter that began anew would look like a restart.
-    public func destroyCounter(_ handler: any CounterHandler) {}
+    package func destroyCounter(_ handler: any CounterHandler) {}
     /// See `destroyCounter`.
-    public func destroyRecorder(_ handler: any RecorderHandler) {}
+    package func destroyRecorder(_ handler: any RecorderHandler) {}
     /// See `destroyCounter`.
-    public func destroyTimer(_ handler: any TimerHandler) {}
+    package func destroyTimer(_ handler: any TimerHandler) {}
 }
 
 /// One value of a metric.

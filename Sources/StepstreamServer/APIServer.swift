@@ -1,31 +1,23 @@
-import FoundationEssentials
 import Hummingbird
-import HummingbirdCore
 public import Logging
 import NIOCore
 public import ServiceLifecycle
 public import Stepstream
+@_exported public import StepstreamAPI
+import StepstreamDashboard
 
-/// Serves the HTTP API and runs the sync steps of what it accepts.
+/// Serves the HTTP API and the dashboard, and runs the sync steps of what it accepts.
 ///
 /// The end, on a graceful shutdown: no connection is accepted any more, long polls are answered, requests are finished; sync steps that
-/// still run after `ServerConfiguration.drainGrace` are handed back.
+/// still run after `ServerConfiguration.drainGrace` are released.
 public final class APIServer: Service {
-    private let configuration: ServerConfiguration
-    private let address: PublicAddress
-    private let listening: Announcement<Int?>
-    private let store: RequestStore
-    private let leases: LeaseKeeper
-    private let inline: InlineTasks
-    private let estimates: RetryEstimates
-    private let pulse: LiveUpdates
-    private let responder: RouterResponder<APIContext>
-    /// Of the dashboard, where it has a listener of its own.
-    private let pages: RouterResponder<APIContext>?
-    private let listeningPages: Announcement<Int?>
-    private let logger: Logger
+    private let parts: APIParts
+    private let liveUpdates: LiveUpdates
+    private let api: Listener
+    /// The dashboard's own, where it has one.
+    private let pages: Listener?
     /// The routes it has, as `GET /path`, and whether each is a page for people.
-    let routes: [(name: String, isPage: Bool)]
+    package let routes: [(name: String, isPage: Bool)]
 
     /// A server.
     ///
@@ -34,125 +26,77 @@ public final class APIServer: Service {
     ///   - store: where operations live.
     ///   - catalog: what can be submitted.
     ///   - handlers: what sync steps it can run itself; others go to workers.
-    ///   - deliveries: where the deliveries of webhooks live; nil: they are not shown.
-    ///   - counts: where is counted what happens; nil: the dashboard shows no rates.
-    ///   - topology: where processes are registered; nil: who publishes and consumes is not shown.
-    ///   - meters: where requests are counted.
-    ///   - ownMetrics: what this process has counted, in the text format of Prometheus; told at `/metrics`.
     ///   - logger: where it logs.
-    public init(
+    public convenience init(
         configuration: ServerConfiguration,
         store: any OperationStore,
         catalog: DefinitionCatalog,
         handlers: HandlerRegistry,
-        deliveries: (any DeliveryStore)? = nil,
-        counts: (any CountStore)? = nil,
-        topology: (any TopologyStore)? = nil,
-        meters: Meters = Meters(),
+        logger: Logger
+    ) {
+        self.init(configuration: configuration, store: store, catalog: catalog, handlers: handlers, meters: Meters(), logger: logger)
+    }
+
+    /// A server that counts its requests in `meters` and tells at `/metrics` what `ownMetrics` has, in the text format of Prometheus.
+    package init(
+        configuration: ServerConfiguration,
+        store: any OperationStore,
+        catalog: DefinitionCatalog,
+        handlers: HandlerRegistry,
+        meters: Meters,
         ownMetrics: @escaping @Sendable () -> String = { "" },
         logger: Logger
     ) {
-        self.configuration = configuration
-        self.logger = logger
-        listening = Announcement()
-        listeningPages = Announcement()
-        address = PublicAddress(configuration, listening: listening)
-        let requests = RequestStore(store, logger: logger)
-        self.store = requests
-        inline = InlineTasks(limit: configuration.inlineOperations, logger: logger)
-        leases = LeaseKeeper(
-            consumer: "api-\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)",
-            length: configuration.lease,
-            store: store,
-            logger: logger
-        )
-        let executor = StepExecutor(store: store, handlers: handlers, leases: leases, logger: logger)
-        let reads = CoalescedReads(store: requests)
-        let watcher = OperationWatcher(store: requests, reads: reads)
-        let health = HealthCache(store: store)
-        estimates = RetryEstimates(health: health)
-        let submitter = Submitter(
+        let port = Announcement<Int?>()
+        parts = APIParts(
             configuration: configuration,
-            store: requests,
-            runner: InlineRunner(store: store, executor: executor, leases: leases, logger: logger),
-            leases: leases,
-            inline: inline,
-            watcher: watcher,
+            store: store.roles,
+            catalog: catalog,
+            handlers: handlers,
+            port: port,
             logger: logger
         )
-        let definitions = DefinitionCache(store: store)
-        let documents = Documents(catalog: catalog, definitions: definitions, address: address, estimates: estimates)
-        let bodies = BodyReader(depth: configuration.inputDepth)
-
         var endpoints = Endpoints()
-        OperationsRoutes(
-            configuration: configuration,
-            store: requests,
-            catalog: catalog,
-            documents: documents,
-            submitter: KeyedSubmitter(store: requests, submitter: submitter, logger: logger),
-            watcher: watcher,
-            bodies: bodies
-        ).add(to: &endpoints)
-        BatchRoute(configuration: configuration, catalog: catalog, documents: documents, submitter: submitter, bodies: bodies)
-            .add(to: &endpoints)
-        ExplainRoute(store: requests, documents: documents).add(to: &endpoints)
-        let actions = OperationActions(store: requests, definitions: definitions, leases: leases)
-        CommandRoutes(configuration: configuration, actions: actions, documents: documents, bodies: bodies).add(to: &endpoints)
-        let limits = WatcherLimits(
-            total: configuration.watchers,
-            eachCaller: configuration.watchersPerCaller,
-            eachAddress: configuration.watchersPerAddress
-        )
-        let events = EventRoutes(configuration: configuration, store: requests, reads: reads, documents: documents, limits: limits)
-        events.add(to: &endpoints)
-        let deliveries = deliveries.map { DeliveryActions(store: $0, operations: requests) }
-        if let deliveries { DeliveryRoutes(actions: deliveries, address: address, bodies: bodies).add(to: &endpoints) }
-        ConsistencyRoutes(configuration: configuration, store: requests, watcher: watcher).add(to: &endpoints)
-        IDsRoute(bodies: bodies).add(to: &endpoints)
-        DefinitionsRoutes(catalog: catalog).add(to: &endpoints)
-        DescriptionRoutes(catalog: catalog).add(to: &endpoints)
-        HealthRoutes(health: health, requests: requests).add(to: &endpoints)
-        let topology = topology.map(TopologyCache.init(store:))
-        MetricsRoute(health: health, topology: topology, own: ownMetrics).add(to: &endpoints)
-        if let topology { TopologyRoutes(topology: topology, catalog: catalog, address: address).add(to: &endpoints) }
-        ProblemPages().add(to: &endpoints)
-        if let counts { CountsRoute(counts: counts).add(to: &endpoints) }
-        let queues = QueueActions(store: requests, health: health)
-        QueueRoutes(actions: queues, bodies: bodies).add(to: &endpoints)
-        // What follows is for people, and none of the API.
+        let api = APIRoutes(parts, ownMetrics: ownMetrics)
+        api.add(to: &endpoints)
         routes = endpoints.routes
-        let readings = Readings(health: health, topology: topology, counts: counts)
-        pulse = LiveUpdates(readings: readings)
-        var pages = Endpoints()
-        let dashboard = DashboardRoutes(
-            configuration: configuration,
-            store: requests,
-            catalog: catalog,
-            documents: documents,
-            actions: actions,
-            queues: queues,
-            deliveries: deliveries,
-            readings: readings,
-            pulse: pulse,
-            limits: limits,
-            events: events,
-            bodies: bodies,
-            door: DashboardGuard(configuration)
+        let dashboard = DashboardRoutes(parts, events: api.events)
+        liveUpdates = dashboard.liveUpdates
+        if let place = configuration.dashboardListener {
+            var pageEndpoints = Endpoints()
+            dashboard.add(to: &pageEndpoints)
+            let responder = pageEndpoints.responder(address: parts.address, meters: meters)
+            pages = Listener(
+                place.host,
+                port: place.port,
+                responder: responder,
+                parts: parts,
+                title: "Serving the dashboard",
+                logger: logger
+            )
+        } else {
+            dashboard.add(to: &endpoints)
+            pages = nil
+        }
+        self.api = Listener(
+            configuration.host,
+            port: configuration.port,
+            announcing: port,
+            responder: endpoints.responder(address: parts.address, meters: meters),
+            parts: parts,
+            title: "Serving HTTP",
+            logger: logger
         )
-        if configuration.dashboardListener == nil { dashboard.add(to: &endpoints) } else { dashboard.add(to: &pages) }
-        self.pages = configuration.dashboardListener == nil ? nil : pages.responder(address: address, meters: meters)
-        responder = endpoints.responder(address: address, meters: meters)
     }
 
     /// The port it listens on, as soon as it does; nil when it ended without listening.
     public func listeningPort() async -> Int? {
-        await listening.value()
+        await api.port()
     }
 
     /// The port of the dashboard's own listener, as soon as it listens; nil when there is none, or it ended without listening.
     public func dashboardPort() async -> Int? {
-        configuration.dashboardListener == nil ? nil : await listeningPages.value()
+        await pages?.port()
     }
 
     /// Serves until a graceful shutdown is through or the task is canceled.
@@ -160,16 +104,16 @@ public final class APIServer: Service {
     /// - Throws: when the address cannot be listened on.
     public func run() async throws {
         defer {
-            listening.give(nil)
-            listeningPages.give(nil)
+            api.end()
+            pages?.end()
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Leases are renewed to the very end: a step that is finishing must not lose its own.
-            group.addTask { await self.leases.keep() }
+            group.addTask { await self.parts.leases.keep() }
             group.addTask { await self.drain() }
-            group.addTask { await self.store.watch() }
-            group.addTask { await self.estimates.watch() }
-            group.addTask { await self.pulse.run() }
+            group.addTask { await self.parts.gate.watch() }
+            group.addTask { await self.parts.estimates.watch() }
+            group.addTask { await self.liveUpdates.run() }
             try await self.serve()
             group.cancelAll()
         }
@@ -178,9 +122,9 @@ public final class APIServer: Service {
     /// Serves, then waits for what runs inline.
     private func serve() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await self.inline.run() }
+            group.addTask { await self.parts.inline.run() }
             try await listen()
-            inline.finish()
+            parts.inline.finish()
             try await group.waitForAll()
         }
     }
@@ -188,84 +132,20 @@ public final class APIServer: Service {
     /// Serves on all listeners; one that fails ends the others.
     private func listen() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await self.listen(
-                    self.configuration.host,
-                    port: self.configuration.port,
-                    responder: self.responder,
-                    words: "Serving HTTP",
-                    listening: self.listening
-                )
-            }
-            if let pages, let place = configuration.dashboardListener {
-                group.addTask {
-                    try await self.listen(
-                        place.host,
-                        port: place.port,
-                        responder: pages,
-                        words: "Serving the dashboard",
-                        listening: self.listeningPages
-                    )
-                }
-            }
+            group.addTask { try await self.api.run() }
+            if let pages { group.addTask { try await pages.run() } }
             while try await group.next() != nil {}
         }
     }
 
-    /// Hands back what runs inline, some time after a graceful shutdown began, or at once when the task is canceled.
+    /// Releases what runs inline, some time after a graceful shutdown began, or at once when the task is canceled.
     private func drain() async {
-        defer { leases.drain() }
+        defer { parts.leases.drain() }
         do {
             try await gracefulShutdown()
-            try await Task.sleep(for: configuration.drainGrace)
+            try await Task.sleep(for: parts.configuration.drainGrace)
         } catch {
             return
         }
-    }
-
-    private func listen(
-        _ host: String,
-        port: Int,
-        responder: RouterResponder<APIContext>,
-        words: Logger.Message,
-        listening: Announcement<Int?>
-    ) async throws {
-        let application = Application(
-            responder: responder,
-            server: HTTPServerBuilder { [http] responder in APIChannel(HTTP1Channel(responder: responder, configuration: http)) },
-            configuration: .init(
-                address: .hostname(host, port: port),
-                serverName: nil,
-                availableConnectionsDelegate: .maximum(configuration.connections, logger: logger)
-            ),
-            onServerRunning: { [logger] channel in
-                let port = channel.localAddress?.port ?? 0
-                logger.notice(words, metadata: [LogKey.address: "http://\(host):\(port)"])
-                listening.give(port)
-            },
-            logger: logger
-        )
-        do {
-            try await application.run()
-        } catch let error as IOError {
-            throw ListenError(error, host: host, port: port) ?? error
-        }
-    }
-
-    private var http: HTTP1Channel.Configuration {
-        let limits = ConnectionTiming.Limits(
-            head: TimeAmount(configuration.headerDeadline),
-            request: TimeAmount(configuration.requestDeadline),
-            idle: TimeAmount(configuration.idleTimeout)
-        )
-        let address = address
-        return .init(
-            additionalChannelHandlers: [ConnectionGuard(limits: limits, base: { address.base })],
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: configuration.headerSize,
-                maxHeaderListSize: configuration.headerSize,
-                maxHeaderFieldCount: configuration.headerFields
-            )
-        )
     }
 }

@@ -1,19 +1,19 @@
 import HTTPTypes
 import Hummingbird
-public import Logging
+package import Logging
 import NIOCore
-public import ServiceLifecycle
+import ServiceLifecycle
 import Stepstream
 
 /// What a process that serves no API tells of itself: `/metrics` and `/healthz`, nothing else.
-public struct MetricsServer: Service {
+package struct MetricsServer: Service {
     private let host: String
     private let port: Int
     private let metrics: @Sendable () -> String
     private let logger: Logger
 
     /// A server on `host` and `port` that tells `metrics`, in the text format of Prometheus.
-    public init(host: String, port: Int, logger: Logger, metrics: @escaping @Sendable () -> String) {
+    package init(host: String, port: Int, logger: Logger, metrics: @escaping @Sendable () -> String) {
         self.host = host
         self.port = port
         self.metrics = metrics
@@ -23,7 +23,7 @@ public struct MetricsServer: Service {
     /// Serves until a graceful shutdown.
     ///
     /// - Throws: when the address cannot be listened on.
-    public func run() async throws {
+    package func run() async throws {
         let router = Router()
         router.get("/metrics") { [metrics] _, _ in Response.metrics(metrics()) }
         router.get("/healthz") { _, _ in HTTPResponse.Status.ok }

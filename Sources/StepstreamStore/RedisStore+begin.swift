@@ -1,10 +1,10 @@
 import Logging
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func begin(_ messages: [DeliveredMessage], with options: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
+    /// See `WorkStore`.
+    package func begin(_ messages: [DeliveredMessage], with options: BeginOptions) async throws(StoreError) -> [BeginAnswer] {
         var answers = [BeginAnswer](repeating: .held, count: messages.count)
         var failure: StoreError?
         var hasBegun = false
@@ -27,8 +27,8 @@ extension RedisStore {
         return answers
     }
 
-    /// See `OperationStore`.
-    public func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
+    /// See `WorkStore`.
+    package func renew(_ leases: [Lease], by duration: Milliseconds) async throws(StoreError) -> [RenewAnswer] {
         var answers = [RenewAnswer](repeating: .lost, count: leases.count)
         for partition in keys.all {
             let own = leases.indices.filter { keys.partition(of: leases[$0].message.operation) == partition }
@@ -69,8 +69,8 @@ extension RedisStore {
         return answers
     }
 
-    /// See `OperationStore`.
-    public func snooze(
+    /// See `WorkStore`.
+    package func snooze(
         _ messages: [DeliveredMessage],
         after delay: Milliseconds,
         because problem: Problem

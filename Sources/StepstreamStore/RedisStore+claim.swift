@@ -1,14 +1,14 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func messageSource(queues: [Name], consumer: String) -> any MessageSource {
+    /// See `MessageFeed`.
+    package func messageSource(queues: [Name], consumer: String) -> any MessageSource {
         StreamMessageSource(self, queues: queues, consumer: consumer)
     }
 
-    /// See `OperationStore`.
-    public func reclaim(
+    /// See `WorkStore`.
+    package func reclaim(
         _ queue: Name,
         consumer: String,
         idle: Milliseconds,

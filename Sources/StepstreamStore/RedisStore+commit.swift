@@ -1,5 +1,5 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 /// One attempt's transition on its way into a batch. A class, as it is handed from one array to the next: it has many parts to copy.
 final class CommitItem: Sendable {
@@ -15,8 +15,8 @@ final class CommitItem: Sendable {
 }
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func commit(
+    /// See `WorkStore`.
+    package func commit(
         _ lease: Lease,
         of operation: Operation,
         applying transition: Transition
@@ -26,8 +26,8 @@ extension RedisStore {
         return answer
     }
 
-    /// See `OperationStore`.
-    public func apply(_ operation: Operation, with transition: Transition) async throws(StoreError) -> CommitAnswer {
+    /// See `OperationEditor`.
+    package func apply(_ transition: Transition, to operation: Operation) async throws(StoreError) -> CommitAnswer {
         let partition = keys.partition(of: operation.id)
         var keyList = KeyList.forTransitions(in: partition)
         var rest = RedisArguments()

@@ -1,9 +1,9 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents {
+    /// See `QueueStore`.
+    package func contents(of queue: Name, limit: Int) async throws(StoreError) -> QueueContents {
         var contents = QueueContents()
         for partition in keys.all {
             let part = try await self.contents(of: queue, in: partition, limit: limit)

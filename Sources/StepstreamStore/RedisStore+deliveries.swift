@@ -1,6 +1,6 @@
 import Logging
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 /// How long a ledger is kept after its last change; longer than the three days that a delivery is tried.
 let ledgerLife = Milliseconds(7 * 86_400_000)
@@ -13,7 +13,7 @@ extension RedisStore {
     private static let looked = 200
 
     /// See `DeliveryStore`.
-    public func dueReceivers(limit: Int) async throws(StoreError) -> DueReceivers {
+    package func dueReceivers(limit: Int) async throws(StoreError) -> DueReceivers {
         var due = DueReceivers(receivers: [], next: nil)
         for partition in keys.all {
             var keyList = KeyList()
@@ -28,7 +28,7 @@ extension RedisStore {
     }
 
     /// See `DeliveryStore`.
-    public func claim(
+    package func claim(
         _ receiver: DueReceivers.Receiver,
         configured: String?,
         limit: Int,
@@ -100,7 +100,7 @@ extension RedisStore {
     }
 
     /// See `DeliveryStore`.
-    public func settle(_ claim: ClaimedDelivery, as outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
+    package func settle(_ claim: ClaimedDelivery, as outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
         let partition = keys.partition(of: claim.operation)
         var keyList = Self.keys(of: claim.endpoint, in: partition)
         keyList.add(partition.ledger(claim.operation))

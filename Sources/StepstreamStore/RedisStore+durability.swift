@@ -16,7 +16,7 @@ final class KnownLevel: Sendable {
 }
 
 extension RedisStore {
-    /// See `OperationStore`.
+    /// See `SubmissionStore`.
     public func durability() async throws(StoreError) -> Durability {
         Durability(try await serverLevel(), replicas: configuration.durability.replicas)
     }

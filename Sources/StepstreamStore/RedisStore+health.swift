@@ -1,9 +1,9 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func health() async -> StoreHealth {
+    /// See `HealthStore`.
+    package func health() async -> StoreHealth {
         do throws(StoreError) {
             let info = ServerInfo(try await send(RedisCommand("INFO"), doing: "reading Redis's state").string ?? "")
             let fsync = await appendFsync()

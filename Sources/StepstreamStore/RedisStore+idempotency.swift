@@ -1,14 +1,14 @@
 import FoundationEssentials
 import Crypto
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
     /// How long a request may take from its reservation to its acceptance, a repetition included; then another takes its place.
     private static let acceptance = Milliseconds(15_000)
 
-    /// See `OperationStore`.
-    public func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
+    /// See `IdempotencyStore`.
+    package func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer {
         var arguments = RedisArguments()
         arguments.append(reservation.id.text)
         arguments.append(reservation.fingerprint)
@@ -33,8 +33,8 @@ extension RedisStore {
         throw StoreError(.corrupt, "Script reserve answered something unknown.")
     }
 
-    /// See `OperationStore`.
-    public func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
+    /// See `IdempotencyStore`.
+    package func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
         var arguments = RedisArguments()
         arguments.append(reservation.id.text)
         arguments.append(answer)
@@ -42,8 +42,8 @@ extension RedisStore {
         _ = try await evaluate(Scripts.answer, keys: record(of: reservation), arguments: arguments)
     }
 
-    /// See `OperationStore`.
-    public func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
+    /// See `IdempotencyStore`.
+    package func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
         var arguments = RedisArguments()
         arguments.append(reservation.request)
         arguments.append(isNew ? "1" : "")

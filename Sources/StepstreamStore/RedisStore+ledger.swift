@@ -1,15 +1,15 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
     /// See `DeliveryStore`.
-    public func ledger(of id: OperationID) async throws(StoreError) -> DeliveryLedger? {
+    package func ledger(of id: OperationID) async throws(StoreError) -> DeliveryLedger? {
         let reply = try await send(RedisCommand("HGETALL", keys.partition(of: id).ledger(id)), doing: "reading a ledger of deliveries")
         return reply.count == 0 ? nil : try LedgerDecoder.decode(reply.pairs.compactMapValues(\.string), of: id)
     }
 
     /// See `DeliveryStore`.
-    public func replay(_ number: Int, of id: OperationID) async throws(StoreError) -> ReplayAnswer {
+    package func replay(_ number: Int, of id: OperationID) async throws(StoreError) -> ReplayAnswer {
         let partition = keys.partition(of: id)
         let command = RedisCommand("HGET", partition.ledger(id), LedgerFields.name(number, field: .receiver))
         guard let receiver = try await send(command, doing: "reading a ledger of deliveries").string else { return .absent }
@@ -30,7 +30,7 @@ extension RedisStore {
 
     /// See `DeliveryStore`. A page token is the partition, and the time and ID of the last ledger told: what has moved on to a later time
     /// meanwhile is told again rather than skipped.
-    public func ledgers(since time: Milliseconds, after token: String?, limit: Int) async throws(StoreError) -> LedgerPage {
+    package func ledgers(since time: Milliseconds, after token: String?, limit: Int) async throws(StoreError) -> LedgerPage {
         guard let place = LedgerPlace(token, since: time) else {
             throw StoreError(.invalidArgument, "The page token is none of ours.")
         }

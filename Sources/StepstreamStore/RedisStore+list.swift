@@ -1,5 +1,5 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 /// Where a page of a listing ended: newest first, by time and then by ID.
 struct PagePosition: Comparable {
@@ -26,8 +26,8 @@ struct PagePosition: Comparable {
 }
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
+    /// See `OperationReader`.
+    package func list(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var position: PagePosition?
         if let token = query.pageToken {
             position = PagePosition(token: token)

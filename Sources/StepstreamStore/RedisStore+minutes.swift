@@ -1,5 +1,5 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 /// Counts are kept twice: by the minute for some hours, and by the quarter of an hour for a day, so that a day is few keys.
 private enum CountSpan: CaseIterable {
@@ -26,7 +26,7 @@ private enum CountSpan: CaseIterable {
 
 extension RedisStore: CountStore {
     /// See `CountStore`.
-    public func add(_ counts: OperationCounts) async throws(StoreError) {
+    package func add(_ counts: OperationCounts) async throws(StoreError) {
         let fields = CountFields.encode(counts)
         guard !fields.isEmpty else { return }
         let now = try await minute()
@@ -42,7 +42,7 @@ extension RedisStore: CountStore {
     }
 
     /// See `CountStore`. Beyond two hours each is a quarter of an hour.
-    public func counts(ofLast minutes: Int) async throws(StoreError) -> [MinuteCounts] {
+    package func counts(ofLast minutes: Int) async throws(StoreError) -> [MinuteCounts] {
         let span = CountSpan.answering(minutes)
         let last = try await minute() / span.minutes * span.minutes
         let starts = stride(from: last - (minutes - 1) / span.minutes * span.minutes, through: last, by: span.minutes)

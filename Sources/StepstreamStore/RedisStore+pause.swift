@@ -7,8 +7,17 @@ enum PauseNotice {
 }
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func pause(_ queue: Name, isPaused: Bool) async throws(StoreError) -> Bool {
+    /// See `QueueStore`.
+    public func pause(_ queue: Name) async throws(StoreError) -> Bool {
+        try await setPaused(queue, to: true)
+    }
+
+    /// See `QueueStore`.
+    public func resume(_ queue: Name) async throws(StoreError) -> Bool {
+        try await setPaused(queue, to: false)
+    }
+
+    private func setPaused(_ queue: Name, to isPaused: Bool) async throws(StoreError) -> Bool {
         let partition = keys.partition(0)
         let doing = isPaused ? "pausing queue \(queue)" : "resuming queue \(queue)"
         let replies = try await send(
@@ -25,7 +34,7 @@ extension RedisStore {
         return replies[0].integer == 1
     }
 
-    /// See `OperationStore`.
+    /// See `QueueStore`.
     public func pausedQueues() async throws(StoreError) -> Set<Name> {
         let reply = try await send(RedisCommand("SMEMBERS", keys.partition(0).paused), doing: "reading which queues are paused")
         return Set(reply.compactMap { $0.string.flatMap { Name($0) } })

@@ -2,13 +2,13 @@ import RedisClient
 public import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
+    /// See `OperationReader`.
     public func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
         let reply = try await send(RedisCommand("HGETALL", keys.partition(of: id).operation(id)), doing: "reading an operation")
         return try OperationDecoder.decode(reply, id: id, withEvents: withEvents)
     }
 
-    /// See `OperationStore`.
+    /// See `OperationReader`.
     public func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] {
         guard !ids.isEmpty else { return [] }
         let commands = ids.map { RedisCommand("HGETALL", keys.partition(of: $0).operation($0)) }
@@ -29,8 +29,8 @@ extension RedisStore {
         }
     }
 
-    /// See `OperationStore`.
-    public func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
+    /// See `OperationEditor`.
+    package func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
         let partition = keys.partition(of: id)
         var keyList = KeyList()
         keyList.add(partition.operation(id))

@@ -1,9 +1,9 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
     /// See `DeliveryStore`.
-    public func receivers(limit: Int) async throws(StoreError) -> [ReceiverState] {
+    package func receivers(limit: Int) async throws(StoreError) -> [ReceiverState] {
         var states: [String: ReceiverState] = [:]
         for partition in keys.all {
             let doing = "reading the receivers of webhooks"

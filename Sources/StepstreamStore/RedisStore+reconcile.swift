@@ -2,7 +2,7 @@ import RedisClient
 public import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
+    /// See `UpkeepStore`.
     public func takeTurn(at duty: Name, as consumer: String, for duration: Milliseconds) async throws(StoreError) -> Bool {
         var keyList = KeyList()
         keyList.add(keys.partition(0).turn(duty.text))
@@ -12,8 +12,8 @@ extension RedisStore {
         return try await evaluate(Scripts.turn, keys: keyList, arguments: arguments).integer == 1
     }
 
-    /// See `OperationStore`.
-    public func reconcile(
+    /// See `UpkeepStore`.
+    package func reconcile(
         from cursor: ReconcileCursor,
         limit: Int,
         grace: Milliseconds?

@@ -1,9 +1,9 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func resource(_ key: String, of tenant: Name) async throws(StoreError) -> ResourceState {
+    /// See `OperationReader`.
+    package func resource(_ key: String, of tenant: Name) async throws(StoreError) -> ResourceState {
         let doing = "reading a resource's state"
         // Operations live in their own partitions, and what they write of a resource does too.
         let commands = keys.all.map { RedisCommand("HGETALL", $0.resource(key, tenant: tenant)) }

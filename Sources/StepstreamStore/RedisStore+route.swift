@@ -1,10 +1,10 @@
 import Logging
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
     /// See `DeliveryStore`.
-    public func route(limit: Int, to endpoints: [WebhookEndpoint]) async throws(StoreError) -> Int {
+    package func route(limit: Int, to endpoints: [WebhookEndpoint]) async throws(StoreError) -> Int {
         var moved = 0
         for partition in keys.all {
             var start: String? = "-"

@@ -2,8 +2,8 @@ import RedisClient
 public import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+    /// See `SubmissionStore`.
+    package func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
         try await memory.check(over: client)
         let required = required(for: submission)
         try await check(required)
@@ -74,7 +74,7 @@ extension RedisStore {
         definition.steps.flatMap { [$0.queue, $0.undo.compensation?.queue].compactMap(\.self) }
     }
 
-    /// See `OperationStore`.
+    /// See `OperationReader`.
     public func definition(_ version: DefinitionVersion) async throws(StoreError) -> Definition? {
         let reply = try await send(RedisCommand("GET", keys.partition(0).definition(version)), doing: "reading a definition")
         guard let text = reply.string else { return nil }

@@ -1,10 +1,10 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 import Synchronization
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func tidy(limit: Int) async throws(StoreError) -> TidyAnswer {
+    /// See `UpkeepStore`.
+    package func tidy(limit: Int) async throws(StoreError) -> TidyAnswer {
         var answer = TidyAnswer(indexEntries: 0, consumers: 0)
         for partition in keys.all {
             answer.indexEntries += try await trim(partition, limit: limit)

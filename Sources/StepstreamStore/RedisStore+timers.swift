@@ -1,16 +1,16 @@
 import Logging
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
+    /// See `UpkeepStore`.
+    package func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
         var answer = PromoteAnswer(promoted: 0, next: nil)
         for partition in keys.all {
             let (due, next) = try await dueTimers(in: partition, limit: limit)
             let deadlines = due.compactMap(DeadlineMember.init(text:))
             answer.promoted += try await promote(due.filter { DeadlineMember(text: $0) == nil }, in: partition)
-            answer.overdue += try await takeOver(deadlines, in: partition)
+            answer.passedDeadlines += try await takeOver(deadlines, in: partition)
             let soonest = due.count == limit ? 0 : next
             let again = deadlines.isEmpty ? nil : Self.handOverTime
             answer.next = [answer.next, soonest, again].compactMap(\.self).min()
@@ -18,8 +18,8 @@ extension RedisStore {
         return answer
     }
 
-    /// See `OperationStore`.
-    public func timers(
+    /// See `OperationReader`.
+    package func timers(
         of id: OperationID,
         definition: DefinitionVersion,
         for messages: [Message]

@@ -32,7 +32,7 @@ extension RedisStore: TopologyStore {
     }
 
     /// See `TopologyStore`.
-    public func topology() async throws(StoreError) -> ObservedTopology {
+    package func topology() async throws(StoreError) -> ObservedTopology {
         ObservedTopology(
             registrations: try await registrations(),
             queues: try await observedQueues(),

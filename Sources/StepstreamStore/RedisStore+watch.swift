@@ -1,9 +1,9 @@
 import RedisClient
-public import Stepstream
+package import Stepstream
 
 extension RedisStore {
-    /// See `OperationStore`.
-    public func changes(of id: OperationID) -> ChangeNotices {
+    /// See `ChangeFeed`.
+    package func notices(of id: OperationID) -> ChangeNotices {
         hub.watch([keys.partition(of: id).events(id)]) { notice in
             switch notice {
             case .resynchronize: .resynchronize
@@ -12,8 +12,8 @@ extension RedisStore {
         }
     }
 
-    /// See `OperationStore`.
-    public func workerNotices() -> WorkerNotices {
+    /// See `MessageFeed`.
+    package func workerNotices() -> WorkerNotices {
         hub.watch(keys.all.map(\.wake) + keys.all.map(\.cancels)) { notice in
             switch notice {
             case .resynchronize: .resynchronize

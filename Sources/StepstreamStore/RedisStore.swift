@@ -5,7 +5,7 @@ public import Stepstream
 import Synchronization
 
 /// The operation store on Redis: the only place that knows keys and scripts.
-public final class RedisStore: OperationStore, DeliveryStore, Service {
+public final class RedisStore: OperationStore, Service {
     /// How the store keeps what it keeps.
     public struct Configuration: Sendable, Hashable {
         /// What all keys begin with.
@@ -96,8 +96,8 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         }
     }
 
-    /// See `OperationStore`: the thread of the connection's event loop.
-    public var executor: (any TaskExecutor)? { client.executor }
+    /// All roles, on the thread of the connection's event loop.
+    public var roles: StoreRoles { StoreRoles(self, executor: client.executor) }
 
     /// Batches and relays subscriptions, until graceful shutdown or cancellation.
     ///
@@ -181,6 +181,10 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         try await client.run(script, keys: keys, arguments: arguments)
     }
 }
+
+extension RedisStore: SubmissionStore, IdempotencyStore, OperationReader, OperationEditor, ChangeFeed, WorkStore, MessageFeed, QueueStore,
+    UpkeepStore, HealthStore, DeliveryStore
+{}
 
 extension RedisClient {
     func run(_ script: RedisScript, keys: KeyList, arguments: RedisArguments) async throws(StoreError) -> RedisReply {

@@ -2,7 +2,7 @@ import NIOCore
 
 extension FaultProxy {
     /// An address to listen on or to connect to.
-    public enum Endpoint: Hashable, Sendable, CustomStringConvertible {
+    package enum Endpoint: Hashable, Sendable, CustomStringConvertible {
         /// A unix socket's path.
         case unix(path: String)
         /// A host and a port.
@@ -11,13 +11,13 @@ extension FaultProxy {
         /// The endpoint of a `unix:///path` URL.
         ///
         /// - Parameter url: For example ``RedisServer/url``.
-        public init?(unixURL url: String) {
+        package init?(unixURL url: String) {
             guard url.hasPrefix("unix:///") else { return nil }
             self = .unix(path: String(url.dropFirst("unix://".count)))
         }
 
         /// `unix:///path` or `redis://host:port`.
-        public var redisURL: String {
+        package var redisURL: String {
             switch self {
             case .unix(let path): "unix://\(path)"
             case .tcp(let host, let port): "redis://\(host):\(port)"
@@ -25,7 +25,7 @@ extension FaultProxy {
         }
 
         /// The path, or `host:port`.
-        public var description: String {
+        package var description: String {
             switch self {
             case .unix(let path): path
             case .tcp(let host, let port): "\(host):\(port)"

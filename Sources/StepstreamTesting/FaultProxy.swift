@@ -29,7 +29,7 @@ public final class FaultProxy: Sendable {
     }
 
     /// Where the proxy listens.
-    public let endpoint: Endpoint
+    package let endpoint: Endpoint
     private let listener: any Channel
     private let flow: Flow
     private let state: SharedState
@@ -55,7 +55,7 @@ public final class FaultProxy: Sendable {
     ///   - endpoint: Where it listens; without one, at a free port of 127.0.0.1.
     /// - Returns: the proxy, listening.
     /// - Throws: what binding the endpoint failed with.
-    public static func start(
+    package static func start(
         to server: Endpoint,
         listeningOn endpoint: Endpoint = .tcp(host: "127.0.0.1", port: 0)
     ) async throws -> FaultProxy {

@@ -8,10 +8,10 @@ public final class ManualClock: Clock, Sendable {
     /// A point in this clock's time.
     public struct Instant: InstantProtocol {
         /// The time since the clock was made.
-        public let offset: Duration
+        package let offset: Duration
 
         /// The instant so long after the clock was made.
-        public init(offset: Duration) { self.offset = offset }
+        package init(offset: Duration) { self.offset = offset }
 
         /// The instant `duration` later.
         public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }

@@ -19,12 +19,12 @@ public struct OperationBench: Sendable {
         case unknownOperation(OperationID)
     }
 
-    private let store: any OperationStore
+    private let store: StoreRoles
     private let catalog: DefinitionCatalog
 
     /// A bench on `store`, which must run while it is used, for operations of `catalog`.
     public init(_ store: any OperationStore, catalog: DefinitionCatalog) {
-        self.store = store
+        self.store = store.roles
         self.catalog = catalog
     }
 
@@ -49,7 +49,7 @@ public struct OperationBench: Sendable {
             fingerprint: input.text,
             transition: Decisions(entry.definition, version: entry.version).submit(id, inline: false, recovery: Step.defaultTimeout)
         )
-        switch try await store.submit(submission) {
+        switch try await store.submissions.submit(submission) {
         case .accepted, .exists: return id
         case .conflict: throw Refusal.takenID(id)
         }
@@ -59,8 +59,8 @@ public struct OperationBench: Sendable {
     ///
     /// - Throws: a `Refusal`, a `StoreError`, or `CancellationError`.
     public func operation(_ id: OperationID, once condition: (Operation) -> Bool) async throws -> Operation {
-        for await _ in store.changes(of: id) {
-            guard let operation = try await store.read(id, withEvents: true) else { throw Refusal.unknownOperation(id) }
+        for await _ in store.changes.notices(of: id) {
+            guard let operation = try await store.operations.read(id, withEvents: true) else { throw Refusal.unknownOperation(id) }
             if condition(operation) { return operation }
         }
         throw CancellationError()

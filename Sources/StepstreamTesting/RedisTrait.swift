@@ -33,5 +33,5 @@ public struct RedisTrait: SuiteTrait, TestTrait, TestScoping {
 
 extension Trait where Self == RedisTrait {
     /// A real redis-server, shared, and a fresh namespace for each test: ``RedisFixture/current``.
-    public static var redis: RedisTrait { RedisTrait() }
+    package static var redis: RedisTrait { RedisTrait() }
 }

@@ -5,33 +5,33 @@
 ///     await old.server.kill9()
 ///     let new = try await set.waitForPrimary(otherThan: old)
 ///     await set.stop()
-public final class SentinelSet: Sendable {
+package final class SentinelSet: Sendable {
     /// One of the servers.
-    public struct Node: Sendable {
+    package struct Node: Sendable {
         /// The process; its `url` is the unix socket of this very server.
-        public let server: RedisServer
+        package let server: RedisServer
         /// Where it listens on 127.0.0.1.
-        public let port: Int
+        package let port: Int
     }
 
     /// What took too long.
-    public struct Timeout: Error, CustomStringConvertible {
+    package struct Timeout: Error, CustomStringConvertible {
         /// In words.
-        public let description: String
+        package let description: String
     }
 
     /// What the sentinels call the primary.
-    public static let name = "steps"
+    package static let name = "steps"
     /// How long anything may take on a slow machine.
     private static let patience = Duration.seconds(60)
 
     /// The servers; the first is the primary at the start.
-    public let servers: [Node]
+    package let servers: [Node]
     /// The sentinels.
-    public let sentinels: [Sentinel]
+    package let sentinels: [Sentinel]
 
     /// `redis+sentinel://…`, with the sentinels in their order.
-    public var url: String {
+    package var url: String {
         "redis+sentinel://" + sentinels.map { "127.0.0.1:\($0.port)" }.joined(separator: ",") + "/" + Self.name
     }
 
@@ -49,7 +49,7 @@ public final class SentinelSet: Sendable {
     ///   - arguments: Added to the command line of each server, for example `["--min-replicas-to-write", "1"]`.
     /// - Returns: the set, ready for a switch.
     /// - Throws: why a process could not be started, or ``Timeout``.
-    public static func start(
+    package static func start(
         replicas: Int = 2,
         sentinels: Int = 3,
         downAfter: Duration = .seconds(1),
@@ -82,7 +82,7 @@ public final class SentinelSet: Sendable {
     }
 
     /// The server that one of the sentinels names and that takes itself for the primary; waits for it.
-    public func waitForPrimary(otherThan old: Node? = nil) async throws -> Node {
+    package func waitForPrimary(otherThan old: Node? = nil) async throws -> Node {
         var found: Node?
         try await Self.wait("there is no new primary") {
             for sentinel in self.sentinels {
@@ -99,12 +99,12 @@ public final class SentinelSet: Sendable {
     }
 
     /// Waits until `node` is a replica, as the sentinels make of an old primary that is back.
-    public func waitForReplica(_ node: Node) async throws {
+    package func waitForReplica(_ node: Node) async throws {
         try await Self.wait("the server at \(node.port) is no replica") { try await node.info()?["role"] == "slave" }
     }
 
     /// Ends them all and removes their folders.
-    public func stop() async {
+    package func stop() async {
         for sentinel in sentinels { await sentinel.stop() }
         for node in servers {
             node.server.resume()

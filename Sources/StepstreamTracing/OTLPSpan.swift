@@ -1,12 +1,12 @@
 import Synchronization
-public import Tracing
+package import Tracing
 
 /// A span that is sent when it has ended.
-public final class OTLPSpan: Span {
+package final class OTLPSpan: Span {
     /// Names the span, for those under it.
-    public let context: ServiceContext
+    package let context: ServiceContext
     /// Whether it is sent at all.
-    public let isRecording: Bool
+    package let isRecording: Bool
     private let state: Mutex<FinishedSpan>
     private let hasEnded = Atomic(false)
     private let exporter: SpanExporter
@@ -19,25 +19,25 @@ public final class OTLPSpan: Span {
     }
 
     /// What it is called.
-    public var operationName: String {
+    package var operationName: String {
         get { state.withLock { $0.name } }
         set { state.withLock { $0.name = newValue } }
     }
 
     /// What else is told of it.
-    public var attributes: SpanAttributes {
+    package var attributes: SpanAttributes {
         get { state.withLock { $0.attributes } }
         set { state.withLock { $0.attributes = newValue } }
     }
 
     /// How it went.
-    public func setStatus(_ status: SpanStatus) { state.withLock { $0.status = status } }
+    package func setStatus(_ status: SpanStatus) { state.withLock { $0.status = status } }
 
     /// Not sent: what happens in an operation has spans of its own.
-    public func addEvent(_ event: SpanEvent) {}
+    package func addEvent(_ event: SpanEvent) {}
 
     /// Tells the error as the status.
-    public func recordError<Instant: TracerInstant>(
+    package func recordError<Instant: TracerInstant>(
         _ error: any Error,
         attributes: SpanAttributes,
         at instant: @autoclosure () -> Instant
@@ -46,10 +46,10 @@ public final class OTLPSpan: Span {
     }
 
     /// Not sent: a span has its parent.
-    public func addLink(_ link: SpanLink) {}
+    package func addLink(_ link: SpanLink) {}
 
     /// Ends it, once.
-    public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
+    package func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
         guard !hasEnded.exchange(true, ordering: .relaxed), isRecording else { return }
         let end = instant().nanosecondsSinceEpoch
         exporter.take(

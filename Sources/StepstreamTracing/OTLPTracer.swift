@@ -1,16 +1,16 @@
-public import Tracing
+package import Tracing
 
 /// Makes spans and gives those that have ended to an exporter. What a client has not sampled is handed on and not recorded.
-public struct OTLPTracer: Tracer {
+package struct OTLPTracer: Tracer {
     private let exporter: SpanExporter
 
     /// A tracer whose spans `exporter` sends.
-    public init(_ exporter: SpanExporter) {
+    package init(_ exporter: SpanExporter) {
         self.exporter = exporter
     }
 
     /// Begins a span under the one of `context`, or a trace.
-    public func startSpan<Instant: TracerInstant>(
+    package func startSpan<Instant: TracerInstant>(
         _ operationName: String,
         context: @autoclosure () -> ServiceContext,
         ofKind kind: SpanKind,
@@ -28,10 +28,10 @@ public struct OTLPTracer: Tracer {
     }
 
     /// The exporter sends every second by itself.
-    public func forceFlush() {}
+    package func forceFlush() {}
 
     /// Reads `traceparent`.
-    public func extract<Carrier, Extract: Extractor>(
+    package func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier,
         into context: inout ServiceContext,
         using extractor: Extract
@@ -41,7 +41,7 @@ public struct OTLPTracer: Tracer {
     }
 
     /// Writes `traceparent`.
-    public func inject<Carrier, Inject: Injector>(
+    package func inject<Carrier, Inject: Injector>(
         _ context: ServiceContext,
         into carrier: inout Carrier,
         using injector: Inject

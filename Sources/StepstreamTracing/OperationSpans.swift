@@ -1,21 +1,21 @@
 import Instrumentation
 import ServiceContextModule
-public import Stepstream
-public import Tracing
+package import Stepstream
+package import Tracing
 
 /// Draws the spans of operations: the submission, and under it every attempt to run or undo a step, in whatever process it is made.
 ///
 /// The trace context (W3C traceparent) is kept with the operation; what an attempt hands on is its own span's.
-public struct OperationSpans: OperationTracer {
+package struct OperationSpans: OperationTracer {
     private let tracer: any Tracer
 
     /// Spans by `tracer`.
-    public init(tracer: any Tracer) {
+    package init(tracer: any Tracer) {
         self.tracer = tracer
     }
 
     /// Begins the span of a submission, under the one that the client sent.
-    public func submission(_ submission: inout Submission) -> any OperationSpan {
+    package func submission(_ submission: inout Submission) -> any OperationSpan {
         let name = "submit \(submission.definition.type)"
         let span = tracer.startAnySpan(name, context: context(submission.traceparent, by: tracer), ofKind: .server)
         span.attributes["stepstream.operation"] = submission.id.text
@@ -25,7 +25,7 @@ public struct OperationSpans: OperationTracer {
     }
 
     /// Begins the span of an attempt, under that of the submission; `operation` hands it on.
-    public func attempt(_ lease: Lease, of operation: inout Operation) -> any OperationSpan {
+    package func attempt(_ lease: Lease, of operation: inout Operation) -> any OperationSpan {
         let work = lease.message.work
         let name = (work.direction == .undo ? "undo" : "run") + " \(operation.type)/\(work.step)"
         let span = tracer.startAnySpan(name, context: context(operation.traceparent, by: tracer), ofKind: .consumer)
@@ -41,7 +41,7 @@ public struct OperationSpans: OperationTracer {
     }
 
     /// Begins the span of a try of a delivery, under that of the submission; the header hands it on.
-    public func delivery(_ claim: inout ClaimedDelivery) -> any OperationSpan {
+    package func delivery(_ claim: inout ClaimedDelivery) -> any OperationSpan {
         let name = "deliver \(claim.event.kind.rawValue)"
         let span = tracer.startAnySpan(name, context: context(claim.traceparent, by: tracer), ofKind: .client)
         span.attributes["stepstream.operation"] = claim.operation.text

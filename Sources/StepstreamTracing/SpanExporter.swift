@@ -1,18 +1,18 @@
-public import AsyncHTTPClient
-public import Logging
+package import AsyncHTTPClient
+package import Logging
 import NIOCore
 import NIOHTTP1
-public import ServiceLifecycle
-public import Stepstream
+import ServiceLifecycle
+package import Stepstream
 import Synchronization
 
 /// Sends spans to a collector by OTLP over HTTP, as JSON (https://opentelemetry.io/docs/specs/otlp/#otlphttp), every second in batches.
 ///
 /// Spans wait in a bounded queue, and nobody waits for them: what the collector cannot take now is sent again later, and what does not fit
 /// meanwhile, or what it refuses, is lost and counted.
-public final class SpanExporter: Service {
+package final class SpanExporter: Service {
     /// The most spans that wait.
-    public static let most = 8192
+    package static let most = 8192
     private static let batch = 512
     private static let interval = Duration.seconds(1)
     private static let longestPause = Duration.seconds(30)
@@ -33,7 +33,7 @@ public final class SpanExporter: Service {
     private let meters: Meters
 
     /// An exporter to the collector at `endpoint`, whose path `/v1/traces` takes the spans.
-    public init(
+    package init(
         endpoint: String,
         service: [(String, String)],
         http: HTTPClient,
@@ -59,7 +59,7 @@ public final class SpanExporter: Service {
     }
 
     /// Sends until a graceful shutdown or cancellation, and then once what is left; a collector that is away is not waited for.
-    public func run() async {
+    package func run() async {
         await cancelWhenGracefulShutdown {
             var pause = Self.interval
             while !Task.isCancelled {
@@ -78,7 +78,7 @@ public final class SpanExporter: Service {
     ///
     /// - Returns: how long to wait before the next.
     @discardableResult
-    public func flush() async -> Duration {
+    package func flush() async -> Duration {
         while true {
             let spans = waiting.withLock { Array($0.spans.prefix(Self.batch)) }
             guard !spans.isEmpty else { return Self.interval }

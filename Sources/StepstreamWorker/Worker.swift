@@ -16,7 +16,7 @@ import Synchronization
 /// When its task is canceled, the grace time and the handing back fall away: then it is as if the process had died.
 public final class Worker: Service {
     private let configuration: WorkerConfiguration
-    private let store: any OperationStore
+    private let store: StoreRoles
     private let leases: LeaseKeeper
     private let slots: Slots
     private let stop = Stop()
@@ -45,30 +45,35 @@ public final class Worker: Service {
         var logger = logger
         logger[metadataKey: LogKey.consumer] = "\(configuration.consumer)"
         self.configuration = configuration
+        let store = store.roles
         self.store = store
         self.clock = clock
         self.logger = logger
         leases = LeaseKeeper(
             consumer: configuration.consumer,
             length: configuration.lease,
-            store: store,
+            store: store.work,
             clock: clock,
             logger: logger
         )
         slots = Slots(configuration.concurrency)
         retry = StoreRetry(stop: stop, clock: clock, logger: logger)
-        let definitions = DefinitionCache(store: store)
+        let definitions = DefinitionCache(store: store.operations)
         timers = TimerLoop(
-            store: store,
-            overdue: DeadlineDuty(store: store, definitions: definitions, logger: logger),
+            store: store.upkeep,
+            deadlines: DeadlineDuty(
+                operations: store.operations,
+                change: DecidedChange(store.editor, definitions: definitions),
+                logger: logger
+            ),
             batch: configuration.batch,
             retry: retry,
             clock: clock
         )
         dispatcher = Dispatcher(
-            store: store,
+            store: store.work,
             definitions: definitions,
-            executor: StepExecutor(store: store, handlers: handlers, leases: leases, clock: clock, logger: logger),
+            executor: StepExecutor(store: store.work, handlers: handlers, leases: leases, clock: clock, logger: logger),
             leases: leases,
             slots: slots,
             timers: timers,
@@ -87,7 +92,7 @@ public final class Worker: Service {
     ///
     /// - Throws: `WorkerStandsStill` when it gets no messages although some wait; what ran has then been ended or handed back.
     public func run() async throws {
-        let source = store.messageSource(queues: configuration.queues, consumer: configuration.consumer)
+        let source = store.messages.messageSource(queues: configuration.queues, consumer: configuration.consumer)
         logger.info("Worker started", metadata: [LogKey.queue: "\(configuration.queues.map(\.text).joined(separator: ","))"])
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
@@ -112,11 +117,18 @@ public final class Worker: Service {
 
     private func work(_ source: any MessageSource) async {
         let reads = Reads()
-        let reconcile = ReconcileLoop(store: store, configuration: configuration, retry: retry, clock: clock, logger: logger)
+        let reconcile = ReconcileLoop(
+            store: store.upkeep,
+            operations: store.operations,
+            configuration: configuration,
+            retry: retry,
+            clock: clock,
+            logger: logger
+        )
         let paused = PausedQueues()
-        let pauses = PauseLoop(store: store, source: source, paused: paused, retry: retry, clock: clock)
+        let pauses = PauseLoop(store: store.queues, source: source, paused: paused, retry: retry, clock: clock)
         let reclaim = ReclaimLoop(
-            store: store,
+            store: store.work,
             configuration: configuration,
             slots: slots,
             stop: stop,
@@ -137,10 +149,10 @@ public final class Worker: Service {
             reads: reads,
             clock: clock
         )
-        let notices = NoticeLoop(store: store, timers: timers, leases: leases, pauses: pauses, retry: retry)
-        let tidy = TidyLoop(store: store, configuration: configuration, retry: retry, clock: clock, logger: logger)
+        let notices = NoticeLoop(feed: store.messages, timers: timers, leases: leases, pauses: pauses, retry: retry)
+        let tidy = TidyLoop(store: store.upkeep, configuration: configuration, retry: retry, clock: clock, logger: logger)
         let watchdog = Watchdog(
-            store: store,
+            store: store.health,
             configuration: configuration,
             source: source,
             reads: reads,

@@ -15,16 +15,7 @@ func runAPI(redis: String, catalog: DefinitionCatalog, logger: Logger) async thr
     configuration.host = "0.0.0.0"
     configuration.publicURL = "https://orders.example"
     // No handlers: sync steps go to the workers, too.
-    let server = APIServer(
-        configuration: configuration,
-        store: store,
-        catalog: catalog,
-        handlers: HandlerRegistry(),
-        deliveries: store,
-        counts: store,
-        topology: store,
-        logger: logger
-    )
+    let server = APIServer(configuration: configuration, store: store, catalog: catalog, handlers: HandlerRegistry(), logger: logger)
     var registration = register("orders-api")
     registration.accept(catalog)
     let registrar = Registrar(registration, store: store, logger: logger)

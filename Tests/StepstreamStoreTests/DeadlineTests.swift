@@ -17,14 +17,14 @@ struct DeadlineTests {
     private func overdue(_ test: TestStore) async throws -> [PassedDeadline] {
         while true {
             let answer = try await test.store.promoteDueTimers(limit: 10)
-            if !answer.overdue.isEmpty { return answer.overdue }
+            if !answer.passedDeadlines.isEmpty { return answer.passedDeadlines }
         }
     }
 
     private func passDeadline(_ test: TestStore, _ definition: Definition, _ id: OperationID) async throws -> Operation {
         let seen = try await test.current(id)
         let transition = try #require(Decisions(definition, version: definition.version).passDeadline(seen))
-        guard case .applied = try await test.store.apply(seen, with: transition) else { throw Unexpected(what: "refused") }
+        guard case .applied = try await test.store.apply(transition, to: seen) else { throw Unexpected(what: "refused") }
         return try await test.current(id)
     }
 
@@ -35,7 +35,7 @@ struct DeadlineTests {
             let accepted = try await test.submit(definition)
             #expect(try await overdue(test) == [PassedDeadline(id: accepted.id, definition: definition.version)])
             let answer = try await test.store.promoteDueTimers(limit: 10)
-            #expect(answer.overdue.isEmpty)
+            #expect(answer.passedDeadlines.isEmpty)
             #expect(answer.next ?? 0 > 5000, "it comes again, should that worker die")
             let after = try await passDeadline(test, definition, accepted.id)
             #expect(after.status == .failed)
@@ -56,7 +56,7 @@ struct DeadlineTests {
             #expect(begun.id == accepted.id)
             let seen = try await test.current(canceled.id)
             let cancel = try #require(Decisions(definition(3_600_000), version: seen.definition).cancel(seen))
-            _ = try await test.store.apply(seen, with: cancel)
+            _ = try await test.store.apply(cancel, to: seen)
             _ = try await test.call("DEL", "timers")
             let answer = try await test.store.reconcile(from: .start, limit: 100, grace: 60_000)
             #expect(answer.timers == 1)
@@ -117,8 +117,8 @@ struct DeadlineTests {
             let accepted = try await test.submit(definition)
             _ = try await test.begin(definition)
             let seen = try await test.current(accepted.id)
-            _ = try await test.store.apply(seen, with: try #require(decisions.cancel(seen)))
-            guard case .changed(let current) = try await test.store.apply(seen, with: try #require(decisions.passDeadline(seen))) else {
+            _ = try await test.store.apply(try #require(decisions.cancel(seen)), to: seen)
+            guard case .changed(let current) = try await test.store.apply(try #require(decisions.passDeadline(seen)), to: seen) else {
                 throw Unexpected(what: "the later one won")
             }
             #expect(current.cancelRequested && !current.hasPassedDeadline)

@@ -27,8 +27,8 @@ struct DeliveryRoutingTests {
             let usual = try await test.submitWatched(events: Event.Kind.terminal)
             let current = try await test.current(usual)
             _ = try await test.store.apply(
-                current,
-                with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
+                Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition(),
+                to: current
             )
             _ = try await test.store.route(limit: 100, to: [])
             let all = try #require(try await test.store.ledger(of: chosen))

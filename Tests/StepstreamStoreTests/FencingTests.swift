@@ -14,7 +14,7 @@ struct FencingTests {
             let accepted = try await test.submit(definition)
             let (lease, begun) = try await test.begin(definition)
             let seen = try await test.current(accepted.id)
-            guard case .applied = try await test.store.apply(seen, with: try #require(decisions.cancel(seen))) else {
+            guard case .applied = try await test.store.apply(try #require(decisions.cancel(seen)), to: seen) else {
                 throw Unexpected(what: "the request to cancel was refused")
             }
             #expect(try await test.store.renew([lease], by: 60_000) == [.cancelRequested])
@@ -38,7 +38,7 @@ struct FencingTests {
             let accepted = try await test.submit(definition)
             let (lease, _) = try await test.begin(definition)
             let seen = try await test.current(accepted.id)
-            _ = try await test.store.apply(seen, with: try #require(decisions.cancel(seen)))
+            _ = try await test.store.apply(try #require(decisions.cancel(seen)), to: seen)
             _ = try await test.settle(definition, lease, try await test.current(accepted.id), .succeeded(.null))
             let after = try await test.current(accepted.id)
             #expect(after.cancelRequested == false)
@@ -56,7 +56,7 @@ struct FencingTests {
             let accepted = try await test.submit(definition)
             let transition = try #require(decisions.cancel(accepted))
             _ = try await test.begin(definition)
-            guard case .changed(let current) = try await test.store.apply(accepted, with: transition) else {
+            guard case .changed(let current) = try await test.store.apply(transition, to: accepted) else {
                 throw Unexpected(what: "begun work was canceled as if it waited")
             }
             #expect(current.steps["work"]?.status == .running)
@@ -69,7 +69,7 @@ struct FencingTests {
             let definition = Definition.chain("work")
             let accepted = try await test.submit(definition)
             let transition = try #require(Decisions(definition, version: definition.version).cancel(accepted))
-            _ = try await test.store.apply(accepted, with: transition)
+            _ = try await test.store.apply(transition, to: accepted)
             #expect(try await test.current(accepted.id).status == .canceled)
             let messages = try await test.claim()
             guard case .stale? = try await test.store.begin(messages, with: test.options(definition)).first else {

@@ -15,8 +15,8 @@ struct GoneReceiverTests {
             _ = try await test.store.settle(first, as: DeliveryOutcome(.disabled(configured: nil), status: 410, fault: nil, pause: 0))
             let current = try await test.current(id)
             _ = try await test.store.apply(
-                current,
-                with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
+                Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition(),
+                to: current
             )
             _ = try await test.store.route(limit: 10, to: [])
             let ledger = try #require(try await test.store.ledger(of: id))

@@ -49,8 +49,8 @@ struct LedgerTests {
             let id = try await test.submitWatched()
             let current = try await test.current(id)
             _ = try await test.store.apply(
-                current,
-                with: Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition()
+                Decisions(DeliverySample.definition, version: DeliverySample.definition.version).cancel(current) ?? Transition(),
+                to: current
             )
             let answer = try await test.store.delete(id)
             #expect(answer == .deleted)

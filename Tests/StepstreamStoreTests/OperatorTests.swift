@@ -29,8 +29,8 @@ struct OperatorTests {
 
     @discardableResult
     private func act(_ test: TestStore, _ act: OperatorCommand, _ definition: Definition, _ seen: Operation) async throws -> Operation {
-        let transition = try Decisions(definition, version: definition.version).act(act, note: note, on: seen)
-        guard case .applied(let version) = try await test.store.apply(seen, with: transition) else {
+        let transition = try Decisions(definition, version: definition.version).perform(act, note: note, on: seen)
+        guard case .applied(let version) = try await test.store.apply(transition, to: seen) else {
             throw Unexpected(what: "the act was refused")
         }
         let after = try await test.current(seen.id, withEvents: true)
@@ -86,7 +86,7 @@ struct OperatorTests {
             #expect(ended.error?.text.contains(#""undo":{"undone":["z"],"failed":[],"skipped":["a"],"kept":[]}"#) == true)
             #expect(try await attention(test) == [accepted.id], "it has failed, and no operator's act was its end")
             #expect(throws: CommandRefusal.self) {
-                try Decisions(definition, version: definition.version).act(.retry, note: note, on: ended)
+                try Decisions(definition, version: definition.version).perform(.retry, note: note, on: ended)
             }
         }
     }
@@ -176,12 +176,12 @@ struct OperatorTests {
             let decisions = Decisions(.held, version: Definition.held.version)
             var transitions = [try #require(decisions.cancel(seen)), try #require(decisions.passDeadline(seen))]
             for act in [OperatorCommand.retry, .skip(result: nil), .undo] {
-                transitions.append(try decisions.act(act, note: note, on: seen))
+                transitions.append(try decisions.perform(act, note: note, on: seen))
             }
             let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for transition in transitions.shuffled() {
                     group.addTask {
-                        switch try await test.store.apply(seen, with: transition) {
+                        switch try await test.store.apply(transition, to: seen) {
                         case .applied: true
                         case .changed: false
                         case .lost: throw Unexpected(what: "the operation is gone")

@@ -52,7 +52,7 @@ struct LiveHistory {
             let now = try await test.current(accepted.id)
             if now.status.isEnded { return now.phase }
             if let (transition, words) = interference(with: now) {
-                guard case .applied(let version) = try await test.store.apply(now, with: transition) else {
+                guard case .applied(let version) = try await test.store.apply(transition, to: now) else {
                     throw Unexpected(what: "what nobody raced was refused: \(words)")
                 }
                 #expect(version == now.applying(transition).version)
@@ -72,7 +72,7 @@ struct LiveHistory {
         guard draw.chance(now.phase == .undoFailed || now.phase == .waiting ? 90 : 10) else { return nil }
         let act: OperatorCommand = draw.chance(40) ? .retry : draw.chance(50) ? .skip(result: nil) : .undo
         do throws(CommandRefusal) {
-            return (try decisions.act(act, note: OperatorNote(by: "é \"\\", reason: "\n"), on: now), "\(act)")
+            return (try decisions.perform(act, note: OperatorNote(by: "é \"\\", reason: "\n"), on: now), "\(act)")
         } catch {
             return nil
         }

@@ -37,9 +37,9 @@ struct PauseTests {
             _ = try await test.submit(Self.definition("one"))
             var notices = test.store.workerNotices().makeAsyncIterator()
             #expect(await notices.next() == .resynchronize)
-            #expect(try await test.store.pause("one", isPaused: true))
+            #expect(try await test.store.pause("one"))
             #expect(await notices.next() == .pausesChanged)
-            #expect(try await !test.store.pause("one", isPaused: true))
+            #expect(try await !test.store.pause("one"))
             #expect(try await test.store.pausedQueues() == ["one"])
             #expect(await test.store.health().queues.first { $0.queue == "one" }?.isPaused == true)
             // A reader that is made now heeds it from its first read on.
@@ -47,7 +47,7 @@ struct PauseTests {
             let second = try await test.submit(Self.definition("two"))
             #expect(try await source.next(limit: 10).map(\.message.operation) == [second.id])
             await source.close()
-            #expect(try await test.store.pause("one", isPaused: false))
+            #expect(try await test.store.resume("one"))
             #expect(try await test.store.pausedQueues().isEmpty)
         }
     }

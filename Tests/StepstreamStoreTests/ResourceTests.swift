@@ -47,7 +47,7 @@ struct ResourceTests {
             #expect(try await life(test, "stock/7") ?? 0 > 0)
 
             let cancel = try #require(Decisions(definition, version: definition.version).cancel(try await test.current(second.id)))
-            _ = try await test.store.apply(try await test.current(second.id), with: cancel)
+            _ = try await test.store.apply(cancel, to: try await test.current(second.id))
             state = try await test.store.resource("order/42", of: Operation.defaultTenant)
             #expect(state.pending.isEmpty)
             #expect(state.lastEnded?.operation == second.id)

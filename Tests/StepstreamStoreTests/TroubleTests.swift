@@ -168,7 +168,7 @@ extension TestStore {
     /// What a server does for a consumer that watches: relays events above the last number sent, until the end.
     func relay(_ id: OperationID, _ signals: NamedSignals) async throws -> [Int] {
         var sent: [Int] = []
-        for await notice in store.changes(of: id) {
+        for await notice in store.notices(of: id) {
             switch notice {
             case .events(let events):
                 sent += events.map(\.sequence).filter { $0 > sent.last ?? 0 }

@@ -13,7 +13,7 @@ struct WatchTests {
         try await TestStore.run { test in
             let definition = Definition.chain("a", "b", "c")
             let accepted = try await test.submit(definition)
-            let watchers = (0..<3).map { _ in test.store.changes(of: accepted.id) }
+            let watchers = (0..<3).map { _ in test.store.notices(of: accepted.id) }
             let signals = NamedSignals()
             let told = Task {
                 try await withThrowingTaskGroup(of: [Int].self) { group in
@@ -57,11 +57,11 @@ struct WatchTests {
             for _ in 0..<50 {
                 await withTaskGroup(of: Void.self) { group in
                     for _ in 0..<8 {
-                        group.addTask { for await notice in test.store.changes(of: accepted.id) where notice == .resynchronize { return } }
+                        group.addTask { for await notice in test.store.notices(of: accepted.id) where notice == .resynchronize { return } }
                     }
                 }
             }
-            var last = test.store.changes(of: accepted.id).makeAsyncIterator()
+            var last = test.store.notices(of: accepted.id).makeAsyncIterator()
             #expect(await last.next() == .resynchronize)
             _ = try await test.begin(definition)
             var kinds: [Event.Kind] = []
@@ -77,7 +77,7 @@ struct WatchTests {
     func left() async throws {
         try await TestStore.run { test in
             let id = OperationID.random()
-            for await notice in test.store.changes(of: id) where notice == .resynchronize { break }
+            for await notice in test.store.notices(of: id) where notice == .resynchronize { break }
             let command = RedisCommand("PUBSUB", "NUMSUB", "\(test.namespace):{0}:events:\(id)")
             while try await test.client.send(command)[1].integer != 0 {}
         }
@@ -86,7 +86,7 @@ struct WatchTests {
     @Test("a watch of a store that has been shut down ends at once")
     func afterShutdown() async throws {
         let store = try await TestStore.run { test in test.store }
-        for await _ in store.changes(of: .random()) { Issue.record("nothing is left to be told") }
+        for await _ in store.notices(of: .random()) { Issue.record("nothing is left to be told") }
     }
 
     @Test("a watcher that falls behind is told in the place of the first notice it misses")

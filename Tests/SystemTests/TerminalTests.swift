@@ -115,7 +115,7 @@ struct TerminalTests {
     }
 
     @Test(
-        "top draws on the terminal's other screen, as wide as it is, without colors if none are wanted, and leaves it when interrupted",
+        "top draws on the terminal's other screen, as wide as it is, without colors if none are expected, and leaves it when interrupted",
         arguments: [(40, false), (80, true), (200, true)]
     )
     func screen(columns: Int, isColored: Bool) async throws {

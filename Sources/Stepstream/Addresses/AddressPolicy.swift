@@ -2,15 +2,15 @@
 ///
 /// The guard against server-side request forgery: whoever may submit an operation may name a URL, and must not reach what only this
 /// machine can. The ranges are those of the IANA special-purpose registries (RFC 6890), with IPv4 addresses inside IPv6 judged as IPv4.
-public struct AddressPolicy: Sendable, Hashable {
+package struct AddressPolicy: Sendable, Hashable {
     /// Ranges that are allowed although they are not public.
-    public var allowed: [AddressRange]
+    package var allowed: [AddressRange]
 
     /// A policy.
-    public init(allowed: [AddressRange] = []) { self.allowed = allowed }
+    package init(allowed: [AddressRange] = []) { self.allowed = allowed }
 
     /// Why nothing is sent to `address`; nil when it may be.
-    public func refusal(of address: IPAddress) -> String? {
+    package func refusal(of address: IPAddress) -> String? {
         if allowed.contains(where: { $0.contains(address) }) { return nil }
         if address.isVersion4 { return Self.blocked4.first { $0.contains(address) }?.words }
         if let inner = Self.inner(address) { return refusal(of: inner) }

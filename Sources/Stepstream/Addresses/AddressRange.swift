@@ -1,10 +1,10 @@
 /// A range of addresses, as `10.0.0.0/8` or `fd00::/8` (CIDR, RFC 4632, RFC 4291 §2.3).
-public struct AddressRange: Sendable, Hashable {
+package struct AddressRange: Sendable, Hashable {
     private let address: IPAddress
     private let length: Int
 
     /// Reads an address, a slash and how many leading bits count; an address alone is a range of one. Nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let address = IPAddress(String(first)) else { return nil }
         let longest = address.bytes.count * 8
@@ -19,7 +19,7 @@ public struct AddressRange: Sendable, Hashable {
     }
 
     /// Whether `other` is in it; an address of the other version never is.
-    public func contains(_ other: IPAddress) -> Bool {
+    package func contains(_ other: IPAddress) -> Bool {
         guard other.bytes.count == address.bytes.count else { return false }
         var rest = length
         for (own, its) in zip(address.bytes, other.bytes) where rest > 0 {

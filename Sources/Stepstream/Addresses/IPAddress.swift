@@ -1,26 +1,26 @@
 /// An IPv4 or IPv6 address as its bytes, 4 or 16.
-public struct IPAddress: Sendable, Hashable, CustomStringConvertible {
+package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     /// The bytes in network order.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Whether it is of version 4.
-    public var isVersion4: Bool { bytes.count == 4 }
+    package var isVersion4: Bool { bytes.count == 4 }
 
     /// An address of 4 or 16 bytes; nil for any other number.
-    public init?(bytes: [UInt8]) {
+    package init?(bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         self.bytes = bytes
     }
 
     /// Reads four decimal numbers without leading zeros (RFC 6943 §3.1.1, strict form), or an IPv6 address of RFC 4291 §2.2 without
     /// brackets and zone. Nil for anything else: `0x7f.1`, `017.0.0.1` and `2130706433` are no addresses here.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard let bytes = text.contains(":") ? Self.version6(text) : Self.version4(text) else { return nil }
         self.bytes = bytes
     }
 
     /// As text; IPv6 without abbreviation.
-    public var description: String {
+    package var description: String {
         if isVersion4 { return bytes.map(String.init).joined(separator: ".") }
         return stride(from: 0, to: 16, by: 2).map { String(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1]), radix: 16) }.joined(separator: ":")
     }

@@ -3,7 +3,7 @@ extension Decisions {
     ///
     /// After a pivot the operation only goes forward, so then it changes nothing either. Work that waits is canceled at once. A running
     /// attempt is told, and what it then reports decides.
-    public func cancel(_ operation: Operation) -> Transition? {
+    package func cancel(_ operation: Operation) -> Transition? {
         guard !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else { return nil }
         var transition = Transition()
         transition.requestsCancel = true

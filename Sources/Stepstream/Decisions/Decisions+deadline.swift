@@ -3,7 +3,7 @@ extension Decisions {
     /// be, past a pivot).
     ///
     /// As with a request to cancel, what waits is taken back at once; a running attempt is told, and what it then reports decides.
-    public func passDeadline(_ operation: Operation) -> Transition? {
+    package func passDeadline(_ operation: Operation) -> Transition? {
         guard definition.deadline != nil, !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else {
             return nil
         }

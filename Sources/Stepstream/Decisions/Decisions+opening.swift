@@ -1,5 +1,5 @@
 /// What an attempt begins with.
-public enum FirstMove: Sendable, Hashable {
+package enum FirstMove: Sendable, Hashable {
     /// The handler.
     case run
     /// The probe: nobody knows what an earlier attempt did.
@@ -20,7 +20,7 @@ public enum ProbeAnswer: Sendable, Hashable {
 
 extension Decisions {
     /// What the attempt that was just begun starts with. `operation` is the state that beginning it led to.
-    public func opening(of work: Work, in operation: Operation) -> FirstMove {
+    package func opening(of work: Work, in operation: Operation) -> FirstMove {
         if operation.cancelRequested, work.direction == .forward { return .settle(.unknown(.canceled)) }
         let record = operation.record(work)
         switch onUnknown(work) {
@@ -34,7 +34,7 @@ extension Decisions {
     }
 
     /// What the attempt goes on with once its probe has answered.
-    public func opening(after answer: ProbeAnswer, of work: Work, in operation: Operation) -> FirstMove {
+    package func opening(after answer: ProbeAnswer, of work: Work, in operation: Operation) -> FirstMove {
         switch answer {
         case .done(let result): return .settle(.succeeded(result))
         case .unknown(let problem): return .settle(.unknown(problem))

@@ -7,7 +7,7 @@ private enum Standstill {
     /// A step or an undo waits for the delay before its next attempt.
     case retrying(Work)
 
-    var acts: [String] {
+    var commands: [String] {
         switch self {
         case .undoFailed: ["retry", "skip"]
         case .held: ["retry", "skip", "undo"]
@@ -17,13 +17,13 @@ private enum Standstill {
 }
 
 extension Decisions {
-    /// What an operator's act leads to.
+    /// What an operator's command leads to.
     ///
     /// - Throws: why it is not possible as the operation stands. What has ended never changes.
-    public func act(_ act: OperatorCommand, note: OperatorNote, on operation: Operation) throws(CommandRefusal) -> Transition {
-        guard let standstill = standstill(of: operation) else { throw refusal(of: act, on: operation, standing: nil) }
+    package func perform(_ command: OperatorCommand, note: OperatorNote, on operation: Operation) throws(CommandRefusal) -> Transition {
+        guard let standstill = standstill(of: operation) else { throw refusal(of: command, on: operation, standing: nil) }
         var transition = Transition()
-        switch (act, standstill) {
+        switch (command, standstill) {
         case (.retry, .undoFailed(let work)), (.retry, .held(let work)), (.retry, .retrying(let work)):
             tryAgain(work, of: operation, applying: &transition)
         case (.skip(result: nil), .undoFailed(let work)):
@@ -37,16 +37,16 @@ extension Decisions {
         case (.skip(result: .some), .undoFailed):
             throw CommandRefusal(words: "It is an undo that is to be skipped, and an undo has no result. Leave result out.")
         case (.skip, _), (.undo, _):
-            throw refusal(of: act, on: operation, standing: standstill)
+            throw refusal(of: command, on: operation, standing: standstill)
         }
-        transition.events.insert(.commanded(act, work: standstill.work, note: note), at: 0)
+        transition.events.insert(.commanded(command, work: standstill.work, note: note), at: 0)
         return transition
     }
 
     /// The names of what an operator can do about `operation` as it stands, `cancel` included; none once it has ended.
-    public func possibleCommands(on operation: Operation) -> [String] {
+    package func possibleCommands(on operation: Operation) -> [String] {
         guard !operation.status.isEnded else { return [] }
-        if let standstill = standstill(of: operation) { return standstill.acts }
+        if let standstill = standstill(of: operation) { return standstill.commands }
         return isGoingBack(operation) || operation.cancelRequested ? [] : ["cancel"]
     }
 
@@ -67,19 +67,19 @@ extension Decisions {
         return nil
     }
 
-    private func refusal(of act: OperatorCommand, on operation: Operation, standing standstill: Standstill?) -> CommandRefusal {
+    private func refusal(of command: OperatorCommand, on operation: Operation, standing standstill: Standstill?) -> CommandRefusal {
         let possible: String
         if operation.status.isEnded {
             possible = "It has ended as \(operation.status.rawValue), and that never changes. Submit a new operation instead."
         } else if let standstill {
-            possible = "Possible is \(standstill.acts.joined(separator: ", "))."
+            possible = "Possible is \(standstill.commands.joined(separator: ", "))."
         } else if isGoingBack(operation) {
             possible = "It is being rolled back; nothing is to be done unless an undo fails."
         } else {
             possible = "It goes on by itself; possible is cancel."
         }
         return CommandRefusal(
-            words: "The operation is in phase \(operation.phase.rawValue), where \(act.name) is not possible. \(possible)"
+            words: "The operation is in phase \(operation.phase.rawValue), where \(command.name) is not possible. \(possible)"
         )
     }
 

@@ -1,16 +1,16 @@
 /// The context in which an outcome is decided upon.
-public struct SettleContext: Sendable, Hashable {
+package struct SettleContext: Sendable, Hashable {
     /// Whether the deciding process goes on to run a following sync step itself.
-    public var inline: Bool
+    package var inline: Bool
     /// How long the recovery timer of such a step waits.
-    public var recovery: Milliseconds
+    package var recovery: Milliseconds
     /// A number in 0..<1 that jitter is drawn from.
-    public var random: Double
+    package var random: Double
     /// Whether the attempt began with a probe that found that no earlier one had an effect.
-    public var isKnownNotDone: Bool
+    package var isKnownNotDone: Bool
 
     /// The context of a worker, unless said otherwise.
-    public init(inline: Bool = false, recovery: Milliseconds = 30_000, random: Double, isKnownNotDone: Bool = false) {
+    package init(inline: Bool = false, recovery: Milliseconds = 30_000, random: Double, isKnownNotDone: Bool = false) {
         self.inline = inline
         self.recovery = recovery
         self.random = random
@@ -22,7 +22,7 @@ extension Decisions {
     /// What the end of an attempt leads to: the next step, another attempt, the undo of what was done, or the end.
     ///
     /// `operation` is the state in which the attempt is `running`, with its attempts and crashes counted.
-    public func settle(_ work: Work, of operation: Operation, outcome: Outcome, in context: SettleContext) -> Transition {
+    package func settle(_ work: Work, of operation: Operation, outcome: Outcome, in context: SettleContext) -> Transition {
         if outcome == .released { return release(work, of: operation) }
         switch work.direction {
         case .forward: return settleRun(work, of: operation, outcome: outcome, in: context)
@@ -158,7 +158,7 @@ extension Decisions {
     }
 
     /// Whether so many workers died on it that it is not tried again.
-    public func isPoison(_ work: Work, in operation: Operation) -> Bool {
+    package func isPoison(_ work: Work, in operation: Operation) -> Bool {
         isPoison(operation.record(work))
     }
 

@@ -8,7 +8,7 @@ extension Decisions {
     ///   - recovery: how long that timer waits.
     ///   - notBefore: when it may begin at the earliest, in Unix milliseconds.
     /// - Returns: the first transition.
-    public func submit(_ operation: OperationID, inline: Bool, recovery: Milliseconds, notBefore: Milliseconds? = nil) -> Transition {
+    package func submit(_ operation: OperationID, inline: Bool, recovery: Milliseconds, notBefore: Milliseconds? = nil) -> Transition {
         let first = definition.steps[0]
         var transition = Transition()
         transition.status = .notStarted

@@ -2,36 +2,32 @@
 ///
 /// Read the files of this folder in the order in which things happen to an operation: `+submit`, `+opening`, `+settle`,
 /// `+unknown`, `+undo`, `+cancel`, `+deadline`, `+operator`.
-public struct Decisions: Sendable {
+package struct Decisions: Sendable {
     /// What the operation is made of: the very version it was accepted with.
-    public var definition: Definition
+    package var definition: Definition
     /// The version of that definition.
-    public var version: DefinitionVersion
+    package var version: DefinitionVersion
 
     /// The decisions for operations of `definition`.
-    public init(_ definition: Definition, version: DefinitionVersion) {
+    package init(_ definition: Definition, version: DefinitionVersion) {
         self.definition = definition
         self.version = version
     }
 
     /// How many deaths of workers on one step make it a poison step, which fails for good.
-    public static let poisonCrashes = 3
+    package static let poisonCrashes = 3
 
     func message(_ work: Work, of operation: OperationID) -> Message {
         Message(operation: operation, work: work, queue: queue(of: work), definition: version)
     }
 
     /// The queue that messages for `work` go to.
-    public func queue(of work: Work) -> Name {
-        guard let step = definition.step(work.step) else { return Step.defaultQueue }
-        switch work.direction {
-        case .forward: return step.queue
-        case .undo: return step.undo.compensation?.queue ?? step.queue
-        }
+    package func queue(of work: Work) -> Name {
+        definition.queue(of: work) ?? Step.defaultQueue
     }
 
     /// What runs `work`, its time limit and its retry budget.
-    public func execution(of work: Work) -> (handler: HandlerReference, timeout: Milliseconds, retry: RetryPolicy)? {
+    package func execution(of work: Work) -> (handler: HandlerReference, timeout: Milliseconds, retry: RetryPolicy)? {
         guard let step = definition.step(work.step) else { return nil }
         switch work.direction {
         case .forward: return (step.handler, step.timeout, step.retry)

@@ -22,9 +22,9 @@ extension EventDraft {
         )
     }
 
-    static func commanded(_ act: OperatorCommand, work: Work, note: OperatorNote) -> EventDraft {
+    static func commanded(_ command: OperatorCommand, work: Work, note: OperatorNote) -> EventDraft {
         var members: [(String, JSONText.Fragment)] = [
-            ("command", .string(act.name)), ("step", .string(work.step.text)), ("direction", .string(work.direction.rawValue)),
+            ("command", .string(command.name)), ("step", .string(work.step.text)), ("direction", .string(work.direction.rawValue)),
         ]
         if let by = note.by { members.append(("by", .string(by))) }
         if let reason = note.reason { members.append(("reason", .string(reason))) }

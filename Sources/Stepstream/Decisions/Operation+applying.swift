@@ -1,6 +1,6 @@
 extension Operation {
     /// The state after `transition`, as far as decisions look at it. Property tests hold this against what the scripts write.
-    public func applying(_ transition: Transition) -> Operation {
+    package func applying(_ transition: Transition) -> Operation {
         var next = self
         next.status = transition.status ?? status
         next.phase = transition.phase ?? phase

@@ -1,5 +1,5 @@
 /// What an operator can do about an operation that does not go on by itself.
-public enum OperatorCommand: Sendable, Hashable {
+package enum OperatorCommand: Sendable, Hashable {
     /// Try again what failed, is held or waits for its delay.
     case retry
     /// Pass over a failed undo; or take a held step as done, with `result` (`null` unless given).
@@ -8,7 +8,7 @@ public enum OperatorCommand: Sendable, Hashable {
     case undo
 
     /// Its name on the wire.
-    public var name: String {
+    package var name: String {
         switch self {
         case .retry: "retry"
         case .skip: "skip"
@@ -18,26 +18,26 @@ public enum OperatorCommand: Sendable, Hashable {
 }
 
 /// Who acted, and why; stands in the history.
-public struct OperatorNote: Sendable, Hashable {
+package struct OperatorNote: Sendable, Hashable {
     /// The longest `by`, in Unicode scalars.
-    public static let byLimit = 128
+    package static let byLimit = 128
     /// The longest `reason`, in Unicode scalars.
-    public static let reasonLimit = 1000
+    package static let reasonLimit = 1000
 
     /// Who.
-    public var by: String?
+    package var by: String?
     /// Why.
-    public var reason: String?
+    package var reason: String?
 
     /// A note. Its lengths are the caller's to check.
-    public init(by: String? = nil, reason: String? = nil) {
+    package init(by: String? = nil, reason: String? = nil) {
         self.by = by
         self.reason = reason
     }
 }
 
 /// Why an act is not possible; for people.
-public struct CommandRefusal: Error, Sendable, Hashable {
+package struct CommandRefusal: Error, Sendable, Hashable {
     /// How the operation stands, and what is possible instead.
-    public let words: String
+    package let words: String
 }

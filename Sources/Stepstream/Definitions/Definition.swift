@@ -33,6 +33,15 @@ public struct Definition: Sendable, Hashable {
         index(of: name).map { steps[$0] }
     }
 
+    /// The queue that messages for `work` go to: an undo's own, or else its step's. Nil when there is no such step.
+    package func queue(of work: Work) -> Name? {
+        guard let step = step(work.step) else { return nil }
+        switch work.direction {
+        case .forward: return step.queue
+        case .undo: return step.undo.compensation?.queue ?? step.queue
+        }
+    }
+
     /// The position of the step called `name`.
     public func index(of name: Name) -> Int? {
         var index = 0

@@ -1,15 +1,15 @@
 /// The definitions a process works with, by type; each with its version and compiled schema, worked out once.
 public struct DefinitionCatalog: Sendable {
     /// A definition and what follows from it.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The definition.
-        public let definition: Definition
+        package let definition: Definition
         /// Its version.
-        public let version: DefinitionVersion
+        package let version: DefinitionVersion
         /// Its canonical JSON, which the store keeps under the version.
-        public let canonicalJSON: JSONText
+        package let canonicalJSON: JSONText
         /// The compiled schema of the input; nil: any JSON value is taken.
-        public let schema: JSONSchema?
+        package let schema: JSONSchema?
     }
 
     private var entries: [Name: Entry] = [:]
@@ -65,7 +65,7 @@ public struct DefinitionCatalog: Sendable {
     }
 
     /// What is known of operations of `type`.
-    public subscript(type: Name) -> Entry? { entries[type] }
+    package subscript(type: Name) -> Entry? { entries[type] }
 
     /// The types, sorted.
     public var types: [Name] { entries.keys.sorted() }

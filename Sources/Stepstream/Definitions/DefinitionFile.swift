@@ -1,9 +1,9 @@
 /// What a definition file turned out to hold.
-public struct DefinitionFile: Sendable {
+package struct DefinitionFile: Sendable {
     /// The definitions without a fault, each with the place of its type.
-    public private(set) var definitions: [Definition] = []
+    package private(set) var definitions: [Definition] = []
     /// Everything that is wrong, in the order of the text.
-    public private(set) var faults: [DefinitionFault] = []
+    package private(set) var faults: [DefinitionFault] = []
     /// Where the type of each definition is named.
     private(set) var places: [Place] = []
     let name: String
@@ -15,7 +15,7 @@ public struct DefinitionFile: Sendable {
     ///   - text: its contents.
     ///   - environment: the value of an environment variable, for `${NAME}` in URLs, header values and command arguments.
     /// - Returns: the definitions that have no fault, and the faults.
-    public static func load(name: String, text: String, environment: (String) -> String?) -> DefinitionFile {
+    package static func load(name: String, text: String, environment: (String) -> String?) -> DefinitionFile {
         var file = DefinitionFile(name: name)
         let stream = YAMLStream(text)
         for fault in stream.faults {

@@ -1,30 +1,30 @@
 /// Where the submitter of one operation wants to be told of its events.
-public struct Callback: Sendable, Hashable {
+package struct Callback: Sendable, Hashable {
     /// The receiver.
-    public var url: WebhookURL
+    package var url: WebhookURL
     /// What it is told of; never empty.
-    public var events: [Event.Kind]
+    package var events: [Event.Kind]
 
     /// A callback for `events`.
-    public init(url: WebhookURL, events: [Event.Kind] = Event.Kind.terminal) {
+    package init(url: WebhookURL, events: [Event.Kind] = Event.Kind.terminal) {
         self.url = url
         self.events = events
     }
 }
 
 /// A receiver from the configuration: told of the chosen events of all operations.
-public struct WebhookEndpoint: Sendable, Hashable {
+package struct WebhookEndpoint: Sendable, Hashable {
     /// Its name in the ledger.
-    public var name: Name
+    package var name: Name
     /// The receiver.
-    public var url: WebhookURL
+    package var url: WebhookURL
     /// What it is told of.
-    public var events: [Event.Kind]
+    package var events: [Event.Kind]
     /// Each body is signed with every one of them: two while a secret is replaced.
-    public var secrets: [WebhookSecret]
+    package var secrets: [WebhookSecret]
 
     /// An endpoint.
-    public init(name: Name, url: WebhookURL, events: [Event.Kind] = Event.Kind.terminal, secrets: [WebhookSecret]) {
+    package init(name: Name, url: WebhookURL, events: [Event.Kind] = Event.Kind.terminal, secrets: [WebhookSecret]) {
         self.name = name
         self.url = url
         self.events = events

@@ -1,28 +1,28 @@
 import Crypto
 
 /// A delivery that this process is to try, as long as its lease holds.
-public struct ClaimedDelivery: Sendable, Hashable {
+package struct ClaimedDelivery: Sendable, Hashable {
     /// Whose event it is.
-    public var operation: OperationID
+    package var operation: OperationID
     /// Its number in the operation's ledger.
-    public var number: Int
+    package var number: Int
     /// The receiver's name in the configuration, or the place of a callback.
-    public var endpoint: String
+    package var endpoint: String
     /// The URL of a callback; nil for a receiver from the configuration.
-    public var url: String?
+    package var url: String?
     /// What is told.
-    public var event: Event
+    package var event: Event
     /// How many tries there were since it was last replayed.
-    public var tries: Int
+    package var tries: Int
     /// Fences the outcome: another claim has a higher one.
-    public var epoch: Int
+    package var epoch: Int
     /// W3C trace context of the operation; part of the event.
-    public var traceparent: String?
+    package var traceparent: String?
     /// W3C trace context of this try's span; nil: none is drawn.
-    public var span: String?
+    package var span: String?
 
     /// A claim.
-    public init(operation: OperationID, number: Int, endpoint: String, url: String?, event: Event, tries: Int, epoch: Int) {
+    package init(operation: OperationID, number: Int, endpoint: String, url: String?, event: Event, tries: Int, epoch: Int) {
         self.operation = operation
         self.number = number
         self.endpoint = endpoint
@@ -33,16 +33,16 @@ public struct ClaimedDelivery: Sendable, Hashable {
     }
 
     /// The `webhook-id`: the same for every try and replay, and chosen by nobody, as an operation's ID may be.
-    public var webhookID: String {
+    package var webhookID: String {
         let name = "\(operation)/\(event.sequence)/\(event.time.count)/\(endpoint)/\(url ?? "")"
         return "msg_" + SHA256.hash(data: Array(name.utf8)).withUnsafeBytes { Hexadecimal.text($0, first: 16) }
     }
 }
 
 /// What one try of a delivery came to.
-public struct DeliveryOutcome: Sendable, Hashable {
+package struct DeliveryOutcome: Sendable, Hashable {
     /// What becomes of the delivery.
-    public enum Fate: Sendable, Hashable {
+    package enum Fate: Sendable, Hashable {
         /// The receiver has it.
         case delivered
         /// It is tried again after this long.
@@ -54,16 +54,16 @@ public struct DeliveryOutcome: Sendable, Hashable {
     }
 
     /// What becomes of it.
-    public var fate: Fate
+    package var fate: Fate
     /// What the receiver answered.
-    public var status: Int?
+    package var status: Int?
     /// What went wrong, in words.
-    public var fault: String?
+    package var fault: String?
     /// How long the receiver is left alone altogether; nil when it answered well, which ends a row of failures.
-    public var pause: Milliseconds?
+    package var pause: Milliseconds?
 
     /// An outcome.
-    public init(_ fate: Fate, status: Int?, fault: String?, pause: Milliseconds?) {
+    package init(_ fate: Fate, status: Int?, fault: String?, pause: Milliseconds?) {
         self.fate = fate
         self.status = status
         self.fault = fault

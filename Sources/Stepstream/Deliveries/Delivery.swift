@@ -1,7 +1,7 @@
 /// One event on its way to one receiver, and every try so far.
-public struct Delivery: Sendable, Hashable {
+package struct Delivery: Sendable, Hashable {
     /// Where it stands.
-    public enum State: String, Sendable, Hashable, CaseIterable {
+    package enum State: String, Sendable, Hashable, CaseIterable {
         /// To be tried, now or later.
         case pending
         /// Answered with 2xx.
@@ -13,16 +13,16 @@ public struct Delivery: Sendable, Hashable {
     }
 
     /// What one try came to.
-    public struct Try: Sendable, Hashable {
+    package struct Try: Sendable, Hashable {
         /// When it was written down, by Redis's clock.
-        public var time: Milliseconds
+        package var time: Milliseconds
         /// What the receiver answered; nil when it did not.
-        public var status: Int?
+        package var status: Int?
         /// What went wrong, in words.
-        public var fault: String?
+        package var fault: String?
 
         /// A try.
-        public init(time: Milliseconds, status: Int?, fault: String?) {
+        package init(time: Milliseconds, status: Int?, fault: String?) {
             self.time = time
             self.status = status
             self.fault = fault
@@ -30,22 +30,22 @@ public struct Delivery: Sendable, Hashable {
     }
 
     /// 1, 2, …: its number among the deliveries of its operation.
-    public var number: Int
+    package var number: Int
     /// What is told.
-    public var event: Event
+    package var event: Event
     /// The name of the receiver in the configuration, or the host and port of a callback.
-    public var endpoint: String
+    package var endpoint: String
     /// The URL of a callback; nil for a receiver from the configuration.
-    public var url: String?
+    package var url: String?
     /// Where it stands.
-    public var state: State
+    package var state: State
     /// The last tries, oldest first; twenty are kept.
-    public var tries: [Try]
+    package var tries: [Try]
     /// When it is tried next, by Redis's clock.
-    public var nextTry: Milliseconds?
+    package var nextTry: Milliseconds?
 
     /// A delivery as read back from the store.
-    public init(number: Int, event: Event, endpoint: String, url: String?, state: State, tries: [Try], nextTry: Milliseconds?) {
+    package init(number: Int, event: Event, endpoint: String, url: String?, state: State, tries: [Try], nextTry: Milliseconds?) {
         self.number = number
         self.event = event
         self.endpoint = endpoint
@@ -57,19 +57,19 @@ public struct Delivery: Sendable, Hashable {
 }
 
 /// The deliveries of one operation; kept for a week after the last change, so longer than the operation.
-public struct DeliveryLedger: Sendable, Hashable {
+package struct DeliveryLedger: Sendable, Hashable {
     /// Whose operation it is.
-    public var tenant: Name
+    package var tenant: Name
     /// In the order of their numbers.
-    public var deliveries: [Delivery]
+    package var deliveries: [Delivery]
     /// Events that were not delivered because there were too many: `DeliveryLedger.most`.
-    public var dropped: Int
+    package var dropped: Int
 
     /// The most deliveries of one operation; beyond it only the events that end it are delivered.
-    public static let most = 500
+    package static let most = 500
 
     /// A ledger.
-    public init(tenant: Name, deliveries: [Delivery], dropped: Int) {
+    package init(tenant: Name, deliveries: [Delivery], dropped: Int) {
         self.tenant = tenant
         self.deliveries = deliveries
         self.dropped = dropped

@@ -1,51 +1,51 @@
 /// The URL of a receiver of webhooks, read strictly (a subset of RFC 3986), so that what was checked is what is dialled.
-public struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
+package struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
     /// The longest URL, in bytes.
-    public static let longest = 2048
+    package static let longest = 2048
 
     /// What was given.
-    public let text: String
+    package let text: String
     /// Whether it is `https`.
-    public let isSecure: Bool
+    package let isSecure: Bool
     /// The host in small letters: a name, or an address without brackets.
-    public let host: String
+    package let host: String
     /// The port, named or meant.
-    public let port: Int
+    package let port: Int
     /// The host as an address, when it is one.
-    public var address: IPAddress? { IPAddress(host) }
+    package var address: IPAddress? { IPAddress(host) }
     /// What was given.
-    public var description: String { text }
+    package var description: String { text }
 
     /// The same URL with the host in small letters and the port named: what is dialled, so that no other reader sees another host.
-    public let dialled: String
+    package let dialled: String
 
     /// The host and port as one word, `example.com/443`, without colons: what deliveries to it are kept together under.
-    public var place: String {
+    package var place: String {
         (address?.isVersion4 == false ? "[\(host.replacing(":", with: "-"))]" : host) + "/\(port)"
     }
 
     /// Why a text is no URL for webhooks.
-    public struct Fault: Error, Hashable {
+    package struct Fault: Error, Hashable {
         /// What is wanted instead.
-        public let words: String
+        package let words: String
     }
 
     /// Reads `text`.
     ///
     /// - Throws: `Fault`; userinfo, fragments, relative URLs and hosts that look like numbers but are no address are refused.
-    public init(_ text: String) throws(Fault) {
-        guard text.utf8.count <= Self.longest else { throw Fault(words: "A URL of at most \(Self.longest) bytes is wanted.") }
+    package init(_ text: String) throws(Fault) {
+        guard text.utf8.count <= Self.longest else { throw Fault(words: "A URL of at most \(Self.longest) bytes is expected.") }
         guard text.utf8.allSatisfy(Self.isAllowed) else {
-            throw Fault(words: "A URL of ASCII characters as RFC 3986 has them is wanted, without a fragment.")
+            throw Fault(words: "A URL of ASCII characters as RFC 3986 has them is expected, without a fragment.")
         }
-        guard let start = text.firstRange(of: "://") else { throw Fault(words: "An absolute URL with https:// is wanted.") }
+        guard let start = text.firstRange(of: "://") else { throw Fault(words: "An absolute URL with https:// is expected.") }
         switch text[..<start.lowerBound].lowercased() {
         case "https": isSecure = true
         case "http": isSecure = false
-        default: throw Fault(words: "An absolute URL with https:// is wanted.")
+        default: throw Fault(words: "An absolute URL with https:// is expected.")
         }
         let authority = text[start.upperBound...].prefix { $0 != "/" && $0 != "?" }
-        if authority.contains("@") { throw Fault(words: "A URL without a user name or password is wanted.") }
+        if authority.contains("@") { throw Fault(words: "A URL without a user name or password is expected.") }
         let (host, port) = try Self.split(authority)
         self.text = text
         self.host = host
@@ -56,7 +56,7 @@ public struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func split(_ authority: Substring) throws(Fault) -> (String, Int?) {
-        let fault = Fault(words: "A host is wanted after ://, and a port from 1 to 65535 if any.")
+        let fault = Fault(words: "A host is expected after ://, and a port from 1 to 65535 if any.")
         var host = authority
         var port: Substring?
         if authority.hasPrefix("[") {

@@ -1,17 +1,17 @@
 /// How long operations still take, by what was measured: a pure function of an operation and of means.
-public struct RemainingTime: Sendable {
+package struct RemainingTime: Sendable {
     /// How long each step of the operation's type runs in the mean; a step that was never measured is not there.
-    public var runs: [Name: Milliseconds]
+    package var runs: [Name: Milliseconds]
     /// How long a message waits in each queue at present, by the oldest that waits there.
-    public var waits: [Name: Milliseconds]
+    package var waits: [Name: Milliseconds]
 
     /// Never told less than this, in seconds.
-    public static let least = 1
+    package static let least = 1
     /// Never told more than this, in seconds.
-    public static let most = 300
+    package static let most = 300
 
     /// Times that were measured.
-    public init(runs: [Name: Milliseconds], waits: [Name: Milliseconds]) {
+    package init(runs: [Name: Milliseconds], waits: [Name: Milliseconds]) {
         self.runs = runs
         self.waits = waits
     }
@@ -23,7 +23,7 @@ public struct RemainingTime: Sendable {
     ///   - definition: what it consists of.
     ///   - now: the time, in Unix milliseconds.
     /// - Returns: the seconds; nil where nothing was measured that says anything about it.
-    public func seconds(of operation: Operation, definition: Definition, now: Milliseconds) -> Int? {
+    package func seconds(of operation: Operation, definition: Definition, now: Milliseconds) -> Int? {
         var total: Int64 = 0
         var isKnown = false
         if let begin = operation.notBefore, begin.count > now.count, operation.status == .notStarted {
@@ -51,19 +51,19 @@ public struct RemainingTime: Sendable {
 }
 
 /// An exponentially decaying mean: the last few samples count, old ones fade.
-public struct DecayingMean: Sendable, Hashable {
+package struct DecayingMean: Sendable, Hashable {
     /// The mean.
-    public private(set) var value: Double
+    package private(set) var value: Double
     /// How much the newest sample counts.
     private static let share = 0.2
 
     /// The mean of one sample.
-    public init(_ first: Double) {
+    package init(_ first: Double) {
         value = first
     }
 
     /// Takes another sample.
-    public mutating func take(_ sample: Double) {
+    package mutating func take(_ sample: Double) {
         value += (sample - value) * Self.share
     }
 }

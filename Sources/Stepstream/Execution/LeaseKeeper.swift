@@ -1,10 +1,10 @@
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// Keeps the leases of all attempts of this process: renews them at a third of their length, gives an attempt up when its time limit is
 /// over, its operation is to be canceled, its lease is lost, or two thirds of the lease have passed without a successful renewal.
-public final class LeaseKeeper: Service {
+package final class LeaseKeeper: Service {
     private struct Held {
         var tickets: [HeldLease] = []
         var nextWake: Duration?
@@ -47,12 +47,12 @@ public final class LeaseKeeper: Service {
     }
 
     /// Who holds the leases.
-    public let consumer: String
+    package let consumer: String
     /// How long a lease holds without renewal.
-    public let length: Milliseconds
+    package let length: Milliseconds
     /// How long a lease is believed to hold without a renewal: two thirds of its length, to stop before somebody else can begin.
     private let patience: Duration
-    private let store: any OperationStore
+    private let store: any WorkStore
     private let clock: any MonotonicClock
     private let logger: Logger
     private let wakeup = Wakeup()
@@ -60,7 +60,7 @@ public final class LeaseKeeper: Service {
     private let held = Mutex(Held())
 
     /// A keeper that holds nothing yet; `run()` or `keep()` must run while leases are held.
-    public init(consumer: String, length: Milliseconds, store: any OperationStore, clock: any MonotonicClock = .system, logger: Logger) {
+    package init(consumer: String, length: Milliseconds, store: any WorkStore, clock: any MonotonicClock = .system, logger: Logger) {
         self.consumer = consumer
         self.length = length
         patience = Mutant.isPlanted(.noSelfFence) ? .seconds(1_000_000) : length.duration * 2 / 3
@@ -70,7 +70,7 @@ public final class LeaseKeeper: Service {
     }
 
     /// How many leases are held.
-    public var count: Int { held.withLock { $0.tickets.count } }
+    package var count: Int { held.withLock { $0.tickets.count } }
 
     /// Takes charge of a lease that was asked for at `time`; it may have been given right then. `release` must follow.
     func hold(_ lease: Lease, of operation: Operation, since time: Duration) -> HeldLease {
@@ -113,7 +113,7 @@ public final class LeaseKeeper: Service {
     }
 
     /// Gives up every attempt, and every one that is started from now on, so that its work is handed back.
-    public func drain() {
+    package func drain() {
         let attempts = held.withLock { held in
             held.isDraining = true
             return held.tickets.compactMap(\.attempt)
@@ -122,7 +122,7 @@ public final class LeaseKeeper: Service {
     }
 
     /// Tells the attempts of `operation` that it is to be canceled.
-    public func cancelRequested(_ operation: OperationID) {
+    package func cancelRequested(_ operation: OperationID) {
         let attempts = held.withLock { held in
             held.tickets.filter { $0.lease.message.operation == operation && $0.lease.message.work.direction == .forward }.compactMap(
                 \.attempt
@@ -132,17 +132,17 @@ public final class LeaseKeeper: Service {
     }
 
     /// Renews all leases now rather than when the next renewal is due: the store may just have come back.
-    public func renewNow() {
+    package func renewNow() {
         renewal.raise()
     }
 
     /// Renews and watches until a graceful shutdown or until the task is canceled.
-    public func run() async throws {
+    package func run() async throws {
         await cancelWhenGracefulShutdown { await self.keep() }
     }
 
     /// Renews and watches until the task is canceled, also while a graceful shutdown lets attempts finish.
-    public func keep() async {
+    package func keep() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch() }
             group.addTask { await self.renewRegularly() }

@@ -1,8 +1,8 @@
-public import Logging
+package import Logging
 
 /// The operation that a log line is about, with its trace and its step where there are any: the only way of an operation into the log, so
 /// that no line names one without the rest.
-public struct LogSubject: Sendable {
+package struct LogSubject: Sendable {
     private static let operationKey = "operation"
     private static let traceKey = "trace"
 
@@ -19,25 +19,25 @@ public struct LogSubject: Sendable {
     }
 
     /// An operation as a whole.
-    public init(_ operation: Operation) { self.init(operation.id, traceparent: operation.traceparent, work: nil) }
+    package init(_ operation: Operation) { self.init(operation.id, traceparent: operation.traceparent, work: nil) }
 
     /// The attempt under `lease`.
-    public init(_ lease: Lease, of operation: Operation) { self.init(lease, traceparent: operation.traceparent) }
+    package init(_ lease: Lease, of operation: Operation) { self.init(lease, traceparent: operation.traceparent) }
 
     init(_ lease: Lease, traceparent: String?) {
         self.init(lease.message.operation, traceparent: traceparent, work: lease.message.work, epoch: lease.epoch)
     }
 
     /// The attempt that a handler makes.
-    public init(_ context: StepContext) {
+    package init(_ context: StepContext) {
         self.init(context.operation, traceparent: context.traceparent, work: context.work, epoch: context.epoch)
     }
 
     /// The delivery of an event.
-    public init(_ claim: ClaimedDelivery) { self.init(claim.operation, traceparent: claim.traceparent, work: nil) }
+    package init(_ claim: ClaimedDelivery) { self.init(claim.operation, traceparent: claim.traceparent, work: nil) }
 
     /// An operation that could not be read, so that its trace is not known.
-    public init(unread operation: OperationID, work: Work? = nil) { self.init(operation, traceparent: nil, work: work) }
+    package init(unread operation: OperationID, work: Work? = nil) { self.init(operation, traceparent: nil, work: work) }
 
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = [Self.operationKey: "\(operation)"]
@@ -55,14 +55,14 @@ public struct LogSubject: Sendable {
 
 extension Logger.Metadata {
     /// What a line is about, and what else it tells.
-    public static func about(_ subject: LogSubject, and more: Logger.Metadata = [:]) -> Logger.Metadata {
+    package static func about(_ subject: LogSubject, and more: Logger.Metadata = [:]) -> Logger.Metadata {
         subject.metadata.merging(more) { $1 }
     }
 }
 
-extension OperationStore {
+extension OperationReader {
     /// What is to be logged of an operation of which only the ID is at hand.
-    public func logSubject(of id: OperationID) async -> LogSubject {
+    package func logSubject(of id: OperationID) async -> LogSubject {
         do throws(StoreError) {
             return try await read(id, withEvents: false).map { LogSubject($0) } ?? LogSubject(unread: id)
         } catch {

@@ -1,9 +1,9 @@
-public import Logging
+package import Logging
 
 /// Takes begun work to its commit. The API process and the workers execute steps through this one path.
-public struct StepExecutor: Sendable {
+package struct StepExecutor: Sendable {
     /// What became of work that was begun.
-    public enum End: Sendable {
+    package enum End: Sendable {
         /// Committed.
         indirect case settled(Settled)
         /// The lease was lost; somebody else has the work.
@@ -11,28 +11,28 @@ public struct StepExecutor: Sendable {
     }
 
     /// What was committed.
-    public struct Settled: Sendable {
+    package struct Settled: Sendable {
         let decidedUpon: Operation
         let transition: Transition
         let version: Int
 
         /// The operation after it, as far as the transition tells. Made when it is asked for: a worker does not ask.
-        public var operation: Operation {
+        package var operation: Operation {
             var operation = decidedUpon.applying(transition)
             operation.version = version
             return operation
         }
     }
 
-    private let store: any OperationStore
+    private let store: any WorkStore
     private let handlers: HandlerRegistry
     private let leases: LeaseKeeper
     private let clock: any MonotonicClock
     private let logger: Logger
 
     /// An executor.
-    public init(
-        store: any OperationStore,
+    package init(
+        store: any WorkStore,
         handlers: HandlerRegistry,
         leases: LeaseKeeper,
         clock: any MonotonicClock = .system,
@@ -46,12 +46,12 @@ public struct StepExecutor: Sendable {
     }
 
     /// Whether this process can run `work`.
-    public func canRun(_ work: Work, by decisions: Decisions) -> Bool {
+    package func canRun(_ work: Work, by decisions: Decisions) -> Bool {
         missing(for: work, by: decisions) == nil
     }
 
     /// Why this process cannot run `work`: it lacks the step's handler, or its probe's. Nil when it can.
-    public func missing(for work: Work, by decisions: Decisions) -> Problem? {
+    package func missing(for work: Work, by decisions: Decisions) -> Problem? {
         guard let execution = decisions.execution(of: work) else { return .noHandler(nil) }
         let references = [execution.handler, decisions.onUnknown(work).probe?.handler].compactMap(\.self)
         return references.first { handlers.handler(for: $0) == nil }.map { .noHandler($0) }
@@ -66,7 +66,7 @@ public struct StepExecutor: Sendable {
     ///   - asked: when `begin` was called, by the executor's clock: the lease counts from then. Now, unless said otherwise.
     ///   - goesOnInline: whether a following sync step will be run by the caller; asked when the outcome is known.
     /// - Returns: what became of it.
-    public func execute(
+    package func execute(
         _ lease: Lease,
         of operation: Operation,
         by decisions: Decisions,

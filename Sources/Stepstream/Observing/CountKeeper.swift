@@ -1,10 +1,10 @@
-public import Logging
-public import ServiceLifecycle
+package import Logging
+import ServiceLifecycle
 import Synchronization
 
 /// Adds up what happens in this process, and hands it to the store once a second, if there is anything: so that an overview has a memory that
 /// no restart clears. Who is killed loses its last second.
-public final class CountKeeper: Service {
+package final class CountKeeper: Service {
     private let store: any CountStore
     private let clock: any MonotonicClock
     private let logger: Logger
@@ -15,14 +15,14 @@ public final class CountKeeper: Service {
     private static let pause = Duration.seconds(1)
 
     /// A keeper; `run()` hands on what it has.
-    public init(_ store: any CountStore, clock: any MonotonicClock = .system, logger: Logger) {
+    package init(_ store: any CountStore, clock: any MonotonicClock = .system, logger: Logger) {
         self.store = store
         self.clock = clock
         self.logger = logger
     }
 
     /// Counts one of `kind`.
-    public func count(_ kind: OperationCounts.Kind) {
+    package func count(_ kind: OperationCounts.Kind) {
         note { $0.count(kind) }
     }
 
@@ -37,7 +37,7 @@ public final class CountKeeper: Service {
     }
 
     /// Hands on until a graceful shutdown, and what is left then.
-    public func run() async {
+    package func run() async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await self.wakeup.wait(until: nil, on: self.clock)
@@ -67,10 +67,10 @@ public final class CountKeeper: Service {
 
 extension OperationCounts {
     /// Whether nothing has happened.
-    public var isEmpty: Bool { counts.isEmpty && durations.allSatisfy { $0 == 0 } && waits.allSatisfy { $0 == 0 } }
+    package var isEmpty: Bool { counts.isEmpty && durations.allSatisfy { $0 == 0 } && waits.allSatisfy { $0 == 0 } }
 
     /// Adds all of `other`.
-    public mutating func add(_ other: OperationCounts) {
+    package mutating func add(_ other: OperationCounts) {
         counts.merge(other.counts, uniquingKeysWith: +)
         for index in durations.indices { durations[index] += other.durations[index] }
         for index in waits.indices { waits[index] += other.waits[index] }

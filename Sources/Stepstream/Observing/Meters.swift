@@ -1,10 +1,10 @@
-public import CoreMetrics
+package import CoreMetrics
 import Synchronization
 
 /// The values of all metrics of this process: made when they are first needed, and found again by their labels.
 ///
 /// What they are labelled with is bounded: types, steps and queues come from definitions, the rest from enums and routes.
-public final class Meters: Sendable {
+package final class Meters: Sendable {
     private struct Key: Hashable {
         let name: MetricName
         let labels: [String]
@@ -19,12 +19,12 @@ public final class Meters: Sendable {
     private let state = Mutex(State())
 
     /// Meters of `factory`; of the one that the process was bootstrapped with unless given.
-    public init(factory: any MetricsFactory = MetricsSystem.factory) {
+    package init(factory: any MetricsFactory = MetricsSystem.factory) {
         self.factory = factory
     }
 
     /// Counts `amount` of `name`; `labels` in the order of `MetricName.labels`.
-    public func count(_ name: MetricName, labels: [String] = [], by amount: Int = 1) {
+    package func count(_ name: MetricName, labels: [String] = [], by amount: Int = 1) {
         guard amount > 0 else { return }
         let key = Key(name: name, labels: labels)
         let counter = state.withLock { state in
@@ -37,7 +37,7 @@ public final class Meters: Sendable {
     }
 
     /// Notes a time.
-    public func time(_ name: MetricName, labels: [String] = [], duration: Duration) {
+    package func time(_ name: MetricName, labels: [String] = [], duration: Duration) {
         let key = Key(name: name, labels: labels)
         let timer = state.withLock { state in
             if let timer = state.timers[key] { return timer }

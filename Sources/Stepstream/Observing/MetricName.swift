@@ -1,5 +1,5 @@
 /// Every metric that a process counts by itself: what docs/metrics.md documents, and what is measured under these names through swift-metrics.
-public enum MetricName: String, Sendable, Hashable, CaseIterable {
+package enum MetricName: String, Sendable, Hashable, CaseIterable {
     case operationsAccepted = "stepstream_operations_accepted_total"
     case operationsEnded = "stepstream_operations_ended_total"
     case operationDuration = "stepstream_operation_duration_seconds"
@@ -19,7 +19,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     case httpDuration = "stepstream_http_request_duration_seconds"
 
     /// What kind of metric it is.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         /// Grows until the process ends.
         case counter
         /// Times, counted by `bounds`.
@@ -27,7 +27,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     }
 
     /// What kind of metric it is.
-    public var kind: Kind {
+    package var kind: Kind {
         switch self {
         case .operationDuration, .attemptDuration, .queueWait, .httpDuration: .histogram
         case .operationsAccepted, .operationsEnded, .attempts, .attemptEnds, .commitsRefused, .leasesLost, .snoozed, .reclaimed,
@@ -37,10 +37,10 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Upper bounds of times, in seconds, inclusive.
-    public static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600]
+    package static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600]
 
     /// The labels that each of its values has.
-    public var labels: [String] {
+    package var labels: [String] {
         switch self {
         case .operationsAccepted, .operationDuration: ["type"]
         case .operationsEnded: ["type", "status"]
@@ -58,7 +58,7 @@ public enum MetricName: String, Sendable, Hashable, CaseIterable {
     }
 
     /// What it says, in one line.
-    public var help: String {
+    package var help: String {
         switch self {
         case .operationsAccepted: "Operations accepted by this process."
         case .operationsEnded: "Operations that this process brought to their end."

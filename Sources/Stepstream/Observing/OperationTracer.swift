@@ -1,5 +1,5 @@
 /// Draws spans of what happens to operations, and says what of the trace is handed on. Without one nothing is drawn, at no cost.
-public protocol OperationTracer: Sendable {
+package protocol OperationTracer: Sendable {
     /// A submission begins; `submission` hands the trace on.
     func submission(_ submission: inout Submission) -> any OperationSpan
     /// An attempt begins; `operation` hands the trace on to its handler.
@@ -9,7 +9,7 @@ public protocol OperationTracer: Sendable {
 }
 
 /// One span that is open. It is ended once.
-public protocol OperationSpan: Sendable {
+package protocol OperationSpan: Sendable {
     /// It came to its end.
     func end()
     /// It failed.

@@ -40,14 +40,14 @@ public struct Event: Sendable, Hashable {
 }
 
 /// An event that a transition will append; the store gives it its number and time.
-public struct EventDraft: Sendable, Hashable {
+package struct EventDraft: Sendable, Hashable {
     /// What happened.
-    public var kind: Event.Kind
+    package var kind: Event.Kind
     /// The event's own data, a JSON object.
-    public var data: JSONText
+    package var data: JSONText
 
     /// A draft with `data`.
-    public init(_ kind: Event.Kind, data: JSONText = .emptyObject) {
+    package init(_ kind: Event.Kind, data: JSONText = .emptyObject) {
         self.kind = kind
         self.data = data
     }

@@ -35,7 +35,7 @@ public struct Operation: Sendable, Hashable {
     /// W3C trace context of the submission.
     public var traceparent: String?
     /// Who is told of its events, besides the configured receivers.
-    public var callback: Callback?
+    package var callback: Callback?
     /// Whether someone asked to cancel it and it could not end at once.
     public var cancelRequested: Bool
     /// Whether that request is not a person's but comes of the operation's total time being over.

@@ -21,18 +21,18 @@ public struct Work: Hashable, Sendable {
 }
 
 /// A stream entry, or what will become one: asks a worker to do `work` for `operation`.
-public struct Message: Hashable, Sendable {
+package struct Message: Hashable, Sendable {
     /// The operation.
-    public var operation: OperationID
+    package var operation: OperationID
     /// What to do.
-    public var work: Work
+    package var work: Work
     /// The queue it goes to.
-    public var queue: Name
+    package var queue: Name
     /// The version of the definition the operation was accepted with.
-    public var definition: DefinitionVersion
+    package var definition: DefinitionVersion
 
     /// A message to `queue`.
-    public init(operation: OperationID, work: Work, queue: Name, definition: DefinitionVersion) {
+    package init(operation: OperationID, work: Work, queue: Name, definition: DefinitionVersion) {
         self.operation = operation
         self.work = work
         self.queue = queue

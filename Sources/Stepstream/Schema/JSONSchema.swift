@@ -12,29 +12,29 @@ public struct JSONSchema: Sendable {
     }
 
     /// One thing that is wrong with a schema.
-    public struct Fault: Error, Hashable, Sendable {
+    package struct Fault: Error, Hashable, Sendable {
         /// The place in the schema.
-        public var pointer: JSONPointer
+        package var pointer: JSONPointer
         /// What is wrong.
-        public var words: String
+        package var words: String
         /// What is allowed.
-        public var allowed: String
+        package var allowed: String
     }
 
     /// All that is wrong with a schema.
-    public struct Faults: Error, Hashable, Sendable {
+    package struct Faults: Error, Hashable, Sendable {
         /// At least one, in the order of the text.
-        public var faults: [Fault]
+        package var faults: [Fault]
     }
 
     /// The most violations that are reported of one value.
-    public static let maximumViolations = 50
+    package static let maximumViolations = 50
 
     /// The schema and all schemas inside it; the first is the whole one.
     let rules: [Rules]
 
     /// Compiles the schema in `node`.
-    public init(_ node: JSONNode) throws(Faults) {
+    package init(_ node: JSONNode) throws(Faults) {
         var compiler = SchemaCompiler()
         compiler.compile(node)
         guard compiler.faults.isEmpty else { throw Faults(faults: compiler.faults) }
@@ -42,7 +42,7 @@ public struct JSONSchema: Sendable {
     }
 
     /// Parses and compiles the schema in `json`.
-    public init(_ json: JSONText) throws(Faults) {
+    package init(_ json: JSONText) throws(Faults) {
         let node: JSONNode
         do {
             node = try JSONNode.parse(json.text, maximumDepth: LocatedValue.maximumDepth)
@@ -53,7 +53,7 @@ public struct JSONSchema: Sendable {
     }
 
     /// What is wrong with `value`, in the order of its text and at most 50 of it; none: it is valid.
-    public func validate(_ value: JSONNode) -> [Violation] {
+    package func validate(_ value: JSONNode) -> [Violation] {
         var validation = SchemaValidation(rules: rules, limit: JSONSchema.maximumViolations)
         validation.check(value, by: 0)
         return validation.violations

@@ -1,14 +1,14 @@
 /// What happened to operations in some time: added up by each process, and kept by the minute where operations live.
-public struct OperationCounts: Sendable, Hashable {
+package struct OperationCounts: Sendable, Hashable {
     /// How often each thing happened.
-    public var counts: [Kind: Int]
+    package var counts: [Kind: Int]
     /// Times from acceptance to the end: how many fell into each of `bounds`, and one more for what took longer.
-    public var durations: [Int]
+    package var durations: [Int]
     /// Times from the moment a message was due to the begin of its step, counted like `durations`.
-    public var waits: [Int]
+    package var waits: [Int]
 
     /// What is counted.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// Operations accepted.
         case accepted
         /// Operations that ended so.
@@ -26,37 +26,37 @@ public struct OperationCounts: Sendable, Hashable {
     }
 
     /// Upper bounds of times, in milliseconds, inclusive.
-    public static let bounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000]
+    package static let bounds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000]
 
     /// Nothing.
-    public init() {
+    package init() {
         counts = [:]
         durations = Array(repeating: 0, count: Self.bounds.count + 1)
         waits = durations
     }
 
     /// Which of `durations` or `waits` a time belongs to.
-    public static func bucket(of time: Milliseconds) -> Int {
+    package static func bucket(of time: Milliseconds) -> Int {
         bounds.firstIndex { time.count <= $0 } ?? bounds.count
     }
 }
 
 /// The counts of one minute, over all processes.
-public struct MinuteCounts: Sendable, Hashable {
+package struct MinuteCounts: Sendable, Hashable {
     /// Minutes since 1970-01-01T00:00Z.
-    public var minute: Int
+    package var minute: Int
     /// What happened in it.
-    public var counts: OperationCounts
+    package var counts: OperationCounts
 
     /// The counts of a minute.
-    public init(minute: Int, counts: OperationCounts) {
+    package init(minute: Int, counts: OperationCounts) {
         self.minute = minute
         self.counts = counts
     }
 }
 
 /// Where counts outlive the processes that count.
-public protocol CountStore: Sendable {
+package protocol CountStore: Sendable {
     /// Adds what happened since the last call to the present minute, by the store's clock.
     func add(_ counts: OperationCounts) async throws(StoreError)
     /// The minutes of the last `minutes` in which something happened, oldest first. A day of them is kept.

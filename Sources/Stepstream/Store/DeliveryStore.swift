@@ -2,7 +2,7 @@
 ///
 /// Events that somebody is to be told of are put on a stream by the very scripts that append them; from there they are *routed* to the
 /// queue of each receiver, *claimed* from it under a lease, tried, and *settled*.
-public protocol DeliveryStore: Sendable {
+package protocol DeliveryStore: Sendable {
     /// Moves up to `limit` events of each partition to the queues of their receivers; answers how many there were.
     func route(limit: Int, to endpoints: [WebhookEndpoint]) async throws(StoreError) -> Int
     /// The receivers for which something is due, and how long until the next is.
@@ -30,35 +30,35 @@ public protocol DeliveryStore: Sendable {
 }
 
 /// Receivers for which something is due.
-public struct DueReceivers: Sendable, Hashable {
+package struct DueReceivers: Sendable, Hashable {
     /// One receiver, in one partition.
-    public struct Receiver: Sendable, Hashable {
+    package struct Receiver: Sendable, Hashable {
         /// The name in the configuration, or the place of a callback.
-        public var name: String
+        package var name: String
         /// The partition the deliveries are in.
-        public var partition: Int
+        package var partition: Int
 
         /// A receiver.
-        public init(name: String, partition: Int) {
+        package init(name: String, partition: Int) {
             self.name = name
             self.partition = partition
         }
     }
 
     /// Who is to be told something now, who has waited longest first.
-    public var receivers: [Receiver]
+    package var receivers: [Receiver]
     /// How long until the next is due; nil when there is none.
-    public var next: Milliseconds?
+    package var next: Milliseconds?
 
     /// An answer.
-    public init(receivers: [Receiver], next: Milliseconds?) {
+    package init(receivers: [Receiver], next: Milliseconds?) {
         self.receivers = receivers
         self.next = next
     }
 }
 
 /// What became of a request to replay a delivery.
-public enum ReplayAnswer: Sendable, Hashable {
+package enum ReplayAnswer: Sendable, Hashable {
     /// It is tried again.
     case replayed
     /// It is being tried at this moment.
@@ -68,34 +68,34 @@ public enum ReplayAnswer: Sendable, Hashable {
 }
 
 /// One page of operations with deliveries.
-public struct LedgerPage: Sendable, Hashable {
+package struct LedgerPage: Sendable, Hashable {
     /// Their IDs.
-    public var operations: [OperationID]
+    package var operations: [OperationID]
     /// Where the next page begins; nil when this was the last.
-    public var nextToken: String?
+    package var nextToken: String?
 
     /// A page.
-    public init(operations: [OperationID], nextToken: String?) {
+    package init(operations: [OperationID], nextToken: String?) {
         self.operations = operations
         self.nextToken = nextToken
     }
 }
 
 /// How one receiver of webhooks does.
-public struct ReceiverState: Sendable, Hashable {
+package struct ReceiverState: Sendable, Hashable {
     /// The name in the configuration, or the place of a callback.
-    public var name: String
+    package var name: String
     /// Deliveries to come.
-    public var pending: Int
+    package var pending: Int
     /// Tries that failed in a row.
-    public var failures: Int
+    package var failures: Int
     /// Until when it is left alone.
-    public var pausedUntil: Milliseconds?
+    package var pausedUntil: Milliseconds?
     /// Whether it answered 410, so that nothing is sent any more.
-    public var isGone: Bool
+    package var isGone: Bool
 
     /// A state.
-    public init(name: String, pending: Int, failures: Int = 0, pausedUntil: Milliseconds? = nil, isGone: Bool = false) {
+    package init(name: String, pending: Int, failures: Int = 0, pausedUntil: Milliseconds? = nil, isGone: Bool = false) {
         self.name = name
         self.pending = pending
         self.failures = failures

@@ -1,18 +1,18 @@
 /// An idempotency key that is to be bound to an ID.
-public struct Reservation: Sendable {
+package struct Reservation: Sendable {
     /// Whom the key belongs to.
-    public var tenant: Name
+    package var tenant: Name
     /// The key as the client sent it: 1-255 visible ASCII characters.
-    public var key: String
+    package var key: String
     /// The ID to bind it to if it is new.
-    public var id: OperationID
+    package var id: OperationID
     /// The digest of the request.
-    public var fingerprint: String
+    package var fingerprint: String
     /// A name that no other request has: the key is its own until it is accepted.
-    public var request: String
+    package var request: String
 
     /// Binds `key` to `id`, for the request called `request`; for one called like the ID unless said otherwise.
-    public init(tenant: Name, key: String, id: OperationID, fingerprint: String, request: String? = nil) {
+    package init(tenant: Name, key: String, id: OperationID, fingerprint: String, request: String? = nil) {
         self.tenant = tenant
         self.key = key
         self.id = id
@@ -22,7 +22,7 @@ public struct Reservation: Sendable {
 }
 
 /// What an idempotency key stands for.
-public enum ReservationAnswer: Sendable, Hashable {
+package enum ReservationAnswer: Sendable, Hashable {
     /// New, and now bound.
     case reserved
     /// Bound before to this ID, by the same request, which broke off; this one takes its place.

@@ -1,16 +1,16 @@
 /// How far the writes to one resource are: what a consumer of an eventually consistent service asks before it reads.
-public struct ResourceState: Sendable, Hashable {
+package struct ResourceState: Sendable, Hashable {
     /// An operation that names the resource and has not ended.
-    public struct Pending: Sendable, Hashable {
+    package struct Pending: Sendable, Hashable {
         /// The operation.
-        public var operation: OperationID
+        package var operation: OperationID
         /// Its type.
-        public var type: Name
+        package var type: Name
         /// When it was accepted, by Redis's clock.
-        public var since: Milliseconds
+        package var since: Milliseconds
 
         /// A pending operation.
-        public init(operation: OperationID, type: Name, since: Milliseconds) {
+        package init(operation: OperationID, type: Name, since: Milliseconds) {
             self.operation = operation
             self.type = type
             self.since = since
@@ -18,20 +18,20 @@ public struct ResourceState: Sendable, Hashable {
     }
 
     /// The operation on the resource that ended last.
-    public struct Ended: Sendable, Hashable {
+    package struct Ended: Sendable, Hashable {
         /// The operation.
-        public var operation: OperationID
+        package var operation: OperationID
         /// Its type.
-        public var type: Name
+        package var type: Name
         /// How it ended.
-        public var status: Status
+        package var status: Status
         /// Its last version.
-        public var version: Int
+        package var version: Int
         /// When it ended, by Redis's clock.
-        public var time: Milliseconds
+        package var time: Milliseconds
 
         /// An ended operation.
-        public init(operation: OperationID, type: Name, status: Status, version: Int, time: Milliseconds) {
+        package init(operation: OperationID, type: Name, status: Status, version: Int, time: Milliseconds) {
             self.operation = operation
             self.type = type
             self.status = status
@@ -41,12 +41,12 @@ public struct ResourceState: Sendable, Hashable {
     }
 
     /// What is pending, oldest first.
-    public var pending: [Pending]
+    package var pending: [Pending]
     /// What ended last; nil when nothing did within the retention.
-    public var lastEnded: Ended?
+    package var lastEnded: Ended?
 
     /// A state.
-    public init(pending: [Pending] = [], lastEnded: Ended? = nil) {
+    package init(pending: [Pending] = [], lastEnded: Ended? = nil) {
         self.pending = pending
         self.lastEnded = lastEnded
     }

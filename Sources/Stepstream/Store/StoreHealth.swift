@@ -1,9 +1,9 @@
 /// How the store is.
-public struct StoreHealth: Sendable, Hashable {
+package struct StoreHealth: Sendable, Hashable {
     /// One thing that was looked at.
-    public struct Finding: Sendable, Hashable {
+    package struct Finding: Sendable, Hashable {
         /// What is looked at. docs/operations.md has a row for each.
-        public enum Subject: String, Sendable, Hashable, CaseIterable {
+        package enum Subject: String, Sendable, Hashable, CaseIterable {
             /// Whether Redis answers as it must.
             case connection
             /// Whether it is a primary.
@@ -31,7 +31,7 @@ public struct StoreHealth: Sendable, Hashable {
         }
 
         /// How bad it is.
-        public enum Severity: String, Sendable, Hashable {
+        package enum Severity: String, Sendable, Hashable {
             /// As it should be.
             case ok
             /// Works, but someone should know.
@@ -40,14 +40,14 @@ public struct StoreHealth: Sendable, Hashable {
             case failure
         }
         /// What was looked at.
-        public var subject: Subject
+        package var subject: Subject
         /// How bad it is.
-        public var severity: Severity
+        package var severity: Severity
         /// What is so, why it matters, and what to do.
-        public var words: String
+        package var words: String
 
         /// A finding.
-        public init(_ subject: Subject, _ severity: Severity, _ words: String) {
+        package init(_ subject: Subject, _ severity: Severity, _ words: String) {
             self.subject = subject
             self.severity = severity
             self.words = words
@@ -55,16 +55,16 @@ public struct StoreHealth: Sendable, Hashable {
     }
 
     /// A worker as a reader of one queue.
-    public struct ConsumerState: Sendable, Hashable {
+    package struct ConsumerState: Sendable, Hashable {
         /// Its name.
-        public var name: String
+        package var name: String
         /// Entries that it has claimed.
-        public var holds: Int
+        package var holds: Int
         /// How long ago it last asked for something or renewed what it holds.
-        public var idle: Milliseconds
+        package var idle: Milliseconds
 
         /// A state.
-        public init(name: String, holds: Int, idle: Milliseconds) {
+        package init(name: String, holds: Int, idle: Milliseconds) {
             self.name = name
             self.holds = holds
             self.idle = idle
@@ -72,24 +72,24 @@ public struct StoreHealth: Sendable, Hashable {
     }
 
     /// How far one queue is behind.
-    public struct QueueState: Sendable, Hashable {
+    package struct QueueState: Sendable, Hashable {
         /// The queue.
-        public var queue: Name
+        package var queue: Name
         /// Entries that wait or are being worked on.
-        public var length: Int
+        package var length: Int
         /// Entries that are claimed.
-        public var pending: Int
+        package var pending: Int
         /// Age of the oldest entry that waits, if any.
-        public var oldestWaiting: Milliseconds?
+        package var oldestWaiting: Milliseconds?
         /// How long ago a worker last took something from it or renewed what it holds; nil when no worker is known.
-        public var unmoved: Milliseconds?
+        package var unmoved: Milliseconds?
         /// The workers that have read it, by name; those that are long gone are left out once they are tidied up.
-        public var consumers: [ConsumerState]
+        package var consumers: [ConsumerState]
         /// Whether workers are told to take nothing from it.
-        public var isPaused: Bool
+        package var isPaused: Bool
 
         /// A state.
-        public init(
+        package init(
             queue: Name,
             length: Int,
             pending: Int,
@@ -109,35 +109,35 @@ public struct StoreHealth: Sendable, Hashable {
     }
 
     /// What the store holds and has counted, over all partitions.
-    public struct Counts: Sendable, Hashable {
+    package struct Counts: Sendable, Hashable {
         /// Operations that have not ended.
-        public var live = 0
+        package var live = 0
         /// Operations that need a person.
-        public var attention = 0
+        package var attention = 0
         /// Messages that wait for their time, and ends of total times.
-        public var timers = 0
+        package var timers = 0
         /// What the reconciler did so far, by the name of its counter.
-        public var reconciler: [String: Int] = [:]
+        package var reconciler: [String: Int] = [:]
 
         /// Nothing.
-        public init() {}
+        package init() {}
     }
 
     /// What was found, in the order looked at.
-    public var findings: [Finding]
+    package var findings: [Finding]
     /// The queues that are known.
-    public var queues: [QueueState]
+    package var queues: [QueueState]
 
     /// What is held and counted; nil when the store does not answer.
-    public var counts: Counts?
+    package var counts: Counts?
 
     /// A state of health.
-    public init(findings: [Finding], queues: [QueueState] = [], counts: Counts? = nil) {
+    package init(findings: [Finding], queues: [QueueState] = [], counts: Counts? = nil) {
         self.findings = findings
         self.queues = queues
         self.counts = counts
     }
 
     /// Whether operations can be accepted and worked on.
-    public var isReady: Bool { !findings.contains { $0.severity == .failure } }
+    package var isReady: Bool { !findings.contains { $0.severity == .failure } }
 }

@@ -1,36 +1,36 @@
 /// A submission that the core has planned and the store is to accept.
-public struct Submission: Sendable {
+package struct Submission: Sendable {
     /// The ID it is accepted under.
-    public var id: OperationID
+    package var id: OperationID
     /// Whom it belongs to.
-    public var tenant: Name
+    package var tenant: Name
     /// The definition it is accepted with.
-    public var definition: Definition
+    package var definition: Definition
     /// That definition's version.
-    public var version: DefinitionVersion
+    package var version: DefinitionVersion
     /// The input, already validated.
-    public var input: JSONText
+    package var input: JSONText
     /// The submitter's own notes, a JSON object.
-    public var metadata: JSONText?
+    package var metadata: JSONText?
     /// The resources that it writes to, as the submitter calls them.
-    public var resources: [String] = []
+    package var resources: [String] = []
     /// The digest of the request: the same ID with another is refused.
-    public var fingerprint: String
+    package var fingerprint: String
     /// When it may begin at the earliest.
-    public var notBefore: Milliseconds?
+    package var notBefore: Milliseconds?
     /// W3C trace context.
-    public var traceparent: String?
+    package var traceparent: String?
     /// The idempotency key that it is accepted under, as the client sent it.
-    public var idempotencyKey: String?
+    package var idempotencyKey: String?
     /// What it asks its acceptance to survive; nil: what is configured.
-    public var durability: Durability?
+    package var durability: Durability?
     /// Who is told of its events.
-    public var callback: Callback?
+    package var callback: Callback?
     /// How it starts.
-    public var transition: Transition
+    package var transition: Transition
 
     /// A submission without notes and conditions.
-    public init(
+    package init(
         id: OperationID,
         tenant: Name = Operation.defaultTenant,
         definition: Definition,
@@ -50,7 +50,7 @@ public struct Submission: Sendable {
 }
 
 /// What became of a submission.
-public enum SubmitAnswer: Sendable {
+package enum SubmitAnswer: Sendable {
     /// Written; this is the operation.
     case accepted(Operation)
     /// There already was an operation of this ID and request; this is it.
@@ -60,28 +60,28 @@ public enum SubmitAnswer: Sendable {
 }
 
 /// Which operations to list.
-public struct ListQuery: Sendable {
+package struct ListQuery: Sendable {
     /// Only this caller's.
-    public var tenant: Name
+    package var tenant: Name
     /// Only those with this status.
-    public var status: Status?
+    package var status: Status?
     /// Only those that have not ended.
-    public var isLive: Bool
+    package var isLive: Bool
     /// Only those of this type.
-    public var type: Name?
+    package var type: Name?
     /// Only those accepted after this time (Unix milliseconds).
-    public var createdAfter: Milliseconds?
+    package var createdAfter: Milliseconds?
     /// Only those that need a person.
-    public var needsAttention: Bool
+    package var needsAttention: Bool
     /// How many at most; 1-1000.
-    public var pageSize: Int
+    package var pageSize: Int
     /// How many operations are looked at, about, when most do not match; the page is then shorter, and the next goes on.
-    public var examined: Int
+    package var examined: Int
     /// Where the last page ended.
-    public var pageToken: String?
+    package var pageToken: String?
 
     /// The first page of all operations of `tenant`.
-    public init(tenant: Name = Operation.defaultTenant, pageSize: Int = 50) {
+    package init(tenant: Name = Operation.defaultTenant, pageSize: Int = 50) {
         self.tenant = tenant
         self.pageSize = pageSize
         isLive = false
@@ -91,21 +91,21 @@ public struct ListQuery: Sendable {
 }
 
 /// One page of a listing.
-public struct ListPage: Sendable {
+package struct ListPage: Sendable {
     /// The operations, newest first, without their histories.
-    public var operations: [Operation]
+    package var operations: [Operation]
     /// Where the next page begins; nil when this was the last.
-    public var nextPageToken: String?
+    package var nextPageToken: String?
 
     /// A page.
-    public init(operations: [Operation], nextPageToken: String?) {
+    package init(operations: [Operation], nextPageToken: String?) {
         self.operations = operations
         self.nextPageToken = nextPageToken
     }
 }
 
 /// What became of a request to forget an operation.
-public enum DeleteAnswer: Sendable, Hashable {
+package enum DeleteAnswer: Sendable, Hashable {
     /// Forgotten.
     case deleted
     /// It has not ended.

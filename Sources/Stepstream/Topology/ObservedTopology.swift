@@ -1,18 +1,18 @@
 /// What can be seen of an installation where its operations live, whatever its processes say of themselves.
-public struct ObservedTopology: Sendable, Hashable {
+package struct ObservedTopology: Sendable, Hashable {
     /// A queue that has had a message or a reader.
-    public struct Queue: Sendable, Hashable {
+    package struct Queue: Sendable, Hashable {
         /// Its name.
-        public var name: Name
+        package var name: Name
         /// Messages in it, waiting or claimed.
-        public var length: Int
+        package var length: Int
         /// Those that are claimed.
-        public var pending: Int
+        package var pending: Int
         /// Who reads it.
-        public var consumers: [Consumer]
+        package var consumers: [Consumer]
 
         /// A queue.
-        public init(name: Name, length: Int, pending: Int = 0, consumers: [Consumer] = []) {
+        package init(name: Name, length: Int, pending: Int = 0, consumers: [Consumer] = []) {
             self.name = name
             self.length = length
             self.pending = pending
@@ -21,16 +21,16 @@ public struct ObservedTopology: Sendable, Hashable {
     }
 
     /// A reader of a queue.
-    public struct Consumer: Sendable, Hashable {
+    package struct Consumer: Sendable, Hashable {
         /// Its name in the group.
-        public var name: String
+        package var name: String
         /// Messages it holds.
-        public var pending: Int
+        package var pending: Int
         /// How long ago it last asked for messages; nil when that is not known.
-        public var idle: Milliseconds?
+        package var idle: Milliseconds?
 
         /// A reader.
-        public init(name: String, pending: Int, idle: Milliseconds? = nil) {
+        package init(name: String, pending: Int, idle: Milliseconds? = nil) {
             self.name = name
             self.pending = pending
             self.idle = idle
@@ -41,30 +41,30 @@ public struct ObservedTopology: Sendable, Hashable {
     }
 
     /// A definition that operations were accepted with.
-    public struct Accepted: Sendable, Hashable {
+    package struct Accepted: Sendable, Hashable {
         /// The type of the operations.
-        public var type: Name
+        package var type: Name
         /// The version.
-        public var version: DefinitionVersion
+        package var version: DefinitionVersion
 
         /// A definition.
-        public init(type: Name, version: DefinitionVersion) {
+        package init(type: Name, version: DefinitionVersion) {
             self.type = type
             self.version = version
         }
     }
 
     /// Where messages are, by the store's own names.
-    public struct Places: Sendable, Hashable {
+    package struct Places: Sendable, Hashable {
         /// What the keys of queues begin with, one a partition; the queue's name stands behind it.
-        public var queues: [String]
+        package var queues: [String]
         /// What the channels of events begin with, one a partition; the operation's ID stands behind it.
-        public var events: [String]
+        package var events: [String]
         /// The consumer group of every queue.
-        public var group: String
+        package var group: String
 
         /// Places.
-        public init(queues: [String], events: [String], group: String) {
+        package init(queues: [String], events: [String], group: String) {
             self.queues = queues
             self.events = events
             self.group = group
@@ -72,16 +72,16 @@ public struct ObservedTopology: Sendable, Hashable {
     }
 
     /// What the living processes say of themselves.
-    public var registrations: [Registration]
+    package var registrations: [Registration]
     /// The queues.
-    public var queues: [Queue]
+    package var queues: [Queue]
     /// The definitions that operations were accepted with of late.
-    public var accepted: [Accepted]
+    package var accepted: [Accepted]
     /// Where the messages are; nil when that is not told.
-    public var places: Places?
+    package var places: Places?
 
     /// What was seen.
-    public init(registrations: [Registration] = [], queues: [Queue] = [], accepted: [Accepted] = [], places: Places? = nil) {
+    package init(registrations: [Registration] = [], queues: [Queue] = [], accepted: [Accepted] = [], places: Places? = nil) {
         self.places = places
         self.registrations = registrations
         self.queues = queues

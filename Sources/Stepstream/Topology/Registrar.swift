@@ -1,4 +1,4 @@
-public import Logging
+package import Logging
 public import ServiceLifecycle
 
 /// Keeps a process registered as long as it runs, and takes the registration back at its graceful end.
@@ -16,7 +16,7 @@ public final class Registrar: Service {
     private static let patience = Duration.seconds(2)
 
     /// What keeps `registration` in `store`.
-    public init(_ registration: Registration, store: any TopologyStore, clock: any MonotonicClock = .system, logger: Logger) {
+    package init(_ registration: Registration, store: any TopologyStore, clock: any MonotonicClock = .system, logger: Logger) {
         self.registration = registration
         self.store = store
         self.clock = clock

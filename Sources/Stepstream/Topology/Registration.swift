@@ -15,36 +15,36 @@ public struct Registration: Sendable, Hashable {
     /// Whether operations are submitted to it.
     public var accepts: Bool
     /// The definitions it has.
-    public var definitions: [DeclaredDefinition]
+    package var definitions: [DeclaredDefinition]
     /// The name of its consumer in the groups of its queues; nil: it consumes nothing.
     public var consumer: String?
     /// The queues it works on.
     public var queues: [Name]
     /// What it can run.
-    public var handlers: Set<HandlerName>
+    package var handlers: Set<HandlerName>
     /// The kinds of events it appends to histories, and so publishes.
     public var events: [Event.Kind]
     /// The receivers of webhooks it delivers to.
-    public var endpoints: [Endpoint]
+    package var endpoints: [Endpoint]
 
     /// A receiver of webhooks.
-    public struct Endpoint: Sendable, Hashable {
+    package struct Endpoint: Sendable, Hashable {
         /// Its name in the configuration.
-        public var name: Name
+        package var name: Name
         /// Scheme, host and port of its URL; what is behind them may be secret.
-        public var origin: String
+        package var origin: String
         /// What it is told of.
-        public var events: [Event.Kind]
+        package var events: [Event.Kind]
 
         /// A receiver called `name` at `origin`.
-        public init(name: Name, origin: String, events: [Event.Kind]) {
+        package init(name: Name, origin: String, events: [Event.Kind]) {
             self.name = name
             self.origin = origin
             self.events = events
         }
 
         /// What may be said of `endpoint`.
-        public init(_ endpoint: WebhookEndpoint) {
+        package init(_ endpoint: WebhookEndpoint) {
             name = endpoint.name
             origin = endpoint.url.origin
             events = endpoint.events
@@ -52,10 +52,10 @@ public struct Registration: Sendable, Hashable {
     }
 
     /// A process that says nothing yet of what it publishes and consumes.
-    public init(role: Name, software: String = Software.version, host: String, pid: Int, since: Milliseconds) {
+    public init(role: Name, software: String? = nil, host: String, pid: Int, since: Milliseconds) {
         process = "\(role)-\(Self.bare(host))-\(pid)"
         self.role = role
-        self.software = software
+        self.software = software ?? Software.version
         self.host = host
         self.pid = pid
         self.since = since
@@ -105,7 +105,7 @@ public struct Registration: Sendable, Hashable {
 
 extension WebhookURL {
     /// Scheme, host and port: what may be shown of it.
-    public var origin: String {
+    package var origin: String {
         let shown = address?.isVersion4 == false ? "[\(host)]" : host
         return "\(isSecure ? "https" : "http")://\(shown):\(port)"
     }

@@ -1,5 +1,5 @@
 /// This software.
-public enum Software {
+package enum Software {
     /// Its version (https://semver.org); processes of several versions at once are told of by the topology.
-    public static let version = "0.1.0"
+    package static let version = "0.1.0"
 }

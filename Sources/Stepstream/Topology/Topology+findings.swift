@@ -1,6 +1,6 @@
 extension Topology {
     /// What is not as it should be, by kind and subject; nothing is known of an installation without processes.
-    public var findings: [TopologyFinding] {
+    package var findings: [TopologyFinding] {
         let all = queueFindings + definitionFindings + softwareFindings + handlerFindings + unknownDefinitions
         let order = TopologyFinding.Kind.allCases
         return all.sorted { left, right in

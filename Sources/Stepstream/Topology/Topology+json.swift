@@ -1,6 +1,6 @@
 extension Topology {
     /// The topology as JSON: what is served at `/topology`.
-    public var json: JSONText {
+    package var json: JSONText {
         let graph = TopologyGraph(self)
         return .object([
             "processes": .raw(.array(processes.map { .raw($0.json) })), "types": .raw(.array(types.map { .raw($0.json) })),

@@ -1,57 +1,57 @@
 /// Who publishes and who consumes: what processes declare, beside what is observed.
-public struct Topology: Sendable, Hashable {
+package struct Topology: Sendable, Hashable {
     /// A queue, declared or observed.
-    public struct Queue: Sendable, Hashable {
+    package struct Queue: Sendable, Hashable {
         /// Its name.
-        public var name: Name
+        package var name: Name
         /// Messages in it, waiting or claimed.
-        public var length = 0
+        package var length = 0
         /// Those that are claimed.
-        public var pending = 0
+        package var pending = 0
         /// The steps that fill it, by the declarations of the processes that accept.
-        public var publishers: Set<Publisher> = []
+        package var publishers: Set<Publisher> = []
         /// The processes that say they work on it.
-        public var consumers: [String] = []
+        package var consumers: [String] = []
         /// Those who have read it, as its group knows them.
-        public var readers: [ObservedTopology.Consumer] = []
+        package var readers: [ObservedTopology.Consumer] = []
     }
 
     /// A step that fills a queue.
-    public struct Publisher: Sendable, Hashable, Comparable {
+    package struct Publisher: Sendable, Hashable, Comparable {
         /// The type of its operation.
-        public var type: Name
+        package var type: Name
         /// Its name.
-        public var step: Name
+        package var step: Name
 
         /// By type and name.
-        public static func < (left: Publisher, right: Publisher) -> Bool { (left.type, left.step) < (right.type, right.step) }
+        package static func < (left: Publisher, right: Publisher) -> Bool { (left.type, left.step) < (right.type, right.step) }
     }
 
     /// A type of operation.
-    public struct OperationType: Sendable, Hashable {
+    package struct OperationType: Sendable, Hashable {
         /// Its name.
-        public var name: Name
+        package var name: Name
         /// Which processes have which version of its definition.
-        public var versions: [DefinitionVersion: [String]] = [:]
+        package var versions: [DefinitionVersion: [String]] = [:]
         /// The processes that it is submitted to.
-        public var acceptedBy: [String] = []
+        package var acceptedBy: [String] = []
         /// Its steps, as the youngest process that it is submitted to declares them, or else the youngest that has it.
-        public var steps: [DeclaredStep] = []
+        package var steps: [DeclaredStep] = []
     }
 
     /// The living processes, by name.
-    public let processes: [Registration]
+    package let processes: [Registration]
     /// The types, by name.
-    public let types: [OperationType]
+    package let types: [OperationType]
     /// The queues, by name.
-    public let queues: [Queue]
+    package let queues: [Queue]
     /// The definitions that operations were accepted with of late.
-    public let accepted: [ObservedTopology.Accepted]
+    package let accepted: [ObservedTopology.Accepted]
     /// Where the messages are; nil when that is not told.
-    public let places: ObservedTopology.Places?
+    package let places: ObservedTopology.Places?
 
     /// What follows from what was seen.
-    public init(_ observed: ObservedTopology) {
+    package init(_ observed: ObservedTopology) {
         processes = observed.registrations.sorted { $0.process < $1.process }
         types = Self.types(of: processes)
         queues = Self.queues(of: processes, observed: observed.queues)
@@ -60,7 +60,7 @@ public struct Topology: Sendable, Hashable {
     }
 
     /// A topology of nothing.
-    public init() {
+    package init() {
         self.init(ObservedTopology())
     }
 

@@ -1,7 +1,7 @@
 /// Something about a topology that is not as it should be.
-public struct TopologyFinding: Sendable, Hashable {
+package struct TopologyFinding: Sendable, Hashable {
     /// What can be wrong.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// A queue is filled, and no process works on it.
         case queueWithoutConsumer = "queue-without-consumer"
         /// A process works on a queue that no definition fills.
@@ -17,14 +17,14 @@ public struct TopologyFinding: Sendable, Hashable {
     }
 
     /// What is wrong.
-    public var kind: Kind
+    package var kind: Kind
     /// With what: a queue, a type, `type/step`, or the software.
-    public var subject: String
+    package var subject: String
     /// What is so, what follows from it, and what to do.
-    public var words: String
+    package var words: String
 
     /// A finding.
-    public init(_ kind: Kind, _ subject: String, _ words: String) {
+    package init(_ kind: Kind, _ subject: String, _ words: String) {
         self.kind = kind
         self.subject = subject
         self.words = words

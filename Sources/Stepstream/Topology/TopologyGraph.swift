@@ -1,7 +1,7 @@
 /// A topology as a graph in layers, from who accepts to who is told: what every drawing of it is made from.
-public struct TopologyGraph: Sendable, Hashable {
+package struct TopologyGraph: Sendable, Hashable {
     /// What a node stands for; also its layer, in this order.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// Like processes that operations are submitted to.
         case publisher
         /// A type of operation.
@@ -17,38 +17,38 @@ public struct TopologyGraph: Sendable, Hashable {
     }
 
     /// A node.
-    public struct Node: Sendable, Hashable {
+    package struct Node: Sendable, Hashable {
         /// Its name in this graph: its kind, a colon, and what is unique among its kind.
-        public var id: String
+        package var id: String
         /// What it stands for.
-        public var kind: Kind
+        package var kind: Kind
         /// What is written on it.
-        public var label: String
+        package var label: String
         /// What more there is to say, for who asks.
-        public var detail: String
+        package var detail: String
         /// Whether some finding is about it.
-        public var needsAttention = false
+        package var needsAttention = false
     }
 
     /// An arrow.
-    public struct Edge: Sendable, Hashable {
+    package struct Edge: Sendable, Hashable {
         /// From where.
-        public var from: String
+        package var from: String
         /// To where.
-        public var to: String
+        package var to: String
         /// What goes along it.
-        public var label = ""
+        package var label = ""
         /// Live: messages that wait, on the arrow into a queue's workers those that are held; nil where nothing is counted.
-        public var count: Int?
+        package var count: Int?
     }
 
     /// The nodes, layer by layer.
-    public internal(set) var nodes: [Node] = []
+    package internal(set) var nodes: [Node] = []
     /// The arrows.
-    public internal(set) var edges: [Edge] = []
+    package internal(set) var edges: [Edge] = []
 
     /// The graph of `topology`.
-    public init(_ topology: Topology) {
+    package init(_ topology: Topology) {
         let groups = Self.groups(of: topology.processes)
         addProcesses(groups)
         addTypes(topology)

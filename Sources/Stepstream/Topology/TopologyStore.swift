@@ -1,5 +1,5 @@
 /// Where processes say what they are, and where it can be seen.
-public protocol TopologyStore: Sendable {
+package protocol TopologyStore: Sendable {
     /// Registers a process, or renews its registration; without renewal it is gone after `time`.
     ///
     /// - Throws: `refused` when there are already as many processes as are kept.

@@ -9,6 +9,7 @@ package final class Announcement<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    /// Nothing has been given yet.
     package init() {}
 
     /// The value, if it has been given.

@@ -18,8 +18,8 @@ struct Assembly {
     let logger: Logger
     let client: RedisClient
     let store: RedisStore
-    /// The store, with what happens counted.
-    let observed: ObservedStore
+    /// The store's roles, with what happens to operations measured.
+    let roles: StoreRoles
     let counts: CountKeeper
     let meters: Meters
     let registry = PrometheusRegistry()
@@ -52,9 +52,10 @@ struct Assembly {
         )
         exporter = settings.exporter(role: role.text, http: http, meters: meters, logger: logger)
         tracer = exporter.map { OperationSpans(tracer: OTLPTracer($0)) }
-        observed = ObservedStore(store, meters: meters, counts: counts, tracer: tracer) {
+        let observer = OperationObserver(meters: meters, counts: counts, tracer: tracer) {
             Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
         }
+        roles = store.roles.observed(by: observer)
     }
 
     /// What this process can run.
@@ -68,12 +69,9 @@ struct Assembly {
         configuration.endpoints = deliveries.endpoints
         return APIServer(
             configuration: configuration,
-            store: observed,
+            store: roles,
             catalog: catalog,
             handlers: handlers,
-            deliveries: store,
-            counts: store,
-            topology: store,
             meters: meters,
             ownMetrics: ownMetrics,
             logger: logger
@@ -82,7 +80,7 @@ struct Assembly {
 
     /// A worker of the configured queues, or of all that the definitions name.
     func worker() -> Worker {
-        Worker(settings.worker(catalog), store: observed, handlers: handlers, logger: logger)
+        Worker(settings.worker(catalog), store: roles, handlers: handlers, logger: logger)
     }
 
     /// What delivers webhooks, beside every worker.

@@ -1,12 +1,12 @@
 import FoundationEssentials
-public import Logging
-public import ServiceLifecycle
-public import Stepstream
+package import Logging
+import ServiceLifecycle
+package import Stepstream
 
 /// Delivers webhooks: moves events to the queues of their receivers, and tries what is due.
 ///
 /// On a graceful shutdown nothing more is claimed, and the tries that run come to their end; each is over within the time limit.
-public final class WebhookService: Service {
+package final class WebhookService: Service {
     private let configuration: DeliveryConfiguration
     private let store: any DeliveryStore
     private let clock: any MonotonicClock
@@ -32,7 +32,7 @@ public final class WebhookService: Service {
     ///   - tracer: draws spans of tries; nil: there are none.
     ///   - onTry: told of what each try came to.
     ///   - logger: where it logs.
-    public convenience init(
+    package convenience init(
         _ configuration: DeliveryConfiguration,
         store: any DeliveryStore,
         clock: any MonotonicClock = .system,
@@ -63,7 +63,7 @@ public final class WebhookService: Service {
     }
 
     /// Delivers until a graceful shutdown is through or the task is canceled.
-    public func run() async {
+    package func run() async {
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { background in
                 background.addTask { await self.hear() }

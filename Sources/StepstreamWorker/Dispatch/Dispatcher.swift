@@ -3,7 +3,7 @@ import Stepstream
 
 /// Takes claimed messages from their claim to the commit of their steps.
 struct Dispatcher: Sendable {
-    let store: any OperationStore
+    let store: any WorkStore
     let definitions: DefinitionCache
     let executor: StepExecutor
     let leases: LeaseKeeper

@@ -2,7 +2,7 @@ import Stepstream
 
 /// Hears what concerns every worker, by one subscription, and passes it on.
 struct NoticeLoop: Sendable {
-    let store: any OperationStore
+    let feed: any MessageFeed
     let timers: TimerLoop
     let leases: LeaseKeeper
     let pauses: PauseLoop
@@ -11,7 +11,7 @@ struct NoticeLoop: Sendable {
     /// Returns when the task is canceled.
     func run() async {
         while !Task.isCancelled {
-            for await notice in store.workerNotices() {
+            for await notice in feed.workerNotices() {
                 retry.succeeded(.notices)
                 pass(notice)
                 if notice != .resynchronize { Failpoint.reach(.afterNotice) }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Heeds which queues are paused: nothing more is taken from them, what is claimed already is done.
 struct PauseLoop: Sendable {
-    let store: any OperationStore
+    let store: any QueueStore
     let source: any MessageSource
     let paused: PausedQueues
     let retry: StoreRetry

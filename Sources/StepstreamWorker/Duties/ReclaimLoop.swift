@@ -17,7 +17,7 @@ import Synchronization
 /// At the start of a process there is no pause: it cannot know whether Redis was away, and if so the other workers' own pauses and their
 /// renewals leave little that could be begun twice. Nothing depends on it but repeated work; a late commit is refused in either case.
 final class ReclaimLoop: Sendable {
-    private let store: any OperationStore
+    private let store: any WorkStore
     private let configuration: WorkerConfiguration
     private let slots: Slots
     private let stop: Stop
@@ -30,7 +30,7 @@ final class ReclaimLoop: Sendable {
     private let lastSweep: Mutex<Duration>
 
     init(
-        store: any OperationStore,
+        store: any WorkStore,
         configuration: WorkerConfiguration,
         slots: Slots,
         stop: Stop,

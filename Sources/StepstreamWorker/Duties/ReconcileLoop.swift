@@ -8,7 +8,8 @@ import Synchronization
 /// One worker at a time is enough, so each round is somebody's turn; the script makes it harmless when two go at once. A round is carried
 /// to its end by a cursor, with a pause after each call, so that many live operations do not keep Redis from its work.
 final class ReconcileLoop: Sendable {
-    private let store: any OperationStore
+    private let store: any UpkeepStore
+    private let operations: any OperationReader
     private let configuration: WorkerConfiguration
     private let retry: StoreRetry
     private let clock: any MonotonicClock
@@ -22,13 +23,15 @@ final class ReconcileLoop: Sendable {
     private static let urgent = Milliseconds(5000)
 
     init(
-        store: any OperationStore,
+        store: any UpkeepStore,
+        operations: any OperationReader,
         configuration: WorkerConfiguration,
         retry: StoreRetry,
         clock: any MonotonicClock,
         logger: Logger
     ) {
         self.store = store
+        self.operations = operations
         self.configuration = configuration
         self.retry = retry
         self.clock = clock
@@ -99,7 +102,7 @@ final class ReconcileLoop: Sendable {
 
     private func warn(_ words: Logger.Message, operations: [OperationID]) async {
         guard let first = operations.first else { return }
-        let subject = await store.logSubject(of: first)
+        let subject = await self.operations.logSubject(of: first)
         logger.warning(words, metadata: .about(subject, and: [LogKey.count: "\(operations.count)"]))
     }
 }

@@ -3,7 +3,7 @@ import Stepstream
 
 /// Removes what operations and consumers that are gone have left behind.
 struct TidyLoop: Sendable {
-    let store: any OperationStore
+    let store: any UpkeepStore
     let configuration: WorkerConfiguration
     let retry: StoreRetry
     let clock: any MonotonicClock

@@ -6,7 +6,7 @@ public import Stepstream
 /// It compares what the store says of the queues with the worker's own reads. First it has the reads begin anew on another connection; when
 /// that does not help it says why and ends the worker with an error, so that whoever supervises the process starts another.
 struct Watchdog: Sendable {
-    let store: any OperationStore
+    let store: any HealthStore
     let configuration: WorkerConfiguration
     let source: any MessageSource
     let reads: Reads

@@ -1,44 +1,32 @@
 import Logging
 import Stepstream
 
-/// Takes operations back whose total time is over.
+/// Rolls back operations that have passed their deadline.
 struct DeadlineDuty: Sendable {
-    let store: any OperationStore
-    let definitions: DefinitionCache
+    let operations: any OperationReader
+    let change: DecidedChange
     let logger: Logger
 
-    /// How often a decision is made anew because the operation changed meanwhile.
-    private static let tries = 20
-
-    /// What cannot be taken back now is told again some seconds later.
-    func takeBack(_ operations: [PassedDeadline]) async {
-        for operation in operations {
-            do throws(StoreError) {
-                try await takeBack(operation)
+    /// What cannot be rolled back now comes again some seconds later.
+    func rollBack(_ passed: [PassedDeadline]) async {
+        for deadline in passed {
+            do {
+                try await rollBack(deadline)
             } catch {
-                let metadata = Logger.Metadata.about(LogSubject(unread: operation.id), and: [LogKey.error: "\(error)"])
-                logger.warning("An operation whose time is over could not be taken back yet", metadata: metadata)
+                let metadata = Logger.Metadata.about(LogSubject(unread: deadline.id), and: [LogKey.error: "\(error)"])
+                logger.warning("An operation that has passed its deadline could not be rolled back yet", metadata: metadata)
             }
         }
     }
 
-    private func takeBack(_ overdue: PassedDeadline) async throws(StoreError) {
-        guard let decisions = try await definitions.decisions(overdue.definition) else {
-            throw StoreError(.corrupt, "The definition \(overdue.definition) is not stored.")
+    private func rollBack(_ deadline: PassedDeadline) async throws {
+        guard let operation = try await operations.read(deadline.id, withEvents: false) else { return }
+        switch try await change.apply(to: operation, decide: { $0.passDeadline($1) }) {
+        case .applied(let operation):
+            let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.type: "\(operation.type)"])
+            logger.info("An operation has passed its deadline and is rolled back", metadata: metadata)
+        case .unchanged, .absent: return
+        case .contended: throw StoreError(.unavailable, "The operation changes faster than it can be rolled back.")
         }
-        guard var operation = try await store.read(overdue.id, withEvents: false) else { return }
-        for _ in 0..<Self.tries {
-            guard let transition = decisions.passDeadline(operation) else { return }
-            Failpoint.reach(.beforeTakeBack)
-            switch try await store.apply(operation, with: transition) {
-            case .applied:
-                Failpoint.reach(.afterTakeBack)
-                let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.type: "\(operation.type)"])
-                return logger.info("The total time of an operation is over; it is taken back", metadata: metadata)
-            case .changed(let current): operation = current
-            case .lost: return
-            }
-        }
-        throw StoreError(.unavailable, "The operation changes faster than it can be taken back.")
     }
 }

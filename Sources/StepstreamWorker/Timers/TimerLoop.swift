@@ -2,8 +2,8 @@ import Stepstream
 
 /// Publishes the messages of timers when they are due. Sleeps until the next one is, or until it is told of an earlier one.
 struct TimerLoop: Sendable {
-    let store: any OperationStore
-    let overdue: DeadlineDuty
+    let store: any UpkeepStore
+    let deadlines: DeadlineDuty
     let batch: Int
     let retry: StoreRetry
     let clock: any MonotonicClock
@@ -19,7 +19,7 @@ struct TimerLoop: Sendable {
             do throws(StoreError) {
                 let answer = try await store.promoteDueTimers(limit: batch)
                 retry.succeeded(.promote)
-                await overdue.takeBack(answer.overdue)
+                await deadlines.rollBack(answer.passedDeadlines)
                 if answer.promoted > 0, answer.next == 0 { continue }
                 // Never less than a millisecond, so that a timer that is due by nobody's clock cannot make this spin.
                 let pause = answer.next.map { min(max($0.duration, .milliseconds(1)), Self.longest) } ?? Self.longest
@@ -33,7 +33,7 @@ struct TimerLoop: Sendable {
     /// Publishes what is due at this moment, when the loop may not come to it any more.
     func promoteOnce() async {
         do throws(StoreError) {
-            // What is overdue is told again, to another worker.
+            // Passed deadlines are handed to another worker.
             _ = try await store.promoteDueTimers(limit: batch)
         } catch {
             // Timers are nobody's: any other worker publishes them.

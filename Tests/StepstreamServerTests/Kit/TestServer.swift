@@ -12,13 +12,13 @@ struct TestServer: Sendable {
     let port: Int
     let store: RedisStore
     /// The same as the server has it, with what happens counted.
-    let observed: any OperationStore
+    let observed: StoreRoles
     let handlers: ActingHandlers
 
-    init(port: Int, store: RedisStore, observed: (any OperationStore)? = nil, handlers: ActingHandlers) {
+    init(port: Int, store: RedisStore, observed: StoreRoles? = nil, handlers: ActingHandlers) {
         self.port = port
         self.store = store
-        self.observed = observed ?? store
+        self.observed = observed ?? store.roles
         self.handlers = handlers
     }
 
@@ -40,15 +40,12 @@ struct TestServer: Sendable {
             configure(&configuration)
             let registry = PrometheusRegistry()
             let meters = Meters(factory: registry)
-            let observed = ObservedStore(store, meters: meters, counts: nil, tracer: tracer) { 0 }
+            let observed = store.roles.observed(by: OperationObserver(meters: meters, counts: nil, tracer: tracer) { 0 })
             let server = APIServer(
                 configuration: configuration,
                 store: observed,
                 catalog: try DefinitionCatalog(definitions),
                 handlers: handlers.registry,
-                deliveries: store,
-                counts: store,
-                topology: store,
                 meters: meters,
                 ownMetrics: { registry.text },
                 logger: .quiet
@@ -90,12 +87,12 @@ struct TestServer: Sendable {
         let messages = try await source.next(limit: 1)
         await source.close()
         let options = BeginOptions(consumer: "test", lease: 60_000, definitions: [definition.version: definition])
-        guard case .begun(let lease, let operation)? = try await observed.begin(messages, with: options).first else {
+        guard case .begun(let lease, let operation)? = try await observed.work.begin(messages, with: options).first else {
             throw Unexpected(what: "nothing was begun")
         }
         let decisions = Decisions(definition, version: definition.version)
         let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: SettleContext(random: 0))
-        guard case .applied = try await observed.commit(lease, of: operation, applying: transition) else {
+        guard case .applied = try await observed.work.commit(lease, of: operation, applying: transition) else {
             throw Unexpected(what: "the commit was refused")
         }
         return operation.id
@@ -105,7 +102,7 @@ struct TestServer: Sendable {
     @discardableResult
     func stored(_ id: String, once condition: (Operation) -> Bool = { _ in true }) async throws -> Operation {
         let id = try #require(OperationID(id))
-        for await _ in store.changes(of: id) {
+        for await _ in store.notices(of: id) {
             if let operation = try await store.read(id, withEvents: true), condition(operation) { return operation }
         }
         throw Unexpected(what: "the watch ended")

@@ -2,6 +2,8 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 
 @Suite("Read your writes", .timeLimit(.minutes(2)))
@@ -62,7 +64,7 @@ struct ConsistencyTests {
             for text in ["x", token + "A", String(token.dropLast()), String(repeating: "A", count: 5000)] {
                 #expect(try await server.get("/v1/consistency/\(text)").status == 400)
             }
-            let unknown = ConsistencyToken([Submitter.freshID()]).text
+            let unknown = ConsistencyToken([OperationID.fresh()]).text
             #expect(try await server.get("/v1/consistency/\(unknown)").status == 404)
         }
     }

@@ -1,4 +1,6 @@
 import Stepstream
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 import StepstreamStore
 import StepstreamTesting
@@ -32,13 +34,23 @@ struct DurabilityPreferenceTests {
         await redis.stop()
     }
 
+    /// What is answered to a submission with this preference that was accepted at `fsync`.
+    private func applied(_ preference: String) throws -> String? {
+        let entry = try #require(try DefinitionCatalog([.order])["order"])
+        var request = SubmissionRequest(entry, input: .emptyObject)
+        request.durability = Preferences([preference]).durability
+        let operation = Operation(id: .fresh(), type: "order", definition: entry.version, input: .emptyObject)
+        let submitted = Submitter.Submitted(operation: operation, durability: request.durability.map { _ in Durability(.fsync) })
+        return Preferences.applied(to: request, submitted: submitted)
+    }
+
     @Test("Preferences are read, and what is applied is a token or a quoted string")
-    func text() {
+    func text() throws {
         #expect(Preferences(["durability=fsync"]).durability == Durability(.fsync))
         #expect(Preferences(["durability=bogus"]).durability == nil)
         #expect(Preferences(["wait=1, durability=\"replicated:2\""]).durability == Durability(replicas: 2))
-        #expect(Preferences(["durability=replicated"]).applied(Durability(.fsync)) == "durability=\"replicated:1\"")
-        #expect(Preferences(["durability=memory"]).applied(Durability(.fsync)) == "durability=fsync")
-        #expect(Preferences([]).applied(Durability(.fsync)) == nil)
+        #expect(try applied("durability=replicated") == "durability=\"replicated:1\"")
+        #expect(try applied("durability=memory") == "durability=fsync")
+        #expect(try applied("") == nil)
     }
 }

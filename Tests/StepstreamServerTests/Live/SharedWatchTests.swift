@@ -6,6 +6,8 @@ import StepstreamStore
 import StepstreamTesting
 import Testing
 
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 
 @Suite("One hub for all who watch", .timeLimit(.minutes(5)))

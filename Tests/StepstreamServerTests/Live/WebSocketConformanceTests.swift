@@ -4,6 +4,8 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 
 @Suite("WebSocket frames (RFC 6455)", .timeLimit(.minutes(2)))

@@ -3,6 +3,8 @@ import Stepstream
 import StepstreamTesting
 import Testing
 
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 
 @Suite("WebSocket", .timeLimit(.minutes(2)))

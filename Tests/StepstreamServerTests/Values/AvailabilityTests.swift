@@ -1,3 +1,5 @@
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 import Testing
 

@@ -1,4 +1,6 @@
 import NIOCore
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 import Testing
 

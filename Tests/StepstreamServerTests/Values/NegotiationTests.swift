@@ -1,6 +1,8 @@
 import HummingbirdCore
 import HTTPTypes
 import Stepstream
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 import Testing
 
@@ -29,7 +31,7 @@ struct NegotiationTests {
     )
     func tags(field: String, matches: Bool) throws {
         let version = try #require(DefinitionVersion("0123456789abcdef"))
-        var operation = Operation(id: Submitter.freshID(), type: "t", definition: version, input: .null)
+        var operation = Operation(id: OperationID.fresh(), type: "t", definition: version, input: .null)
         operation.version = 4
         #expect(EntityTag(of: operation).text == "\"4\"")
         #expect(EntityTag(of: operation).isNamed(by: field) == matches)

@@ -3,6 +3,8 @@ import Logging
 import Stepstream
 import Testing
 
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 
 @Suite("The description of the API")
@@ -28,9 +30,6 @@ struct OpenAPIDocumentTests {
                 store: store,
                 catalog: DefinitionCatalog(),
                 handlers: HandlerRegistry(),
-                deliveries: store,
-                counts: store,
-                topology: store,
                 logger: .quiet
             )
             let routes = server.routes.map { ($0.name.replacing("/v1/resources/**", with: "/v1/resources/{key}"), $0.isPage) }

@@ -1,5 +1,7 @@
 import HTTPTypes
 import Stepstream
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 import Testing
 
@@ -7,7 +9,7 @@ import Testing
 struct OperationDocumentTests {
     private func operation() -> Operation {
         let definition = Definition.order
-        var operation = Operation(id: Submitter.freshID(), type: "order", definition: definition.version, input: .null)
+        var operation = Operation(id: OperationID.fresh(), type: "order", definition: definition.version, input: .null)
         operation.status = .running
         operation.phase = .executing
         operation.version = 4

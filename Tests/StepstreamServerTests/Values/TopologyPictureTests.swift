@@ -1,6 +1,8 @@
 import Stepstream
 import Testing
 
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 
 @Suite("The drawn topology")

@@ -3,6 +3,8 @@ import NIOEmbedded
 import NIOWebSocket
 import Testing
 
+@testable import StepstreamAPI
+@testable import StepstreamDashboard
 @testable import StepstreamServer
 
 @Suite("WebSocket deadlines")

@@ -25,7 +25,7 @@ extension ModelStore {
         while true {
             let transition: Transition
             do throws(CommandRefusal) {
-                transition = try decisions.act(act, note: OperatorNote(by: "me"), on: seen)
+                transition = try decisions.perform(act, note: OperatorNote(by: "me"), on: seen)
             } catch {
                 return false
             }

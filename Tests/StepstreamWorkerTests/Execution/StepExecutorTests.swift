@@ -2,6 +2,7 @@ import Logging
 import Stepstream
 import StepstreamTesting
 import Testing
+import StepstreamStore
 
 @Suite("Execution of one attempt", .timeLimit(.minutes(1)))
 struct StepExecutorTests {
@@ -20,7 +21,7 @@ struct StepExecutorTests {
     ) async throws -> (end: StepExecutor.End, operation: Operation) {
         let id = try await bench.submit(definition).id
         let (lease, begun) = try await bench.begin(definition)
-        let store = store ?? bench.store
+        let store = (store ?? bench.store).roles.work
         let time = ClockTime(clock)
         let leases = LeaseKeeper(consumer: lease.consumer, length: length, store: store, clock: time, logger: logger)
         let executor = StepExecutor(
@@ -170,7 +171,7 @@ struct StepExecutorTests {
                 var transition = Transition()
                 transition.changes = [StepChange(Work(.forward, "a"), to: .queued, endsAttempt: true)]
                 transition.events = [EventDraft(.stepRetrying)]
-                guard case .applied = try await bench.store.apply(current, with: transition) else {
+                guard case .applied = try await bench.store.apply(transition, to: current) else {
                     throw Bench.Unexpected(what: "not applied")
                 }
                 leases.renewNow()

@@ -9,7 +9,7 @@ import Testing
 
 /// A store on a namespace of its own, and what tests do with it.
 struct Bench: Sendable {
-    let store: any OperationStore
+    let store: RedisStore
 
     /// Runs `body` over a store of the test's own; on `url` if given, else on the shared server.
     static func with(
@@ -81,7 +81,7 @@ struct Bench: Sendable {
     /// The operation as soon as it meets `condition`.
     @discardableResult
     func operation(_ id: OperationID, once condition: (Operation) -> Bool) async throws -> Operation {
-        for await _ in store.changes(of: id) {
+        for await _ in store.notices(of: id) {
             if let operation = try await store.read(id, withEvents: true), condition(operation) { return operation }
         }
         throw Unexpected(what: "the watch ended")

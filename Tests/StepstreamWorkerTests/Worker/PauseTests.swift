@@ -2,6 +2,7 @@ import Stepstream
 import StepstreamTesting
 import StepstreamWorker
 import Testing
+import StepstreamStore
 
 @Suite("Workers and paused queues", .timeLimit(.minutes(1)))
 struct PauseTests {
@@ -10,7 +11,7 @@ struct PauseTests {
         try await Bench.with { bench in
             let paused = Definition(type: "test", steps: [Step(name: "a", queue: "one", handler: .swift("a"))])
             let other = Definition(type: "test", steps: [Step(name: "a", queue: "two", handler: .swift("a"))])
-            _ = try await bench.store.pause("one", isPaused: true)
+            _ = try await bench.store.pause("one")
             let waiting = try await bench.submit(paused).id
             var configuration = WorkerConfiguration.test("a:0")
             configuration.queues = ["one", "two"]
@@ -26,7 +27,7 @@ struct PauseTests {
                     #expect(try await bench.ended(id).status == .succeeded)
                 }
                 #expect(try await bench.store.read(waiting, withEvents: false)?.status == .notStarted)
-                _ = try await bench.store.pause("one", isPaused: false)
+                _ = try await bench.store.resume("one")
                 #expect(try await bench.ended(waiting).status == .succeeded)
             }
         }

@@ -2,6 +2,7 @@ import Stepstream
 import StepstreamTesting
 import StepstreamWorker
 import Testing
+import StepstreamStore
 
 @Suite("Recovery of abandoned work", .timeLimit(.minutes(1)))
 struct RecoveryTests {

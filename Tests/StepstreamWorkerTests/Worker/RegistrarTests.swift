@@ -12,7 +12,7 @@ struct RegistrarTests {
     @Test("registers, renews within a third of the time, registers again what was lost, and takes it back at a graceful end")
     func life() async throws {
         try await Bench.with { bench in
-            let store = try #require(bench.store as? any TopologyStore)
+            let store = bench.store
             let clock = ManualClock()
             let registrar = Registrar(Self.process, store: store, clock: ClockTime(clock), logger: quietLogger())
             let group = ServiceGroup(configuration: .init(services: [.init(service: registrar)], logger: quietLogger()))

@@ -3,6 +3,7 @@ import Stepstream
 import StepstreamTesting
 import StepstreamWorker
 import Testing
+import StepstreamStore
 
 @Suite("The end of a worker", .timeLimit(.minutes(1)))
 struct ShutdownTests {

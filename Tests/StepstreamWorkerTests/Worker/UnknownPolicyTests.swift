@@ -3,6 +3,7 @@ import StepstreamTesting
 import StepstreamWorker
 import Synchronization
 import Testing
+import StepstreamStore
 
 @Suite("Steps nobody knows the outcome of, and operations whose time is over", .timeLimit(.minutes(1)))
 struct UnknownPolicyTests {

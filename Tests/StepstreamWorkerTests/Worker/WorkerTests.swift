@@ -3,6 +3,7 @@ import StepstreamTesting
 import StepstreamWorker
 import Synchronization
 import Testing
+import StepstreamStore
 
 @Suite("A worker, from claim to commit", .timeLimit(.minutes(1)))
 struct WorkerTests {
@@ -123,7 +124,7 @@ struct WorkerTests {
                 try await signals.wait(for: "began")
                 let current = try #require(try await bench.store.read(id, withEvents: false))
                 let transition = try #require(Decisions(definition, version: definition.version).cancel(current))
-                _ = try await bench.store.apply(current, with: transition)
+                _ = try await bench.store.apply(transition, to: current)
                 let operation = try await bench.ended(id)
                 #expect(operation.cancelRequested)
                 #expect(operation.status == .canceled || operation.status == .failed)

@@ -77,7 +77,7 @@ struct Ceiling: Sendable {
         return Recorded(submit: submit, begin: begin, commit: commit)
     }
 
-    private func begin(_ count: Int, _ store: any OperationStore) async throws -> [(Lease, Operation)] {
+    private func begin(_ count: Int, _ store: RedisStore) async throws -> [(Lease, Operation)] {
         let source = store.messageSource(queues: [Step.defaultQueue], consumer: "bench:0")
         let options = BeginOptions(consumer: "bench:0", lease: 0, definitions: [workload.decisions.version: workload.definition])
         var begun: [(Lease, Operation)] = []

@@ -3,6 +3,7 @@ import Foundation
 import Stepstream
 import StepstreamMetrics
 import StepstreamServer
+import StepstreamStore
 
 /// The API over the store, with what happens counted as in the product: for `Benchmarks/instructions.py`, as valgrind does not survive the
 /// product's own main thread (see ``Entry``).
@@ -20,17 +21,16 @@ struct ServeCommand: AsyncParsableCommand {
         try await Stand.with(redisAt: redis) { stand in
             let meters = Meters(factory: PrometheusRegistry())
             let counts = CountKeeper(stand.store, logger: .silent)
-            let observed = ObservedStore(stand.store, meters: meters, counts: counts) {
+            let observer = OperationObserver(meters: meters, counts: counts) {
                 Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
             }
             var configuration = ServerConfiguration()
             configuration.port = 0
             let server = APIServer(
                 configuration: configuration,
-                store: observed,
+                store: stand.store.roles.observed(by: observer),
                 catalog: try DefinitionCatalog([workload.definition]),
                 handlers: HandlerRegistry(),
-                counts: stand.store,
                 meters: meters,
                 logger: .silent
             )

@@ -1,5 +1,6 @@
 import RedisClient
 import Stepstream
+import StepstreamStore
 
 /// The time from a submission to the start of its handler, and until a watcher is told that it succeeded: with little else to do, and at
 /// half of what this machine can do.
@@ -79,13 +80,13 @@ struct Latency: Sendable {
         }
     }
 
-    private func submit(_ id: OperationID, to store: any OperationStore, _ watch: StopWatch, isWatched: Bool) async throws {
+    private func submit(_ id: OperationID, to store: RedisStore, _ watch: StopWatch, isWatched: Bool) async throws {
         guard isWatched else {
             watch.submitted(id, isWatched: false)
             _ = try await store.submit(workload.submission(id))
             return
         }
-        var changes = store.changes(of: id).makeAsyncIterator()
+        var changes = store.notices(of: id).makeAsyncIterator()
         _ = await changes.next()  // the watch stands
         watch.submitted(id, isWatched: true)
         _ = try await store.submit(workload.submission(id))

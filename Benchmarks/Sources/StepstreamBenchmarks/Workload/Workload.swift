@@ -1,4 +1,5 @@
 import Stepstream
+import StepstreamStore
 
 /// Operations of one asynchronous step with a Swift handler that does nothing: what remains is what we cost.
 struct Workload: Sendable {
@@ -44,7 +45,7 @@ struct Workload: Sendable {
     }
 
     /// Submits `ids`, `inFlight` at a time, each on its own as requests come in.
-    func submit(_ ids: [OperationID], to store: any OperationStore, inFlight: Int) async throws {
+    func submit(_ ids: [OperationID], to store: RedisStore, inFlight: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in 0..<inFlight {
                 group.addTask {
@@ -60,7 +61,7 @@ struct Workload: Sendable {
     }
 
     /// Makes sure that what was measured is what was meant.
-    func expectSuccess(of ids: [OperationID], in store: any OperationStore) async throws {
+    func expectSuccess(of ids: [OperationID], in store: RedisStore) async throws {
         for start in stride(from: 0, to: ids.count, by: 500) {
             let part = Array(ids[start..<min(start + 500, ids.count)])
             for (id, operation) in zip(part, try await store.read(part)) where operation?.status != .succeeded {

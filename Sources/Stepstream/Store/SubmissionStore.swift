@@ -1,0 +1,17 @@
+/// Accepts operations.
+package protocol SubmissionStore: Sendable {
+    /// Accepts an operation: hash, first event and first message or timer in one go. Submitting an ID twice is harmless.
+    func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer
+    /// What an acceptance survives at present, replicas apart from those that are configured not counted.
+    func durability() async throws(StoreError) -> Durability
+}
+
+/// Binds idempotency keys to the operations that were submitted with them.
+package protocol IdempotencyStore: Sendable {
+    /// Reserves an idempotency key of a caller for an ID and a request; a key that was used answers how its first request stands.
+    func reserve(_ reservation: Reservation) async throws(StoreError) -> ReservationAnswer
+    /// Keeps what the first request of a key was answered with, unless there is an answer already.
+    func keep(_ answer: String, to reservation: Reservation) async throws(StoreError)
+    /// Frees a key whose request was certainly not accepted; one that this request has bound is as good as never used.
+    func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError)
+}

@@ -1,0 +1,94 @@
+package import Logging
+package import Stepstream
+import Synchronization
+
+/// Lets calls of requests through to the store: while it is known to be away they are refused at once instead of waiting for it one by one.
+package final class StoreGate: Sendable {
+    private let operations: any OperationReader
+    private let executor: (any TaskExecutor)?
+    private let clock: any MonotonicClock
+    private let logger: Logger
+    private let wakeup = Wakeup()
+    private let pending = PendingCalls()
+    /// With one look more that is less than the second within which a request is to be told.
+    private let availability = Mutex(Availability(patience: .milliseconds(700)))
+
+    /// How often it is looked whether calls are answered, and whether a store that was away is back.
+    private static let interval = Duration.milliseconds(250)
+
+    package init(_ store: StoreRoles, clock: any MonotonicClock = .system, logger: Logger) {
+        operations = store.operations
+        executor = store.executor
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Whether requests are refused without trying.
+    package var isAway: Bool { availability.withLock { $0.isAway } }
+
+    /// Looks whether the store answers, while calls are on their way or it is away, until the task is canceled. Rests otherwise.
+    package func watch() async {
+        while !Task.isCancelled {
+            switch availability.withLock({ $0.look(at: clock.now) }) {
+            case .rest:
+                await wakeup.wait(until: nil, on: clock)
+                continue
+            case .lookAgain: break
+            case .probe: await probe()
+            }
+            // Canceled only when the server ends: the loop's condition sees it.
+            do { try await clock.sleep(until: clock.now + Self.interval) } catch { return }
+        }
+    }
+
+    private func probe() async {
+        logger.warning("The store does not answer; requests are refused until it does")
+        pending.giveUp()
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                _ = try await operations.read(.fresh(), withEvents: false)
+                availability.withLock { $0.probed(.answered, at: clock.now) }
+            } catch {
+                availability.withLock { $0.probed(Self.ending(of: error), at: clock.now) }
+            }
+            guard availability.withLock({ $0.isAway }) else {
+                return logger.notice("The store answers again")
+            }
+            do { try await clock.sleep(until: clock.now + Self.interval) } catch { return }
+        }
+    }
+
+    private static func ending(of error: StoreError) -> Availability.Ending {
+        switch error.code {
+        case .unavailable: .unreachable
+        // The connection broke, or nobody waited: neither says whether the next call is answered.
+        case .indeterminate, .cancelled: .other
+        default: .answered
+        }
+    }
+
+    /// Makes `call` unless the store is away. One that is brief reads so little that it may go on where the store's connection is.
+    package func pass<Answer: Sendable>(
+        isBrief: Bool = false,
+        call: @escaping @Sendable () async throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
+        guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
+        if wakes { wakeup.raise() }
+        let outcome = await pending.outcome(on: isBrief ? executor : nil) { () async -> Result<Answer, StoreError> in
+            do throws(StoreError) {
+                return .success(try await call())
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch outcome {
+        case .success(let answer):
+            availability.withLock { $0.end(.answered, at: clock.now) }
+            return answer
+        case .failure(let error):
+            availability.withLock { $0.end(Self.ending(of: error), at: clock.now) }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Hummingbird
+import Stepstream
+import StepstreamAPI
+
+// What needs a person.
+extension DashboardRoutes {
+    /// How many operations one form may name.
+    private static let most = 200
+
+    func addAttention(to endpoints: inout Endpoints) {
+        page("/dashboard/attention", to: &endpoints) { request, _, pageAccess in
+            let filter = OperationFilter(request)
+            var query = ListQuery(tenant: Caller(of: request).tenant, pageSize: 100)
+            query.needsAttention = true
+            query.pageToken = filter.page
+            let page = AttentionPage(page: try await parts.store.operations.list(query), filter: filter, access: pageAccess)
+            return frame("Attention", section: .attention, live: .lists, health: await readings.health.current(), content: page.content)
+        }
+        answer("/dashboard/attention", to: &endpoints) { request, _, form in try await bulk(request, form: form) }
+    }
+
+    /// The same act on each that was chosen, one by one: what is refused of one says nothing of the others.
+    private func bulk(_ request: Request, form: FormBody) async throws -> Response {
+        guard let act = form["act"].flatMap(CommandButton.init), let name = CommandRequest.Name(rawValue: act.rawValue) else {
+            throw RequestProblem(.malformed, "What is to be done is not said.")
+        }
+        let wanted = try CommandRequest(name, body: try body(of: form, suffix: "-" + act.rawValue))
+        var done: [OperationID] = []
+        var refused: [(id: String, words: String)] = []
+        for id in form.values("id").prefix(Self.most) {
+            do {
+                done.append(try await parts.operations.perform(wanted, on: id, as: Caller(of: request)).id)
+            } catch let problem as RequestProblem {
+                refused.append((id, problem.detail ?? problem.kind.title))
+            }
+        }
+        let page = BulkPage(act: act, done: done, refused: refused)
+        return DashboardGuard.response(
+            frame("Attention", section: .attention, health: await readings.health.current(), content: page.content).html
+        )
+    }
+}

@@ -1,0 +1,100 @@
+import Stepstream
+import StepstreamAPI
+
+/// What needs a person, and what can be done about many at once.
+struct AttentionPage {
+    let page: ListPage
+    let filter: OperationFilter
+    let access: PageAccess
+
+    /// What can be done about many at once.
+    static let acts: [CommandButton] = [.retry, .skip]
+
+    var content: HTML {
+        .joined([
+            HTML(.h1) { "Needs a person" },
+            HTML(.p, .class("faint")) {
+                "Held because nobody knows what a step did, stuck because an undo failed, or ended as failed. What has ended leaves the list when it is forgotten."
+            },
+            HTML(.div, .id("list")) {
+                access.canAct && hasLive ? PostForm(link: .attention, access: access).html { bulk } : table(isChoosable: false)
+                pager
+            },
+        ])
+    }
+
+    private var hasLive: Bool { page.operations.contains { !$0.status.isEnded } }
+
+    private var bulk: HTML {
+        .joined([
+            table(isChoosable: true),
+            HTML(.div, .class("bulk")) {
+                "With the chosen:"
+                for act in Self.acts {
+                    HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { act.title }
+                    HTML(
+                        .div,
+                        .flag(.popover),
+                        .id("ask-\(act.rawValue)"),
+                        .class("ask"),
+                        .set(.role, to: "dialog"),
+                        .set(.ariaLabel, to: act.title)
+                    ) {
+                        HTML(.h2) { "\(act.title) all that are chosen?" }
+                        HTML(.p) { act.consequence }
+                        HTML(.div, .class("fields")) { NoteFields(suffix: "-" + act.rawValue).html }
+                        HTML(.div, .class("buttons")) {
+                            HTML(
+                                .button,
+                                .set(.type, to: "submit"),
+                                .set(.name, to: "act"),
+                                .set(.value, to: act.rawValue),
+                                .class("strong")
+                            ) {
+                                act.title
+                            }
+                            HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { "Leave it" }
+                        }
+                    }
+                }
+            },
+        ])
+    }
+
+    private func table(isChoosable: Bool) -> HTML {
+        OperationTable(operations: page.operations, empty: "Nothing needs a person.", isChoosable: isChoosable).html
+    }
+
+    private var pager: HTML {
+        HTML(.div, .class("pager")) {
+            if filter.page != nil { HTML(.a, .href(.attention)) { "Newest" } }
+            if let token = page.nextPageToken { HTML(.a, .href(.attention([("page", token)])), .set(.rel, to: "next")) { "Older" } }
+        }
+    }
+}
+
+/// What became of an act on many operations.
+struct BulkPage {
+    let act: CommandButton
+    let done: [OperationID]
+    let refused: [(id: String, words: String)]
+
+    var content: HTML {
+        HTML(.section) {
+            HTML(.h1) { "\(act.title): \(Format.count(done.count)) done, \(Format.count(refused.count)) refused" }
+            HTML(.ul) {
+                for id in done {
+                    HTML(.li) { HTML(.a, .class("id"), .href(.operation(id))) { id.text } }
+                }
+                for entry in refused {
+                    HTML(.li) {
+                        HTML(.span, .class("id")) { entry.id }
+                        " "
+                        HTML(.span, .class("faint")) { entry.words }
+                    }
+                }
+            }
+            HTML(.p) { HTML(.a, .href(.attention)) { "Back to the list" } }
+        }
+    }
+}
