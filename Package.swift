@@ -63,13 +63,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
         .target(name: "EventLoopTasks", dependencies: [nio]),
+        .target(name: "ChildProcesses"),
         .target(
             name: "RedisClient",
             dependencies: [
                 "CHiredis", "EventLoopTasks", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle,
             ]
         ),
-        .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
+        .target(name: "EmbeddedRedis", dependencies: ["ChildProcesses", logging, lifecycle]),
         .target(name: "StepstreamJSON"),
         .target(name: "Stepstream", dependencies: ["StepstreamJSON", crypto, metrics, logging, lifecycle]),
         .target(name: "StepstreamYAML", dependencies: ["Stepstream", "StepstreamJSON", yams]),
@@ -80,7 +81,10 @@ let package = Package(
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging, lifecycle]),
+        .target(
+            name: "StepstreamWorker",
+            dependencies: ["Stepstream", "ChildProcesses", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging, lifecycle]
+        ),
         .target(
             name: "StepstreamAPI",
             dependencies: [
@@ -118,7 +122,9 @@ let package = Package(
 
         .target(
             name: "Orders",
-            dependencies: [hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals],
+            dependencies: [
+                "ChildProcesses", hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals,
+            ],
             path: "Examples/Orders/Sources/Orders"
         ),
         .executableTarget(
@@ -131,16 +137,16 @@ let package = Package(
             name: "StepstreamBenchmarks",
             dependencies: [
                 "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamMetrics", "RedisClient",
-                "EmbeddedRedis", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
+                "EmbeddedRedis", "ChildProcesses", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
             ],
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),
 
         // The crash laboratory: an oracle of its own over the built program `stepstream`; it links none of the program's parts but the
-        // names of its failpoints and planted faults.
+        // names of its failpoints and planted faults, and what starts child processes.
         .target(
             name: "Laboratory",
-            dependencies: ["Stepstream", httpClient, nio, nioPosix, nioHTTP, logging],
+            dependencies: ["Stepstream", "ChildProcesses", httpClient, nio, nioPosix, nioHTTP, logging],
             path: "Laboratory/Sources/Laboratory"
         ),
         .executableTarget(
@@ -149,12 +155,13 @@ let package = Package(
             path: "Laboratory/Sources/LaboratoryCommand"
         ),
 
+        .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", nio, nioPosix, nioSSL, logging, lifecycle]
+            dependencies: ["RedisClient", "ChildProcesses", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
         .testTarget(
             name: "StepstreamTests",
@@ -167,8 +174,8 @@ let package = Package(
         .testTarget(
             name: "StepstreamWorkerTests",
             dependencies: [
-                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
-                nioSSL, logging, lifecycle,
+                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "ChildProcesses", "StepstreamTesting", httpClient, nio,
+                nioPosix, nioHTTP, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(
@@ -200,7 +207,10 @@ let package = Package(
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Stepstream", "StepstreamTesting", "LaboratoryCommand", "OrdersCommand", httpClient, nio, nioHTTP, nioPosix]
+            dependencies: [
+                "Stepstream", "StepstreamTesting", "ChildProcesses", "LaboratoryCommand", "OrdersCommand", httpClient, nio, nioHTTP,
+                nioPosix,
+            ]
         ),
     ]
 )

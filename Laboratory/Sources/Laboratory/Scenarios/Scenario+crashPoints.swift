@@ -1,3 +1,4 @@
+import ChildProcesses
 import Stepstream
 
 // A process dies at each place that has a name.
@@ -101,7 +102,7 @@ extension Failpoint {
             // In the middle of steps, so that they end while Redis refuses writes.
             try await stage.sleep(800)
             try await stage.rig.configure("min-replicas-to-write", "1", back: "0", for: 600)
-        case .afterRelease, .drainBegins, .drainReturns, .drainEnds: try stage.rig.worker(0).signal(15)
+        case .afterRelease, .drainBegins, .drainReturns, .drainEnds: try stage.rig.worker(0).send(15)
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
             .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforeSnooze, .afterSnooze, .beforeBegin, .afterBegin,
             .beforeRun, .afterRun, .beforeUndo, .afterUndo, .beforeCommit, .commitChanged, .afterCommit, .beforeRenew, .afterRenew,

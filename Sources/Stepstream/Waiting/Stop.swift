@@ -1,8 +1,7 @@
-import Stepstream
 import Synchronization
 
 /// The moment from which no new work is taken. Raised once; any number of tasks may wait for it.
-final class Stop: Sendable {
+package final class Stop: Sendable {
     private struct State {
         var isRaised = false
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -11,9 +10,11 @@ final class Stop: Sendable {
 
     private let state = Mutex(State())
 
-    var isRaised: Bool { state.withLock(\.isRaised) }
+    package init() {}
 
-    func raise() {
+    package var isRaised: Bool { state.withLock(\.isRaised) }
+
+    package func raise() {
         let waiters = state.withLock { state in
             state.isRaised = true
             defer { state.waiters = [:] }
@@ -23,7 +24,7 @@ final class Stop: Sendable {
     }
 
     /// Returns when it is raised or the task is canceled.
-    func wait() async {
+    package func wait() async {
         let number = state.withLock { state in
             state.next += 1
             return state.next
@@ -44,7 +45,7 @@ final class Stop: Sendable {
     }
 
     /// Sleeps until `deadline`, and not longer than until it is raised or the task is canceled.
-    func sleep(until deadline: Duration, on clock: any MonotonicClock) async {
+    package func sleep(until deadline: Duration, on clock: any MonotonicClock) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait() }
             group.addTask {

@@ -1,27 +1,32 @@
+import ChildProcesses
 import Foundation
 import Glibc
 
 /// A program that is measured from outside, ended by its process ID.
-final class Child: Sendable {
-    private let process: Process
+final class MeasuredProgram: Sendable {
+    private let program: String
+    private let process: ChildProcess
     let port: Int
 
     /// Starts `program`, which will listen on `port`; with 0 it says which port it took, as `port <number>`, and that is waited for.
     init(_ program: String, _ arguments: [String], environment: [String: String], port: Int) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = environment
-        let output = Pipe()
-        if port == 0 { process.standardOutput = output }
-        try process.run()
-        self.process = process
+        self.program = program
+        var output = try PipeEnds()
+        let command = ChildCommand(
+            program,
+            arguments: arguments,
+            environment: environment,
+            group: .shared,
+            descriptors: [.inherited, port == 0 ? .descriptor(output.writing) : .inherited, .inherited]
+        )
+        process = try ChildProcess(command)
+        output.closeWriting()
         if port != 0 {
             self.port = port
         } else {
-            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            let line = if case .bytes(let bytes) = output.read() { String(decoding: bytes, as: UTF8.self) } else { "nothing" }
             guard line.hasPrefix("port "), let number = Int(line.dropFirst(5).prefix { $0.isNumber }) else {
-                process.terminate()
+                process.send(SIGTERM)
                 throw Wrong("\(program) said \(line) instead of its port.")
             }
             self.port = number
@@ -29,13 +34,13 @@ final class Child: Sendable {
     }
 
     func stop() {
-        process.terminate()
-        process.waitUntilExit()
+        process.send(SIGTERM)
+        process.waitUntilEnded()
     }
 
     /// CPU so far in microseconds, from proc(5): fields 14 and 15 of `stat`, in clock ticks.
     func cpu() throws -> Double {
-        let text = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
+        let text = try String(contentsOfFile: "/proc/\(process.pid)/stat", encoding: .utf8)
         let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
         guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { throw Wrong("stat has no times.") }
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK))) * 1e6
@@ -43,7 +48,7 @@ final class Child: Sendable {
 
     /// Resident memory in bytes.
     func residentBytes() throws -> Double {
-        let text = try String(contentsOfFile: "/proc/\(process.processIdentifier)/statm", encoding: .utf8)
+        let text = try String(contentsOfFile: "/proc/\(process.pid)/statm", encoding: .utf8)
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
         return pages * Double(sysconf(Int32(_SC_PAGESIZE)))
     }
@@ -51,7 +56,7 @@ final class Child: Sendable {
     /// Waits until something listens on the port.
     func waitUntilReady() async throws {
         for _ in 0..<500 {
-            guard process.isRunning else { throw Wrong("\(process.executableURL?.path ?? "The program") ended at once.") }
+            guard process.end == nil else { throw Wrong("\(program) ended at once.") }
             if Self.answers(on: port) { return }
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -20,7 +20,7 @@ final class Link: ConnectionOwner, Sendable {
     struct State {
         var queue: CallQueue<Call>
         var connection: NIOLoopBound<ConnectionHandler>?
-        var report: RedisClient.State {
+        var report: RedisConnectionState {
             didSet {
                 for watcher in watchers { watcher.connected() }
                 watchers = []
@@ -72,7 +72,7 @@ final class Link: ConnectionOwner, Sendable {
         )
     }
 
-    var report: RedisClient.State { state.withLock { $0.report } }
+    var report: RedisConnectionState { state.withLock { $0.report } }
 
     /// Commands accepted and not answered yet.
     var queueLength: Int { state.withLock { $0.queue.calls } }
@@ -123,7 +123,7 @@ final class Link: ConnectionOwner, Sendable {
     }
 
     /// Returns once `condition` holds for the report; throws when the task is cancelled.
-    func waitUntil(_ condition: (RedisClient.State) -> Bool) async throws(RedisError) {
+    func waitUntil(_ condition: (RedisConnectionState) -> Bool) async throws(RedisError) {
         while true {
             let call = Call(.connection, deadline: .distantFuture)
             let outcome = await call.outcome { call in
@@ -215,7 +215,7 @@ final class Link: ConnectionOwner, Sendable {
         drained?.resume()
     }
 
-    private static func expired(_ report: RedisClient.State) -> RedisError {
+    private static func expired(_ report: RedisConnectionState) -> RedisError {
         let why =
             switch report {
             case .connected: "the connection takes no more commands"

@@ -1,14 +1,14 @@
 import Glibc
 
 /// A thread of its own for calls that block. Tasks run on a few shared threads, and one that blocks there stops others.
-enum NativeThread {
+package enum BlockingThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Runs `body` on a new thread, which ends with it; answers what `pthread_create` does: 0, or an error number.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
+    /// Runs `body` on a new thread, which ends with it.
+    package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
@@ -26,7 +26,8 @@ enum NativeThread {
             },
             retained.toOpaque()
         )
-        if code != 0 { retained.release() }
-        return code
+        guard code != 0 else { return }
+        retained.release()
+        throw SystemError("pthread_create", number: code)
     }
 }
