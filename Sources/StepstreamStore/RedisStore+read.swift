@@ -29,7 +29,7 @@ extension RedisStore {
         }
     }
 
-    /// See `OperationEditor`.
+    /// See `OperationDeleter`.
     package func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
         let partition = keys.partition(of: id)
         var keyList = KeyList()

@@ -3,7 +3,7 @@ import RedisClient
 package import Stepstream
 
 extension RedisStore {
-    /// See `UpkeepStore`.
+    /// See `TimerStore`.
     package func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
         var answer = PromoteAnswer(promoted: 0, next: nil)
         for partition in keys.all {
