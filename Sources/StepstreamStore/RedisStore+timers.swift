@@ -86,9 +86,6 @@ extension RedisStore {
             arguments.append(message.work.direction.rawValue)
             arguments.append(message.definition.text)
         }
-        Failpoint.reach(.beforePromote)
-        let promoted = try await evaluate(Scripts.promote, keys: keyList, arguments: arguments).integer ?? 0
-        Failpoint.reach(.afterPromote)
-        return promoted
+        return try await evaluate(Scripts.promote, keys: keyList, arguments: arguments).integer ?? 0
     }
 }

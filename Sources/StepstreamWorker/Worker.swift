@@ -52,6 +52,7 @@ public final class Worker: Service {
         leases = LeaseKeeper(
             consumer: configuration.consumer,
             length: configuration.lease,
+            patience: configuration.leasePatience,
             store: store.work,
             clock: clock,
             logger: logger

@@ -147,7 +147,6 @@ package struct StepExecutor: Sendable {
         guard let handler = handlers.handler(for: context.handler) else {
             return .answered(.failed(.noHandler(context.handler), retry: .byPolicy(after: nil)))
         }
-        Failpoint.reach(context.work.direction == .undo ? .beforeUndo : .beforeRun)
         let attempt = leases.start(ticket, timeout: context.timeout)
         let end = await attempt.run {
             do {
@@ -156,7 +155,6 @@ package struct StepExecutor: Sendable {
                 return .failed(.thrown(error), retry: .byPolicy(after: nil))
             }
         }
-        Failpoint.reach(context.work.direction == .undo ? .afterUndo : .afterRun)
         switch end {
         case .answered(let outcome): return .answered(outcome)
         case .timedOut: return .givenUp(.unknown(.timedOut(after: context.timeout)))
@@ -182,15 +180,12 @@ package struct StepExecutor: Sendable {
         var failures = 0
         while leases.mayCommit(ticket) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: context)
-            Failpoint.reach(.beforeCommit)
             do {
                 switch try await store.commit(lease, of: operation, applying: transition) {
                 case .applied(let version):
-                    Failpoint.reach(outcome == .released ? .afterRelease : .afterCommit)
                     AttemptReport(logger: logger).note(lease, of: operation, outcome: outcome, transition: transition)
                     return .settled(Settled(decidedUpon: operation, transition: transition, version: version))
                 case .changed(let current):
-                    Failpoint.reach(.commitChanged)
                     operation = current
                 case .lost:
                     logger.info("A commit was refused: the lease is lost", metadata: .about(LogSubject(lease, of: operation)))
@@ -210,7 +205,6 @@ package struct StepExecutor: Sendable {
     /// times only: else the step would hold its lease for ever. Recovery by lease counts it as a crash, and so finds its end.
     private func waitToRepeat(_ lease: Lease, of operation: Operation, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
-        Failpoint.reach(.commitRepeats)
         let metadata = Logger.Metadata.about(LogSubject(lease, of: operation), and: [LogKey.error: "\(error)"])
         if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
         if !error.isTransient, failures >= 10 {

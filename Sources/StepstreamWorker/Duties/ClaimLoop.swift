@@ -32,10 +32,7 @@ struct ClaimLoop: Sendable {
                 // Half at most: while one half is begun or committed the other runs, and Redis and we both have something to do.
                 let messages = try await source.reader.next(limit: min(free, (slots.count + 1) / 2, Self.batch))
                 retry.succeeded(.claim)
-                if !messages.isEmpty {
-                    Failpoint.reach(.afterClaim)
-                    reads.restart()
-                }
+                if !messages.isEmpty { reads.restart() }
                 await dispatch(messages[...], in: &group)
             } catch {
                 guard !stop.isRaised, !Task.isCancelled else { continue }
