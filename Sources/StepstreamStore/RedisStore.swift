@@ -168,7 +168,7 @@ public final class RedisStore: OperationStore, Service {
     }
 }
 
-extension RedisStore: SubmissionStore, IdempotencyStore, OperationReader, OperationEditor, ChangeFeed, WorkStore, MessageFeed, QueueStore,
-    UpkeepStore, HealthStore, DeliveryStore
+extension RedisStore: SubmissionStore, IdempotencyStore, OperationReader, OperationEditor, OperationDeleter, ChangeFeed, WorkStore,
+    MessageFeed, QueueStore, TimerStore, UpkeepStore, HealthStore, DeliveryStore
 {
 }

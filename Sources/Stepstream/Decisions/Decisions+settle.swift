@@ -174,7 +174,7 @@ extension Decisions {
         change.returnsAttempt = true
         change.becomesUncertain = true
         transition.changes = [change]
-        transition.messages = Mutant.isPlanted(.releaseWithoutMessage) ? [] : [message(work, of: operation.id)]
+        transition.messages = [message(work, of: operation.id)]
         transition.phase = work.direction == .undo ? .undoing : .queued
         if definition.step(work.step)?.mode == .sync, work.direction == .forward { transition.obsoleteTimers = transition.messages }
         return transition

@@ -133,7 +133,6 @@ package struct StepExecutor: Sendable {
         guard let handler = handlers.handler(for: context.handler) else {
             return .answered(.failed(.noHandler(context.handler), retry: .byPolicy(after: nil)))
         }
-        Failpoint.reach(context.work.direction == .undo ? .beforeUndo : .beforeRun)
         let attempt = leases.start(ticket, timeout: context.timeout)
         let end = await attempt.run {
             do {
@@ -142,7 +141,6 @@ package struct StepExecutor: Sendable {
                 return .failed(.thrown(error), retry: .byPolicy(after: nil))
             }
         }
-        Failpoint.reach(context.work.direction == .undo ? .afterUndo : .afterRun)
         switch end {
         case .answered(let outcome): return .answered(outcome)
         case .timedOut: return .givenUp(.unknown(.timedOut(after: context.timeout)))
@@ -169,17 +167,14 @@ package struct StepExecutor: Sendable {
         var isReread = false
         while leases.mayCommit(ticket) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: context)
-            Failpoint.reach(.beforeCommit)
             do {
                 switch try await store.commit(lease, of: operation, applying: transition) {
                 case .applied(let applied):
-                    Failpoint.reach(outcome == .released ? .afterRelease : .afterCommit)
                     AttemptReport(logger: logger).note(lease, of: operation, outcome: outcome, transition: transition)
                     return .settled(
                         SettledAttempt(lease.message.work, begun: operation, isReread: isReread, transition: transition, applied: applied)
                     )
                 case .changed(let current):
-                    Failpoint.reach(.commitChanged)
                     operation = current
                     isReread = true
                 case .lost:
@@ -200,7 +195,6 @@ package struct StepExecutor: Sendable {
     /// times only: else the step would hold its lease for ever. Recovery by lease counts it as a crash, and so finds its end.
     private func waitToRepeat(_ lease: Lease, of operation: Operation, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
-        Failpoint.reach(.commitRepeats)
         let metadata = Logger.Metadata.about(LogSubject(lease, of: operation), and: [LogKey.error: "\(error)"])
         if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
         if !error.isTransient, failures >= 10 {

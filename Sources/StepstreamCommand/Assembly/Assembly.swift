@@ -19,7 +19,7 @@ struct Assembly {
     let logger: Logger
     let client: RedisClient
     let store: RedisStore
-    /// The store's roles, with what happens to operations measured.
+    /// The store's roles, with what happens to operations measured; in a debug build also with the faults that the laboratory asks for.
     let roles: StoreRoles
     let counts: CountKeeper
     let meters: Meters
@@ -56,12 +56,12 @@ struct Assembly {
         let observer = OperationObserver(meters: meters, counts: counts, tracer: tracer) {
             Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
         }
-        roles = store.roles.observed(by: observer)
+        roles = store.roles.observed(by: observer).withFaults()
     }
 
     /// What this process can run.
     var handlers: HandlerRegistry {
-        HandlerRegistry(http: HTTPHandler(client: http, logger: logger), exec: exec)
+        HandlerRegistry(http: HTTPHandler(client: http, logger: logger), exec: exec).withFaults()
     }
 
     /// The API server.
@@ -69,7 +69,7 @@ struct Assembly {
         var configuration = settings.server
         configuration.endpoints = deliveries.endpoints
         return APIServer(
-            configuration: configuration,
+            configuration: configuration.withFaults(),
             store: roles,
             catalog: catalog,
             handlers: handlers,
@@ -81,7 +81,7 @@ struct Assembly {
 
     /// A worker of the configured queues, or of all that the definitions name.
     func worker() -> Worker {
-        Worker(settings.worker(catalog), store: roles, handlers: handlers, logger: logger)
+        Worker(settings.worker(catalog).withFaults(), store: roles, handlers: handlers, logger: logger)
     }
 
     /// What delivers webhooks, beside every worker.

@@ -19,7 +19,7 @@ extension RedisStore {
         return operations
     }
 
-    /// See `OperationEditor`.
+    /// See `OperationDeleter`.
     package func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
         let partition = keys.partition(of: id)
         typealias Key = DeleteScript.Key

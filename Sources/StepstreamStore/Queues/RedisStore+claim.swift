@@ -3,8 +3,8 @@ package import Stepstream
 
 extension RedisStore {
     /// See `MessageFeed`.
-    package func messageSource(queues: [Name], consumer: String) -> any MessageSource {
-        StreamMessageSource(self, queues: queues, consumer: consumer)
+    package func messageSource(queues: [Name], consumer: String) -> MessageSource {
+        MessageSource(StreamMessageSource(self, queues: queues, consumer: consumer))
     }
 
     /// See `WorkStore`.

@@ -4,7 +4,7 @@ import Stepstream
 import Synchronization
 
 /// Reads the messages of one worker: XREADGROUP over all its queues, on connections of its own, one a partition.
-final class StreamMessageSource: MessageSource {
+final class StreamMessageSource: MessageReader, ReadingControl {
     /// How long one read waits. Long, because a message ends the wait; bounded, so that a silent connection is noticed.
     private static let block = Duration.seconds(5)
 

@@ -3,7 +3,7 @@ import RedisClient
 package import Stepstream
 
 extension RedisStore {
-    /// See `UpkeepStore`.
+    /// See `TimerStore`.
     package func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
         var answer = PromoteAnswer(promoted: 0, next: nil)
         for partition in keys.all {
@@ -86,9 +86,6 @@ extension RedisStore {
             arguments.append(Timer.direction, message.work.direction.rawValue)
             arguments.append(Timer.definition, message.definition.text)
         }
-        Failpoint.reach(.beforePromote)
-        let promoted = try await evaluate(Scripts.promote, keys: keyList, arguments: arguments).integer ?? 0
-        Failpoint.reach(.afterPromote)
-        return promoted
+        return try await evaluate(Scripts.promote, keys: keyList, arguments: arguments).integer ?? 0
     }
 }

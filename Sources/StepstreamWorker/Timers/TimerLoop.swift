@@ -2,7 +2,7 @@ import Stepstream
 
 /// Publishes the messages of timers when they are due. Sleeps until the next one is, or until it is told of an earlier one.
 struct TimerLoop: Sendable {
-    let store: any UpkeepStore
+    let store: any TimerStore
     let deadlines: DeadlineDuty
     let batch: Int
     let retry: StoreRetry

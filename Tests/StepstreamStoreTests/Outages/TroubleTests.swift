@@ -13,7 +13,7 @@ struct TroubleTests {
             let accepted = try await test.submit(definition)
             // A worker that runs already has its groups; to make one takes memory.
             let source = test.store.messageSource(queues: ["default"], consumer: "a")
-            let first = try await source.next(limit: 1)
+            let first = try await source.reader.next(limit: 1)
             guard case .begun(let lease, let begun)? = try await test.store.begin(first, with: test.options(definition)).first else {
                 throw Unexpected(what: "not begun")
             }
@@ -29,8 +29,8 @@ struct TroubleTests {
             guard case .applied = try await test.settle(definition, lease, begun, .succeeded(.null)) else {
                 throw Unexpected(what: "work could not finish")
             }
-            let more = try await source.next(limit: 1)
-            await source.close()
+            let more = try await source.reader.next(limit: 1)
+            await source.control.close()
             guard case .begun(let next, let second)? = try await test.store.begin(more, with: test.options(definition)).first else {
                 throw Unexpected(what: "not begun")
             }
@@ -118,14 +118,14 @@ struct TroubleTests {
             let definition = Definition.chain("work")
             let source = test.store.messageSource(queues: ["default"], consumer: "a")
             _ = try await test.submit(definition)
-            #expect(try await source.next(limit: 10).count == 1)
+            #expect(try await source.reader.next(limit: 10).count == 1)
             _ = try await test.client.send(RedisCommand("FLUSHALL"))
             let accepted = try await test.submit(definition)
             #expect(try await test.store.definition(definition.version) == definition)
-            let error = await #expect(throws: StoreError.self) { _ = try await source.next(limit: 10) }
+            let error = await #expect(throws: StoreError.self) { _ = try await source.reader.next(limit: 10) }
             #expect(error?.isTransient == true)
-            #expect(try await source.next(limit: 10).map(\.message.operation) == [accepted.id])
-            await source.close()
+            #expect(try await source.reader.next(limit: 10).map(\.message.operation) == [accepted.id])
+            await source.control.close()
         }
     }
 

@@ -21,7 +21,7 @@ struct PartitionTests {
             }
             var committed = 0
             while committed < 120 {
-                let messages = try await source.next(limit: 16)
+                let messages = try await source.reader.next(limit: 16)
                 #expect(messages.count <= 16)
                 for answer in try await test.store.begin(messages, with: test.options(definition)) {
                     guard case .begun(let lease, let begun) = answer else { throw Unexpected(what: "\(answer)") }
@@ -30,7 +30,7 @@ struct PartitionTests {
                     committed += 1
                 }
             }
-            await source.close()
+            await source.control.close()
             #expect(try await test.store.read(ids).allSatisfy { $0?.status == .succeeded })
             let health = await test.store.health()
             #expect(health.queues.map(\.queue) == ["default", "other"])
@@ -49,10 +49,10 @@ struct PartitionTests {
             for _ in 0..<20 {
                 let accepted = try await test.submit(definition)
                 var messages: [DeliveredMessage] = []
-                while messages.isEmpty { messages = try await source.next(limit: 4) }
+                while messages.isEmpty { messages = try await source.reader.next(limit: 4) }
                 #expect(messages.map(\.message.operation) == [accepted.id])
             }
-            await source.close()
+            await source.control.close()
         }
     }
 
@@ -63,15 +63,15 @@ struct PartitionTests {
             let source = test.store.messageSource(queues: ["default"], consumer: "a")
             _ = try await test.submit(definition)
             var first: [DeliveredMessage] = []
-            while first.isEmpty { first = try await source.next(limit: 4) }
-            let reading = Task { try await source.next(limit: 4) }
+            while first.isEmpty { first = try await source.reader.next(limit: 4) }
+            let reading = Task { try await source.reader.next(limit: 4) }
             reading.cancel()
             #expect(try await reading.value.isEmpty)
             let accepted = try await test.submit(definition)
             var messages: [DeliveredMessage] = []
-            while messages.isEmpty { messages = try await source.next(limit: 4) }
+            while messages.isEmpty { messages = try await source.reader.next(limit: 4) }
             #expect(messages.map(\.message.operation) == [accepted.id])
-            await source.close()
+            await source.control.close()
         }
     }
 }

@@ -14,20 +14,20 @@ struct PauseTests {
     func source() async throws {
         try await TestStore.run { test in
             let source = test.store.messageSource(queues: ["one", "two"], consumer: "c")
-            async let waiting = source.next(limit: 10)
+            async let waiting = source.reader.next(limit: 10)
             while try await test.client.send(RedisCommand("CLIENT", "LIST")).string?.contains("cmd=xreadgroup") != true {}
-            await source.pause(["one"])
+            await source.control.pause(["one"])
             #expect(try await waiting.isEmpty)
             _ = try await test.submit(Self.definition("one"))
             let second = try await test.submit(Self.definition("two"))
-            #expect(try await source.next(limit: 10).map(\.message.operation) == [second.id])
-            await source.pause(["one", "two"])
-            async let nothing = source.next(limit: 10)
-            await source.pause([])
+            #expect(try await source.reader.next(limit: 10).map(\.message.operation) == [second.id])
+            await source.control.pause(["one", "two"])
+            async let nothing = source.reader.next(limit: 10)
+            await source.control.pause([])
             var taken = try await nothing
-            while taken.isEmpty { taken = try await source.next(limit: 10) }
+            while taken.isEmpty { taken = try await source.reader.next(limit: 10) }
             #expect(taken.map(\.message.queue) == ["one"])
-            await source.close()
+            await source.control.close()
         }
     }
 
@@ -45,8 +45,8 @@ struct PauseTests {
             // A reader that is made now heeds it from its first read on.
             let source = test.store.messageSource(queues: ["one", "two"], consumer: "c")
             let second = try await test.submit(Self.definition("two"))
-            #expect(try await source.next(limit: 10).map(\.message.operation) == [second.id])
-            await source.close()
+            #expect(try await source.reader.next(limit: 10).map(\.message.operation) == [second.id])
+            await source.control.close()
             #expect(try await test.store.resume("one"))
             #expect(try await test.store.pausedQueues().isEmpty)
         }
@@ -59,8 +59,8 @@ struct PauseTests {
             var ids: [OperationID] = []
             for _ in 0..<3 { ids.append(try await test.submit(Self.definition("one")).id) }
             let source = test.store.messageSource(queues: ["one"], consumer: "c")
-            _ = try await source.next(limit: 1)
-            await source.close()
+            _ = try await source.reader.next(limit: 1)
+            await source.control.close()
             let contents = try await test.store.contents(of: "one", limit: 10)
             #expect(contents.held.map(\.message.operation) == [ids[0]])
             #expect(contents.held.map(\.consumer) == ["c"])

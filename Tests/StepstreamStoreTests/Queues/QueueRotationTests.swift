@@ -57,7 +57,7 @@ struct QueueRotationTests {
             var handedOut: [DeliveredMessage] = []
             func take(until isEnough: () -> Bool) async throws {
                 while !isEnough() {
-                    let messages = try await source.next(limit: 64)
+                    let messages = try await source.reader.next(limit: 64)
                     #expect(messages.count <= 64)
                     handedOut += messages
                 }
@@ -70,8 +70,8 @@ struct QueueRotationTests {
             #expect(count(of: Self.queues[0]) < 1000)
             try await take { handedOut.count == 1181 }
             #expect(Set(handedOut.map(\.message.operation)).count == 1181)
-            await source.close()
-            #expect(source.rest().isEmpty)
+            await source.control.close()
+            #expect(source.reader.rest().isEmpty)
         }
     }
 
@@ -80,19 +80,19 @@ struct QueueRotationTests {
         try await TestStore.run { test in
             let source = test.store.messageSource(queues: Self.queues, consumer: "a")
             for definition in Self.definitions.prefix(2) { for _ in 0..<200 { _ = try await test.submit(definition) } }
-            _ = try await source.next(limit: 64)
-            await source.pause([Self.queues[0]])
+            _ = try await source.reader.next(limit: 64)
+            await source.control.pause([Self.queues[0]])
             var taken = 0
             while taken < 100 {
-                let messages = try await source.next(limit: 16)
+                let messages = try await source.reader.next(limit: 16)
                 taken += messages.count { $0.message.queue == Self.queues[1] }
             }
             let before = taken
             _ = try await test.client.send(RedisCommand("XGROUP", "DESTROY", test.namespace + ":{0}:queue:queue-1", "workers"))
             // Told once; then the group is made again, at the beginning.
-            await #expect(throws: StoreError.self) { while true { _ = try await source.next(limit: 16) } }
-            while taken < before + 100 { taken += try await source.next(limit: 16).count { $0.message.queue == Self.queues[1] } }
-            await source.close()
+            await #expect(throws: StoreError.self) { while true { _ = try await source.reader.next(limit: 16) } }
+            while taken < before + 100 { taken += try await source.reader.next(limit: 16).count { $0.message.queue == Self.queues[1] } }
+            await source.control.close()
         }
     }
 }

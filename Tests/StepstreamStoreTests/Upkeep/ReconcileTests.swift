@@ -270,7 +270,7 @@ extension TestStore {
             var messages = try await store.reclaim("default", consumer: "last", idle: 0, cursor: .start).messages
             // A read that finds nothing would wait.
             let queue = await store.health().queues.first
-            if let queue, queue.length > queue.pending { messages += try await source.next(limit: 100) }
+            if let queue, queue.length > queue.pending { messages += try await source.reader.next(limit: 100) }
             for message in messages {
                 guard
                     case .begun(let lease, let begun)? = try await store.begin([message], with: options(definition, consumer: "last")).first
@@ -279,7 +279,7 @@ extension TestStore {
                 done += 1
             }
         }
-        await source.close()
+        await source.control.close()
     }
 
     /// An operation whose undo failed for good.

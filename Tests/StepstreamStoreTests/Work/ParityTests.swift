@@ -22,7 +22,7 @@ struct ParityTests {
                 endings.insert(try await history.run())
                 draw = history.draw
             }
-            await source.close()
+            await source.control.close()
             #expect(endings.isSuperset(of: [.done, .undone]), "\(endings)")
         }
     }
@@ -32,11 +32,11 @@ struct ParityTests {
 struct LiveHistory {
     let test: TestStore
     let definition: Definition
-    let source: any MessageSource
+    let source: MessageSource
     var draw: Draw
     private var decisions: Decisions { Decisions(definition, version: definition.version) }
 
-    init(test: TestStore, definition: Definition, source: any MessageSource, draw: Draw) {
+    init(test: TestStore, definition: Definition, source: MessageSource, draw: Draw) {
         self.test = test
         self.definition = definition
         self.source = source
@@ -85,7 +85,7 @@ struct LiveHistory {
             return [DeliveredMessage(Message(operation: now.id, work: work, queue: "default", definition: definition.version), entry: nil)]
         }
         _ = try await test.store.promoteDueTimers(limit: 100)
-        return try await source.next(limit: 10)
+        return try await source.reader.next(limit: 10)
     }
 
     private mutating func attempt(_ delivered: DeliveredMessage) async throws {

@@ -10,6 +10,8 @@ struct Order: Sendable {
     var key: String?
     /// So many milliseconds after it was accepted it is canceled.
     var cancelAfter: Int64?
+    /// What its acceptance is to survive at least, as in `Prefer: durability=`.
+    var durability: String?
     /// When it may begin, as RFC 3339.
     var notBefore: String?
 
