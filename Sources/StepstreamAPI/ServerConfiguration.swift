@@ -57,7 +57,7 @@ public struct ServerConfiguration: Sendable {
     package var leasePatience: Duration?
     /// Which callbacks submissions may ask for; nil: none, as there is no secret to sign them with.
     package var callbacks: CallbackRules?
-    /// How long sync steps may go on after a graceful shutdown began; then they are handed back.
+    /// How long sync steps may go on after a graceful shutdown began; then they are released.
     public var drainGrace = Duration.seconds(5)
 
     /// What the dashboard at `/` shows and does.

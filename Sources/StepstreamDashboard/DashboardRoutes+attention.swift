@@ -22,7 +22,7 @@ extension DashboardRoutes {
     /// The same act on each that was chosen, one by one: what is refused of one says nothing of the others.
     private func bulk(_ request: Request, form: FormBody) async throws -> Response {
         guard let act = form["act"].flatMap(CommandButton.init), let name = CommandRequest.Name(rawValue: act.rawValue) else {
-            throw RequestProblem(.malformed, "What is to be done is not said.")
+            throw RequestProblem(.malformed, "The command is missing.")
         }
         let wanted = try CommandRequest(name, body: try body(of: form, suffix: "-" + act.rawValue))
         var done: [OperationID] = []

@@ -61,7 +61,7 @@ extension DashboardRoutes {
         }
         let content = HTML(.section) {
             HTML(.h1) { "\(Format.count(count)) deliveries are tried again" }
-            if isMore { HTML(.p) { "There are more; replay once more to go on." } }
+            if isMore { HTML(.p) { "There are more. Replay again to continue." } }
             HTML(.p) { HTML(.a, .href(.webhooks)) { "Back to the webhooks" } }
         }
         return DashboardGuard.response(

@@ -126,7 +126,7 @@ public final class RedisStore: OperationStore, Service {
                 // Only the mismatch has no cause beneath it: a wrong password may be mended while we wait.
                 if error.code == .misconfigured, error.cause == nil { throw error }
                 if Task.isCancelled { return }
-                logger.warning("The number of partitions could not be compared yet", metadata: [LogKey.error: "\(error)"])
+                logger.warning("The number of partitions could not be checked yet", metadata: [LogKey.error: "\(error)"])
             }
             // Canceled only when the store is shut down: the loop's condition sees it.
             do { try await Task.sleep(for: .seconds(1)) } catch { return }

@@ -71,7 +71,7 @@ package final class SpanExporter: Service {
         await flush()
         let lost = waiting.withLock { $0.spans.count }
         meters.count(.spansDropped, by: lost)
-        if lost > 0 { logger.warning("Spans were lost at the end", metadata: [LogKey.count: "\(lost)"]) }
+        if lost > 0 { logger.warning("Spans were lost at shutdown", metadata: [LogKey.count: "\(lost)"]) }
     }
 
     /// Sends all that waits, until the collector asks for patience. One call at a time.
@@ -86,14 +86,14 @@ package final class SpanExporter: Service {
             case .taken(let rejected):
                 remove(spans.count, lost: min(rejected, spans.count))
                 if rejected > 0 { logger.warning("The collector rejected spans", metadata: [LogKey.count: "\(rejected)"]) }
-                if settled() > 0 { logger.notice("The collector takes spans again") }
+                if settled() > 0 { logger.notice("The collector accepts spans again") }
             case .refused(let words):
                 remove(spans.count, lost: spans.count)
                 // The collector answers: that it refuses is told once, as trouble is.
                 if failed() == 1 { logger.warning("The collector refuses spans", metadata: [LogKey.error: "\(words)"]) }
             case .later(let asked, let words):
                 let failures = failed()
-                if failures == 1 { logger.warning("Spans wait for the collector", metadata: [LogKey.error: "\(words)"]) }
+                if failures == 1 { logger.warning("The collector does not answer; spans wait", metadata: [LogKey.error: "\(words)"]) }
                 let own = min(Self.interval * (1 << min(failures - 1, 5)), Self.longestPause)
                 return max(asked ?? .zero, own * Double.random(in: 0.5...1))
             }

@@ -99,9 +99,9 @@ final class StoreRetry: Sendable {
     private func report(_ error: StoreError, in duty: Duty) {
         let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.duty: "\(duty.rawValue)"]
         if error.isTransient {
-            logger.warning("The store does not do what the worker asks; it is asked again until it does", metadata: metadata)
+            logger.warning("The store is failing calls of the worker; they are retried until they succeed", metadata: metadata)
         } else {
-            logger.error("The store cannot do what the worker asks; someone must look at it", metadata: metadata)
+            logger.error("The store cannot apply a call of the worker; an operator must look into it", metadata: metadata)
         }
     }
 }

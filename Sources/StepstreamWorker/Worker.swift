@@ -7,9 +7,9 @@ import Synchronization
 /// Claims messages, runs their steps and commits what became of them, as long as it runs. One worker is one consumer.
 ///
 /// The end, on a graceful shutdown, in this order:
-/// 1. Nothing more is claimed: whatever is begun now would only be handed back.
+/// 1. Nothing more is claimed: whatever began now would only be released.
 /// 2. What runs may finish within the grace time. Leases are renewed and notices heard meanwhile, or others would take the work over.
-/// 3. What still runs then is handed back, so that another worker begins it at once rather than when the lease ends.
+/// 3. What still runs then is released, so that another worker begins it at once rather than when the lease expires.
 /// 4. All commits are waited for; each ends with its lease at the latest.
 /// 5. Renewal, timers and notices stop last, as nothing needs them any more.
 ///
@@ -32,7 +32,7 @@ public final class Worker: Service {
     /// - Parameters:
     ///   - configuration: how it works.
     ///   - store: where the operations live.
-    ///   - handlers: what it can run; messages for other handlers are put back for workers that have them.
+    ///   - handlers: what it can run; messages for other handlers are snoozed, for workers that have them.
     ///   - clock: time; tests move theirs by hand.
     ///   - logger: where it logs.
     public init(
@@ -91,7 +91,7 @@ public final class Worker: Service {
 
     /// Works until a graceful shutdown is through or the task is canceled.
     ///
-    /// - Throws: `WorkerStandsStill` when it gets no messages although some wait; what ran has then been ended or handed back.
+    /// - Throws: `WorkerStandsStill` when it gets no messages although some wait; what was running has then ended or been released.
     public func run() async throws {
         let source = store.messages.messageSource(queues: configuration.queues, consumer: configuration.consumer)
         logger.info("Worker started", metadata: [LogKey.queue: "\(configuration.queues.map(\.text).joined(separator: ","))"])
@@ -193,11 +193,11 @@ public final class Worker: Service {
         Failpoint.reach(.drainBegins)
         let grace = Milliseconds(configuration.graceTime)
         let metadata: Logger.Metadata = [LogKey.count: "\(slots.taken)", LogKey.milliseconds: "\(grace.count)"]
-        logger.info("Worker claims nothing more; what runs may finish", metadata: metadata)
+        logger.info("The worker claims nothing more; running steps may finish", metadata: metadata)
         await source.control.close()
         // Canceled when the last step has ended by itself.
         do { try await clock.sleep(until: clock.now + configuration.graceTime) } catch { return }
-        logger.notice("The grace time is over; work is handed back", metadata: [LogKey.count: "\(slots.taken)"])
+        logger.notice("The grace period is over; work is released", metadata: [LogKey.count: "\(slots.taken)"])
         Failpoint.reach(.drainReturns)
         leases.drain()
     }

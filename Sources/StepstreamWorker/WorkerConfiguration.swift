@@ -12,7 +12,7 @@ public struct WorkerConfiguration: Sendable {
     public var consumer: String
     /// How long a claim holds without renewal: how long the work of a dead worker waits. Renewed at a third of it.
     public var lease: Milliseconds
-    /// How long running handlers may go on after a graceful shutdown has begun, before their work is handed back.
+    /// How long running handlers may go on after a graceful shutdown has begun, before their work is released.
     public var graceTime: Duration
     /// How often claimed messages are looked through for expired leases; a quarter of a lease, 5 s at most, unless said otherwise.
     public var reclaimInterval: Duration

@@ -22,7 +22,7 @@ struct LogTests {
 
     /// The words of the lines about an attempt: all that can come of one.
     private static let attempts: Set = [
-        "A call of a handler failed", "An attempt ended", "An attempt failed and is repeated", "An attempt failed, and there is no other",
+        "A call of a handler failed", "An attempt ended", "An attempt failed and will be retried", "An attempt failed, and none is left",
     ]
 
     @Test("Every line that names an operation names its trace, and its step where it is about one: failed, repeated and undone")
@@ -44,7 +44,7 @@ struct LogTests {
             let headers = ["traceparent": "00-\(Self.trace)-00f067aa0ba902b7-01"]
             #expect(try await api.send(.POST, "/v1/operations", headers: headers, body: body).status == 202)
             #expect(try await api.end(of: "order-1")["status"] == "Failed")
-            try await worker.line(with: "wants nothing more")
+            try await worker.line(with: "answered 410 Gone")
             let lines = try (api.program.errors + worker.errors).split(separator: "\n").map { try JSONNode.parse(String($0)) }
             let about = lines.filter { $0.json.text.contains("order-1") }
             #expect(about.allSatisfy { $0["operation"] == "order-1" && $0["trace"] == Self.trace }, "\(about.map(\.json.text))")
@@ -53,7 +53,7 @@ struct LogTests {
             #expect(ofAttempts.allSatisfy { $0["direction"] != nil && $0["epoch"] != nil })
             // What is told of the delivery, its connection too, is about no step.
             #expect(about.filter { $0["step"] == nil }.contains { $0["address"] != nil })
-            let steps = ofAttempts.filter { $0["message"] == "An attempt failed and is repeated" }.map {
+            let steps = ofAttempts.filter { $0["message"] == "An attempt failed and will be retried" }.map {
                 "\($0["direction"] ?? "") \($0["step"] ?? "")"
             }
             #expect(steps == ["forward charge", "forward charge", "undo reserve"])
@@ -71,7 +71,7 @@ struct LogTests {
                 #expect(try await api.get(path).status == 503)
             }
             #expect(try await api.send(.POST, "/v1/operations/order-1:cancel").status == 503)
-            let line = try JSONNode.parse(try await api.program.line(with: "The store did not do what it was asked", count: 3))
+            let line = try JSONNode.parse(try await api.program.line(with: "The store refused or failed a call", count: 3))
             #expect(line["operation"] == "order-1" && line["request"] != nil)
         }
     }

@@ -105,7 +105,7 @@ struct TraceTests {
             for program in [worker, api.program] {
                 program.send(SIGTERM)
                 #expect(try await program.ended() == .exited(0))
-                #expect(program.errors.contains("Spans were lost at the end"))
+                #expect(program.errors.contains("Spans were lost at shutdown"))
             }
         }
     }

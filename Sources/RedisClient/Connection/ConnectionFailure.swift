@@ -22,7 +22,7 @@ enum ConnectionFailure {
         if isHangUp(error) {
             return RedisError(
                 .connectFailed,
-                "Redis hung up during the TLS handshake; does the port speak TLS, and does the server want a certificate of ours?",
+                "Redis hung up during the TLS handshake; does the port speak TLS, and does the server require a client certificate?",
                 class: .notApplied,
                 cause: error
             )

@@ -120,8 +120,8 @@ struct Login {
             switch error.code {
             case .authenticationRequired:
                 configuration.password == nil
-                    ? "Redis wants a password and none is configured; put it into the Redis URL"
-                    : "Redis wants another login than \(user)"
+                    ? "Redis requires a password and none is configured; put it into the Redis URL"
+                    : "Redis rejects the login of \(user)"
             case .wrongPassword:
                 "Redis does not accept the password of \(user), or that user does not exist or is disabled"
             case .noPermission:

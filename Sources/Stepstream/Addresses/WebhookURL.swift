@@ -36,7 +36,7 @@ package struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
     package init(_ text: String) throws(Fault) {
         guard text.utf8.count <= Self.longest else { throw Fault(words: "A URL of at most \(Self.longest) bytes is expected.") }
         guard text.utf8.allSatisfy(Self.isAllowed) else {
-            throw Fault(words: "A URL of ASCII characters as RFC 3986 has them is expected, without a fragment.")
+            throw Fault(words: "A URL of ASCII characters without a fragment is expected (RFC 3986).")
         }
         guard let start = text.firstRange(of: "://") else { throw Fault(words: "An absolute URL with https:// is expected.") }
         switch text[..<start.lowerBound].lowercased() {

@@ -37,7 +37,7 @@ extension Decisions {
         case (.undo, .retrying(let work)) where work.direction == .forward:
             giveUp(work, of: operation, applying: &transition)
         case (.skip(result: .some), .undoFailed):
-            throw CommandRefusal(words: "It is an undo that is to be skipped, and an undo has no result. Leave result out.")
+            throw CommandRefusal(words: "The skipped work is an undo, and an undo has no result. Leave out result.")
         case (.skip, _), (.undo, _):
             throw refusal(of: command, on: operation, standing: standstill)
         }
@@ -72,13 +72,13 @@ extension Decisions {
     private func refusal(of command: OperatorCommand, on operation: Operation, standing standstill: Standstill?) -> CommandRefusal {
         let possible: String
         if operation.status.isEnded {
-            possible = "It has ended as \(operation.status.rawValue), and that never changes. Submit a new operation instead."
+            possible = "It has ended as \(operation.status.rawValue), which is final. Submit a new operation instead."
         } else if let standstill {
-            possible = "Possible is \(standstill.commands.joined(separator: ", "))."
+            possible = "Possible commands: \(standstill.commands.joined(separator: ", "))."
         } else if isGoingBack(operation) {
-            possible = "It is being rolled back; nothing is to be done unless an undo fails."
+            possible = "It is being rolled back; no command is needed unless an undo fails."
         } else {
-            possible = "It goes on by itself; possible is cancel."
+            possible = "It proceeds by itself; the only possible command is cancel."
         }
         return CommandRefusal(
             words: "The operation is in phase \(operation.phase.rawValue), where \(command.name) is not possible. \(possible)"

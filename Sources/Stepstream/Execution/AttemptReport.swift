@@ -10,9 +10,9 @@ struct AttemptReport {
         let (level, words): (Logger.Level, Logger.Message) =
             switch change.status {
             case .succeeded, .canceled, .skipped, .queued, .waiting, .running: (.debug, "An attempt ended")
-            case .retrying: (.info, "An attempt failed and is repeated")
-            case .failed: (.info, "An attempt failed, and there is no other")
-            case .held: (.warning, "Nobody knows what an attempt did; a person must say")
+            case .retrying: (.info, "An attempt failed and will be retried")
+            case .failed: (.info, "An attempt failed, and none is left")
+            case .held: (.warning, "The outcome of an attempt is unknown; an operator must decide")
             }
         logger.log(level: level, words, metadata: .about(LogSubject(lease, of: operation), and: outcome.metadata))
     }

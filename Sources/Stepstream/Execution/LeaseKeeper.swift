@@ -128,7 +128,7 @@ package final class LeaseKeeper: Service {
         return attempt
     }
 
-    /// Gives up every attempt, and every one that is started from now on, so that its work is handed back.
+    /// Gives up every attempt, and every one that is started from now on, so that its work is released.
     package func drain() {
         let attempts = held.withLock { held in
             held.isDraining = true
@@ -226,12 +226,12 @@ package final class LeaseKeeper: Service {
         do {
             let answers = try await store.renew(tickets.map(\.lease), by: length)
             for (ticket, answer) in zip(tickets, answers) { note(answer, for: ticket, at: asked) }
-            if wasFailing { logger.info("Leases are renewed again", metadata: [LogKey.count: "\(tickets.count)"]) }
+            if wasFailing { logger.info("Leases are being renewed again", metadata: [LogKey.count: "\(tickets.count)"]) }
             return false
         } catch {
             if !wasFailing {
                 let metadata: Logger.Metadata = [LogKey.error: "\(error)", LogKey.count: "\(tickets.count)"]
-                logger.warning("Leases are not renewed; what is running stops after two thirds of a lease", metadata: metadata)
+                logger.warning("Leases cannot be renewed; running attempts stop after two thirds of a lease", metadata: metadata)
             }
             return true
         }

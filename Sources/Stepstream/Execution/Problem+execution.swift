@@ -1,37 +1,37 @@
 extension Problem {
     static let poison = Problem(
         type: "/problems/poison-step",
-        title: "The step kills its workers",
+        title: "The step crashes its workers",
         detail:
             "\(Decisions.poisonCrashes) workers died while they ran it; it is not tried again. Look at their logs, mend the handler, then retry."
     )
     static let canceled = Problem(
         type: "/problems/canceled",
         title: "The operation was canceled",
-        detail: "The attempt was stopped, because its operation was canceled or its time was over; its effect is unknown."
+        detail: "The attempt was stopped, because its operation was canceled or passed its deadline; its effect is unknown."
     )
     static let workerLost = Problem(
         type: "/problems/worker-lost",
         title: "The worker that ran the step was lost",
-        detail: "Its lease ran out. The work may have been done."
+        detail: "Its lease expired. The work may have been done."
     )
     static let drained = Problem(
         type: "/problems/worker-ends",
-        title: "The worker that ran the step ends",
+        title: "The worker that ran the step is shutting down",
         detail: "The attempt was stopped while it ran. The work may have been done."
     )
     static let notDone = Problem(
         type: "/problems/step-not-done",
         title: "The step was not done",
-        detail: "Its last attempt ended without an answer; the probe says that it had no effect, and no attempt is left."
+        detail: "Its last attempt ended without an answer. The probe reports that it had no effect, and no attempt is left."
     )
-    static let givenUp = Problem(type: "/problems/given-up", title: "An operator gave the step up")
+    static let givenUp = Problem(type: "/problems/given-up", title: "An operator skipped or undid the step")
     static func deadlinePassed(after timeout: Milliseconds) -> Problem {
         Problem(
             type: "/problems/operation-deadline",
-            title: "The operation was not done in time",
+            title: "The operation passed its deadline",
             status: 504,
-            detail: "It has \(timeout.count) ms in all. What could be undone was."
+            detail: "It had \(timeout.count) ms in all. Its completed steps were undone where they have an undo."
         )
     }
     static func timedOut(after timeout: Milliseconds) -> Problem {

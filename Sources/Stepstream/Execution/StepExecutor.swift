@@ -178,7 +178,7 @@ package struct StepExecutor: Sendable {
                     operation = current
                     isReread = true
                 case .lost:
-                    logger.info("A commit was refused: the lease is lost", metadata: .about(LogSubject(lease, of: operation)))
+                    logger.info("A commit was refused: its lease is lost", metadata: .about(LogSubject(lease, of: operation)))
                     return .lost
                 }
             } catch {
@@ -196,9 +196,9 @@ package struct StepExecutor: Sendable {
     private func waitToRepeat(_ lease: Lease, of operation: Operation, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
         let metadata = Logger.Metadata.about(LogSubject(lease, of: operation), and: [LogKey.error: "\(error)"])
-        if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
+        if failures == 1 { logger.warning("A commit failed and is repeated until its lease expires", metadata: metadata) }
         if !error.isTransient, failures >= 10 {
-            logger.error("A commit was given up: the store cannot take it", metadata: metadata)
+            logger.error("A commit was abandoned: the store cannot apply it", metadata: metadata)
             return false
         }
         let pause = min(.milliseconds(50) * (1 << min(failures - 1, 5)), .seconds(1)) * Double.random(in: 0.5...1)

@@ -38,8 +38,8 @@ extension ProbeAnswer {
 extension Problem {
     static let probeUnknown = Problem(
         type: "/problems/probe-unknown",
-        title: "The probe does not know what became of the step",
-        detail: "The work may have been done. It is asked again."
+        title: "The probe could not determine the outcome of the step",
+        detail: "The work may have been done. The probe is repeated."
     )
 
     static func probeUnreadable(_ words: String) -> Problem {

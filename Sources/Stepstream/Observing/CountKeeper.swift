@@ -59,7 +59,7 @@ package final class CountKeeper: Service {
         do throws(StoreError) {
             try await store.add(taken)
         } catch {
-            logger.debug("Counts could not be kept yet", metadata: [LogKey.error: "\(error)"])
+            logger.debug("Counts could not be stored yet", metadata: [LogKey.error: "\(error)"])
             note { $0.add(taken) }
         }
     }

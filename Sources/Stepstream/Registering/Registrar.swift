@@ -56,7 +56,7 @@ public final class Registrar: Service {
             try await store.unregister(registration.process)
         } catch {
             // It is gone by itself in half a minute.
-            logger.debug("The registration could not be taken back", metadata: [LogKey.error: "\(error)"])
+            logger.debug("The registration could not be removed", metadata: [LogKey.error: "\(error)"])
         }
     }
 }

@@ -59,7 +59,7 @@ package final class InlineTasks: Sendable {
                 outcome.give(try await runner.run(operation, by: decisions) { ContinuousClock.now < deadline })
             } catch {
                 let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.error: "\(error)"])
-                logger.warning("A sync step could not be begun here; its timer hands it to a worker", metadata: metadata)
+                logger.warning("A sync step could not begin here; its timer passes it to a worker", metadata: metadata)
                 outcome.give(nil)
             }
         }

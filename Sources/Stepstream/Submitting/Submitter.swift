@@ -143,7 +143,7 @@ package struct Submitter: Sendable {
             try await StoreError.repeatingOnce { () throws(StoreError) in try await store.keys.keep(answer, to: reservation) }
         } catch {
             let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.error: "\(error)"])
-            logger.warning("The first answer to an idempotency key could not be kept", metadata: metadata)
+            logger.warning("The response for an idempotency key could not be stored", metadata: metadata)
         }
     }
 
@@ -152,7 +152,7 @@ package struct Submitter: Sendable {
             try await store.keys.release(reservation, isNew: isNew)
         } catch {
             // It is free again when the time to accept it is over.
-            logger.debug("An idempotency key could not be freed", metadata: [LogKey.error: "\(error)"])
+            logger.debug("An idempotency key could not be released", metadata: [LogKey.error: "\(error)"])
         }
     }
 
@@ -243,7 +243,7 @@ package struct Submitter: Sendable {
             return try await store.operations.read(operation.id, withEvents: false) ?? operation
         } catch {
             let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.error: "\(error)"])
-            logger.warning("An accepted operation could not be read again", metadata: metadata)
+            logger.warning("An accepted operation could not be read back", metadata: metadata)
             return operation
         }
     }

@@ -14,7 +14,7 @@ extension Topology {
             let isRead = !queue.consumers.isEmpty || queue.readers.contains(where: \.isReading)
             if !isRead, !queue.publishers.isEmpty || queue.length > 0 {
                 let steps = queue.publishers.sorted().map { "\($0.type)/\($0.step)" }.joined(separator: ", ")
-                let filled = steps.isEmpty ? "No living process fills it, but messages are in it" : "It is filled by \(steps)"
+                let filled = steps.isEmpty ? "No running process publishes to it, but it holds messages" : "\(steps) publish to it"
                 let words =
                     "\(filled): \(queue.length) wait or are held, and no process works on it. Start a worker of queue \(queue.name)."
                 return TopologyFinding(.queueWithoutConsumer, queue.name.text, words)
@@ -23,7 +23,7 @@ extension Topology {
             if !queue.consumers.isEmpty, queue.publishers.isEmpty, queue.length == 0, queue.name != Step.defaultQueue {
                 let words =
                     "\(queue.consumers.joined(separator: ", ")) works on it, and no process accepts a type whose steps fill it. "
-                    + "Look whether its name is written right, or let the workers leave it."
+                    + "Check the spelling of its name, or remove it from the workers."
                 return TopologyFinding(.consumerWithoutPublisher, queue.name.text, words)
             }
             return nil
@@ -58,7 +58,7 @@ extension Topology {
                 guard !missing.isEmpty else { return nil }
                 let names = Set(missing).sorted().map(\.text).joined(separator: ", ")
                 let words =
-                    "No process that works on its queue can run \(names): its messages are put back again and again. "
+                    "No process that works on its queue can run \(names): its messages are snoozed repeatedly. "
                     + "Start a worker that has it, or correct the definition."
                 return TopologyFinding(.handlerMissing, "\(type.name)/\(step.name)", words)
             }

@@ -23,12 +23,12 @@ package struct DeliveryActions: Sendable {
     package func replay(_ number: String?, of id: String?, as caller: Caller) async throws -> (OperationID, DeliveryLedger) {
         let (id, ledger) = try await ledger(id, of: caller)
         guard let number = number.flatMap({ Int($0) }), ledger.deliveries.contains(where: { $0.number == number }) else {
-            throw RequestProblem(.notFound, "This operation has no delivery of this number.")
+            throw RequestProblem(.notFound, "This operation has no delivery with this number.")
         }
         switch try await store.replay(number, of: id) {
         case .replayed: break
-        case .held: throw RequestProblem(.conflict, "This delivery is being tried at this moment.")
-        case .absent: throw RequestProblem(.notFound, "This operation has no delivery of this number any more.")
+        case .held: throw RequestProblem(.conflict, "This delivery is being attempted right now.")
+        case .absent: throw RequestProblem(.notFound, "This operation no longer has a delivery with this number.")
         }
         return (id, try await store.ledger(of: id) ?? ledger)
     }

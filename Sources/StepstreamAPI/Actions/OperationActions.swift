@@ -43,7 +43,7 @@ package struct OperationActions: Sendable {
         case .applied: return try await operations.operation(id, of: caller)
         case .unchanged(let operation): return operation
         case .absent: throw RequestProblem.unknownOperation
-        case .contended: throw RequestProblem(.conflict, "The operation changes faster than this can be done. Try again.")
+        case .contended: throw RequestProblem(.conflict, "The operation kept changing while this was tried. Try again.")
         }
     }
 }

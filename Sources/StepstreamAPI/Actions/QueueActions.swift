@@ -8,7 +8,7 @@ package struct QueueActions: Sendable {
     /// The queues. Which of them are paused is read anew: what was just asked for must be seen, however old the state of health is.
     package func states() async throws -> [StoreHealth.QueueState] {
         let health = await health.current()
-        guard health.counts != nil else { throw RequestProblem(.unavailable, "The store does not answer for now.") }
+        guard health.counts != nil else { throw RequestProblem(.unavailable, "The store is not answering.") }
         let paused = try await store.queues.pausedQueues()
         return health.queues.map { state in
             var state = state
@@ -22,7 +22,7 @@ package struct QueueActions: Sendable {
     /// - Throws: 404 unless a definition or a worker has used it.
     package func state(_ text: String?) async throws -> StoreHealth.QueueState {
         guard let state = try await states().first(where: { $0.queue.text == text }) else {
-            throw RequestProblem(.notFound, "No definition and no worker has used a queue of this name.")
+            throw RequestProblem(.notFound, "No definition or worker uses a queue with this name.")
         }
         return state
     }

@@ -17,7 +17,7 @@ package struct BodyReader: Sendable {
     /// - Throws: 415 for other types, encodings and character sets than `kinds`, UTF-8 and none.
     package func kind(of request: Request, among kinds: Kind...) throws(RequestProblem) -> Kind {
         if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw RequestProblem(.unsupportedMediaType, "Bodies are taken as they are, without Content-Encoding.")
+            throw RequestProblem(.unsupportedMediaType, "Content-Encoding is not supported; send the body uncompressed.")
         }
         guard let text = request.headers[.contentType] else { return .json }
         // As nearly everybody says it.
@@ -55,12 +55,12 @@ package struct BodyReader: Sendable {
             throw tooLarge(limit)
         }
         // A body may end early when the connection does; half of a batch must not pass for all of it.
-        if let length, buffer.readableBytes != length { throw RequestProblem(.malformed, "The body broke off.") }
+        if let length, buffer.readableBytes != length { throw RequestProblem(.malformed, "The body ended early.") }
         return buffer
     }
 
     private func tooLarge(_ limit: Int) -> RequestProblem {
-        RequestProblem(.tooLarge, "A body may have \(limit) bytes here.")
+        RequestProblem(.tooLarge, "The body may be at most \(limit) bytes long.")
     }
 
     /// `bytes` as JSON.
@@ -72,7 +72,7 @@ package struct BodyReader: Sendable {
         } catch {
             throw RequestProblem(
                 .malformed,
-                "The body is not JSON as it is taken here: line \(error.line), column \(error.column): \(error.words)",
+                "The body is not valid JSON: line \(error.line), column \(error.column): \(error.words)",
                 faults: [.init(pointer: "\(error.pointer)", detail: error.words)]
             )
         }

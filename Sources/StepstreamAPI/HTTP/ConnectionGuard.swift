@@ -129,11 +129,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if let error = error as? HTTPParserError {
             switch error {
             case .headerOverflow: refuse(RequestProblem(.headTooLarge), in: context)
-            default: refuse(RequestProblem(.malformed, "This is not HTTP/1.1 as RFC 9112 has it."), in: context)
+            default: refuse(RequestProblem(.malformed, "The request is not valid HTTP/1.1 (RFC 9112)."), in: context)
             }
         } else if timing.isReadingRequest, !(error is ChannelError), !(error is IOError) {
             // The codec's: a head that HTTP/1 permits and HTTP does not.
-            refuse(RequestProblem(.malformed, "The head of the request has a field or a method that HTTP does not permit."), in: context)
+            refuse(RequestProblem(.malformed, "The request has a method or header field that HTTP does not allow."), in: context)
         }
         context.fireErrorCaught(error)
     }
@@ -219,7 +219,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch deadline.verdict {
         case .close: context.close(promise: nil)
         case .refuse:
-            let words = timing.isReadingBody ? "The request did not arrive in time." : "The head of the request did not arrive in time."
+            let words = timing.isReadingBody ? "The request did not arrive in time." : "The request header did not arrive in time."
             refuse(RequestProblem(.timeout, words), in: context)
             context.fireErrorCaught(LateRequest())
         }

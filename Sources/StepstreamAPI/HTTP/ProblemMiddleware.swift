@@ -39,19 +39,19 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as StoreError:
             let metadata = Self.metadata(error, of: request)
             if error.code == .invalidArgument {
-                context.log.debug("The store was asked for what it cannot know", metadata: metadata)
+                context.log.debug("The request asked the store for something that does not exist", metadata: metadata)
             } else if error.isTransient {
-                context.log.warning("The store did not do what it was asked", metadata: metadata)
+                context.log.warning("The store refused or failed a call", metadata: metadata)
             } else {
-                context.log.error("The store did not do what it was asked", metadata: metadata)
+                context.log.error("The store refused or failed a call", metadata: metadata)
             }
             return RequestProblem(error)
         case let error as any HTTPResponseError: return problem(of: error.status, for: request)
         case is CancellationError: return RequestProblem(.unavailable, "The server is shutting down. Send it again.")
         case is ChannelError, is IOError:
             // The client went away in the middle; nobody reads the answer.
-            context.log.debug("A request broke off", metadata: Self.metadata(error, of: request))
-            return RequestProblem(.malformed, "The request broke off.")
+            context.log.debug("The client closed the connection in the middle of a request", metadata: Self.metadata(error, of: request))
+            return RequestProblem(.malformed, "The request ended early.")
         default:
             context.log.error("A request failed", metadata: Self.metadata(error, of: request))
             return RequestProblem(.internalError)
@@ -72,7 +72,7 @@ struct ProblemMiddleware: RouterMiddleware {
         switch status {
         case .notFound:
             let methods = endpoints.methods(at: request.uri.path)
-            guard !methods.isEmpty else { return RequestProblem(.notFound, "There is nothing at this path.") }
+            guard !methods.isEmpty else { return RequestProblem(.notFound, "There is no resource at this path.") }
             let allowed = methods.joined(separator: ", ")
             var problem = RequestProblem(.methodNotAllowed, "Allowed here: \(allowed).")
             problem.headers.append((.allow, allowed))
@@ -84,7 +84,7 @@ struct ProblemMiddleware: RouterMiddleware {
 
     private func options(_ request: Request) throws(RequestProblem) -> Response {
         let methods = request.uri.path == "*" ? ["DELETE", "GET", "HEAD", "OPTIONS", "POST"] : endpoints.methods(at: request.uri.path)
-        guard !methods.isEmpty else { throw RequestProblem(.notFound, "There is nothing at this path.") }
+        guard !methods.isEmpty else { throw RequestProblem(.notFound, "There is no resource at this path.") }
         return Response(status: .noContent, headers: [.allow: methods.joined(separator: ", ")])
     }
 
@@ -94,15 +94,15 @@ struct ProblemMiddleware: RouterMiddleware {
         let accept = Accept(values)
         switch produces {
         case .json where !accept.permits("application/json", "application/problem+json"):
-            throw RequestProblem(.notAcceptable, "This is served as application/json.")
+            throw RequestProblem(.notAcceptable, "Available as application/json.")
         case .html where !accept.permits("text/html"):
-            throw RequestProblem(.notAcceptable, "This is served as text/html.")
+            throw RequestProblem(.notAcceptable, "Available as text/html.")
         case .lines where !accept.permits("application/x-ndjson", "application/json"):
-            throw RequestProblem(.notAcceptable, "This is served as application/x-ndjson, or application/json for a JSON body.")
+            throw RequestProblem(.notAcceptable, "Available as application/x-ndjson, or as application/json for a JSON body.")
         case .events where !accept.permits("text/event-stream"):
-            throw RequestProblem(.notAcceptable, "This is served as text/event-stream.")
+            throw RequestProblem(.notAcceptable, "Available as text/event-stream.")
         case .picture where !accept.permits("image/svg+xml"):
-            throw RequestProblem(.notAcceptable, "This is served as image/svg+xml.")
+            throw RequestProblem(.notAcceptable, "Available as image/svg+xml.")
         case .json, .html, .lines, .events, .picture: break
         }
     }

@@ -30,11 +30,11 @@ package struct RequestProblem: Error {
         case .corrupt: self.init(.internalError)
         case .invalidArgument: self.init(.unprocessable, error.message)
         case .refused:
-            self.init(.unavailable, "The store takes no writes for now. Nothing was accepted; send it again.")
+            self.init(.unavailable, "The store is not accepting writes. Nothing was accepted; send the request again.")
         case .belowDurability: self.init(.unavailable, error.message)
         case .indeterminate:
-            self.init(.unavailable, "Whether it was accepted is not known. Send it again with the same ID or key: it is done once.")
-        default: self.init(.unavailable, "The store does not answer for now. Nothing was accepted; send it again.")
+            self.init(.unavailable, "Whether it was accepted is unknown. Send it again with the same ID or key: it takes effect only once.")
+        default: self.init(.unavailable, "The store is not answering. Nothing was accepted; send the request again.")
         }
     }
 

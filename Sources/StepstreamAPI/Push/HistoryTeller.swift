@@ -27,7 +27,7 @@ struct HistoryTeller: Sendable {
             } catch {
                 guard error.isTransient else { throw error }
                 logger.debug(
-                    "A watched operation could not be read yet",
+                    "A watched operation cannot be read yet",
                     metadata: .about(LogSubject(unread: id), and: [LogKey.error: "\(error)"])
                 )
                 return nil

@@ -43,7 +43,7 @@ package final class WatcherLimits: Sendable {
     /// - Throws: 503 when the server holds as many as it may, 429 when that caller or address does.
     package func take(for caller: Name, from address: String) throws(RequestProblem) -> Place {
         let problem: RequestProblem? = state.withLock { state in
-            if state.total >= total { return RequestProblem(.unavailable, "This server holds as many watchers as it may.") }
+            if state.total >= total { return RequestProblem(.unavailable, "This server has reached its limit of watchers.") }
             if state.callers[caller, default: 0] >= eachCaller {
                 return RequestProblem(.tooMany, "\(eachCaller) watchers of one caller may be open.")
             }

@@ -20,7 +20,7 @@ final class PendingCalls: Sendable {
             state.last += 1
             state.giveUp[state.last] = {
                 outcome.give(
-                    .failure(StoreError(.indeterminate, "The store did not answer; whether it did what it was asked is not known."))
+                    .failure(StoreError(.indeterminate, "The store did not answer; whether it applied the call is unknown."))
                 )
             }
             return state.last

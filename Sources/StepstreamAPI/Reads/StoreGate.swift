@@ -42,7 +42,7 @@ package final class StoreGate: Sendable {
     }
 
     private func probe() async {
-        logger.warning("The store does not answer; requests are refused until it does")
+        logger.warning("The store is not answering; requests are refused until it does")
         pending.giveUp()
         while !Task.isCancelled {
             do throws(StoreError) {
@@ -73,7 +73,7 @@ package final class StoreGate: Sendable {
         call: @escaping @Sendable () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
         let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
-        guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
+        guard isAdmitted else { throw StoreError(.unavailable, "The store is not answering other calls; this one was not tried.") }
         if wakes { wakeup.raise() }
         let outcome = await pending.outcome(on: isBrief ? executor : nil) { () async -> Result<Answer, StoreError> in
             do throws(StoreError) {

@@ -104,7 +104,7 @@ struct AsyncAPIDocument {
                     operation(
                         "send",
                         channel: "events",
-                        summary: "Tells what happens to an operation.",
+                        summary: "Events of an operation.",
                         of: topology.processes.filter(\.accepts)
                     )
                 )

@@ -21,17 +21,17 @@ struct StepProblem {
             "step-timeout",
             title: "The step did not answer in time",
             words:
-                "The work may have been done. By the step's policy it is tried again under the same idempotency key, looked into, or held."
+                "The work may have been done. The step's policy decides whether it is retried under the same idempotency key, probed, or held."
         ),
         StepProblem(
             "poison-step",
-            title: "The step kills its workers",
-            words: "Several workers died while they ran it. Look at their logs and mend the handler."
+            title: "The step crashes its workers",
+            words: "Several workers died while running it. Look at their logs and fix the handler."
         ),
         StepProblem(
             "no-handler",
             title: "No worker has the handler of this step",
-            words: "Start a worker that has it; the message waits."
+            words: "Start a worker that has it; the message stays queued until then."
         ),
         StepProblem(
             "unknown-definition",
@@ -40,33 +40,33 @@ struct StepProblem {
         ),
         StepProblem(
             "worker-ends",
-            title: "The worker that claimed this step ends",
-            words: "Another worker takes the step over; no attempt was spent. A step that ran and is to be held is held."
+            title: "The worker that claimed this step is shutting down",
+            words: "Another worker takes the step over, and no attempt is used up. A step that was running and has onUnknown: hold is held."
         ),
         StepProblem(
             "worker-lost",
             title: "The worker that ran the step was lost",
-            words: "Its lease ran out and the work may have been done. An operator decides: retry, skip or undo."
+            words: "Its lease expired, and the work may have been done. An operator decides: retry, skip or undo."
         ),
         StepProblem(
             "operation-deadline",
-            title: "The operation was not done in time",
-            words: "The total time that its definition gives it was over, and it had not passed its pivot. What could be undone was."
+            title: "The operation passed its deadline",
+            words: "It had not passed its pivot in time. Its completed steps were undone where they have an undo."
         ),
         StepProblem(
             "given-up",
-            title: "An operator gave the step up",
-            words: "The operation's history says who and why."
+            title: "An operator skipped or undid the step",
+            words: "The operation's history records who and why."
         ),
         StepProblem(
             "step-not-done",
             title: "The step was not done",
-            words: "No attempt got an answer; the probe then said that none has had an effect."
+            words: "No attempt got an answer, and the probe reported that none has had an effect."
         ),
         StepProblem(
             "probe-unknown",
-            title: "The probe does not know what became of the step",
-            words: "It is asked again as often as the step's retry policy allows; then the step is undone, or held if it has no undo."
+            title: "The probe could not determine the outcome of the step",
+            words: "The probe is repeated as often as the step's retry policy allows; then the step is undone, or held if it has no undo."
         ),
         StepProblem(
             "probe-answer",
@@ -76,17 +76,17 @@ struct StepProblem {
         StepProblem(
             "handler-error",
             title: "The handler threw an error",
-            words: "It is tried again by the step's policy."
+            words: "It is retried as the step's policy says."
         ),
         StepProblem(
             "handler-input",
             title: "The handler cannot read the input",
-            words: "The input does not have the shape that the handler decodes. Add an inputSchema to the definition."
+            words: "The input does not match the type that the handler decodes. Add an inputSchema to the definition."
         ),
         StepProblem(
             "handler-definition",
             title: "The definition of the handler cannot be used",
-            words: "Mend the handler's URL, method, header fields or command in the definition."
+            words: "Correct the handler's URL, method, header fields or command in the definition."
         ),
         StepProblem(
             "handler-answer",
@@ -96,12 +96,12 @@ struct StepProblem {
         StepProblem(
             "handler-unreachable",
             title: "The service could not be reached",
-            words: "Nothing was done; it is tried again."
+            words: "Nothing was done; it is retried."
         ),
         StepProblem(
             "handler-cut",
-            title: "The service's answer did not come through",
-            words: "The work may have been done. It is tried again under the same idempotency key."
+            title: "The service's response was lost",
+            words: "The work may have been done. It is retried under the same idempotency key."
         ),
         StepProblem(
             "handler-redirect",
@@ -110,28 +110,28 @@ struct StepProblem {
         ),
         StepProblem(
             "handler-unavailable",
-            title: "The service could not do the step now",
-            words: "It is tried again, not before its Retry-After."
+            title: "The service is temporarily unable to do the step",
+            words: "It is retried, but not before the service's Retry-After."
         ),
         StepProblem(
             "handler-refused",
             title: "The service refused the step",
-            words: "Its own problem is kept as cause. It is not tried again."
+            words: "The service's own problem is kept as cause. It is not retried."
         ),
         StepProblem(
             "program-not-started",
             title: "The program could not be started",
-            words: "Check the command in the definition and the rights of the worker."
+            words: "Check the command in the definition and the permissions of the worker."
         ),
         StepProblem(
             "program-killed",
             title: "The program was killed",
-            words: "By a signal; its effect is unknown."
+            words: "It was ended by a signal; whether it had an effect is unknown."
         ),
         StepProblem(
             "program-failed",
             title: "The program failed",
-            words: "Its exit status says so; what it wrote to standard error is kept."
+            words: "It exited with a failure status; its standard error is kept as detail."
         ),
     ]
 }

@@ -12,19 +12,24 @@ extension StoreHealth {
         text.add(
             "stepstream_queue_entries",
             kind: .gauge,
-            help: "Messages that wait or are being worked on.",
+            help: "Messages waiting or in progress.",
             values: each { Double($0.length) }
         )
-        text.add("stepstream_queue_pending", kind: .gauge, help: "Messages that a worker has claimed.", values: each { Double($0.pending) })
+        text.add(
+            "stepstream_queue_pending",
+            kind: .gauge,
+            help: "Messages claimed and not yet acknowledged.",
+            values: each { Double($0.pending) }
+        )
         let oldest = each { Double($0.oldestWaiting?.count ?? 0) / 1000 }
         text.add(
             "stepstream_queue_oldest_waiting_seconds",
             kind: .gauge,
-            help: "Age of the oldest message that nobody has claimed.",
+            help: "Age of the oldest unclaimed message.",
             values: oldest
         )
         let unmoved = each { queue in queue.unmoved.map { Double($0.count) / 1000 } }
-        text.add("stepstream_queue_unmoved_seconds", kind: .gauge, help: "Since when no worker has taken anything.", values: unmoved)
+        text.add("stepstream_queue_unmoved_seconds", kind: .gauge, help: "Time since a worker last claimed a message.", values: unmoved)
         guard let counts else { return text }
         text.add("stepstream_operations_live", kind: .gauge, help: "Operations that have not ended.", values: one(counts.live))
         text.add(

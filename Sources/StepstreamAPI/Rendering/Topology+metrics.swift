@@ -24,7 +24,7 @@ extension Topology {
         text.add(
             "stepstream_topology_findings",
             kind: .gauge,
-            help: "What is not as it should be among processes, queues and definitions.",
+            help: "Findings of the topology: inconsistencies among processes, queues and definitions.",
             values: values
         )
         return text

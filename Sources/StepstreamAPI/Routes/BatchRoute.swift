@@ -42,7 +42,7 @@ struct BatchRoute: Sendable {
                 faults: [
                     .init(
                         pointer: terms.id == nil ? "Idempotency-Key" : "Operation-Id",
-                        detail: "A header names one operation, not many. Give each item its id."
+                        detail: "This header names a single operation. In a batch, give each item its own id."
                     )
                 ]
             )
@@ -160,7 +160,7 @@ struct BatchRoute: Sendable {
         case .node(let node): return node
         case .line(let bytes):
             guard bytes.count <= configuration.bodyLimit else {
-                throw RequestProblem(.tooLarge, "An item may have \(configuration.bodyLimit) bytes.")
+                throw RequestProblem(.tooLarge, "An item may be at most \(configuration.bodyLimit) bytes long.")
             }
             return try bodies.parse(bytes)
         }

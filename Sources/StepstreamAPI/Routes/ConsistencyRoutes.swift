@@ -42,7 +42,7 @@ struct ConsistencyRoutes: Sendable {
     /// The key behind the path's beginning; slashes in it may be written as they are.
     private func key(of request: Request) throws(RequestProblem) -> String {
         guard let key = ResourceKey.decoded(request.uri.path.dropFirst(Self.resources.count)) else {
-            throw RequestProblem(.malformed, "The key is not percent-encoded as RFC 3986 has it.")
+            throw RequestProblem(.malformed, "The key is not validly percent-encoded (RFC 3986).")
         }
         if let fault = ResourceKey.fault(of: key) { throw RequestProblem(.unprocessable, faults: [.init(pointer: "key", detail: fault)]) }
         return key
@@ -74,7 +74,7 @@ struct ConsistencyRoutes: Sendable {
     private func consistency(_ request: Request, in context: APIContext) async throws -> Response {
         let deadline = try deadline(of: request)
         guard let token = context.parameters.get("token").flatMap({ ConsistencyToken($0) }) else {
-            throw RequestProblem(.malformed, "This is no token that a submission was answered with.")
+            throw RequestProblem(.malformed, "This is not a consistency token that a submission returned.")
         }
         var operations: [Operation] = []
         for id in token.operations {

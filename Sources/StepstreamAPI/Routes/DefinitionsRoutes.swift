@@ -17,7 +17,7 @@ struct DefinitionsRoutes: Sendable {
         endpoints.on(.get, at: "/v1/definitions/{type}") { request, context in
             let type = context.parameters.get("type").flatMap(Name.init)
             guard let type, let entry = catalog[type], let document = documents[type] else {
-                throw RequestProblem(.notFound, "There is no operation type of this name.")
+                throw RequestProblem(.notFound, "There is no operation type with this name.")
             }
             let tag = EntityTag(entry.version)
             let isKnown = request.headers[.ifNoneMatch].map { tag.isNamed(by: $0) } ?? false

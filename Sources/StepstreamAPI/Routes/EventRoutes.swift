@@ -42,7 +42,7 @@ package struct EventRoutes: Sendable {
 
     private func operations(_ ids: [String], as caller: Caller) async throws -> [Operation] {
         guard (1...Self.most).contains(ids.count), Set(ids).count == ids.count else {
-            let words = "From 1 to \(Self.most) different IDs are expected: ?operation=a&operation=b."
+            let words = "1 to \(Self.most) different IDs are expected: ?operation=a&operation=b."
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "operation", detail: words)])
         }
         var operations: [Operation] = []

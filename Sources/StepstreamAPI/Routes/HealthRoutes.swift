@@ -19,7 +19,7 @@ struct HealthRoutes: Sendable {
     private func readiness() async -> Response {
         var health = await health.current()
         if gate.isAway {
-            let words = "Requests are refused until the store has answered a probe of theirs; that is tried four times a second."
+            let words = "Requests are refused until the store answers again; it is tried four times a second."
             health.findings.append(.init(.requests, .failure, words))
         }
         let findings = health.findings.map { finding in

@@ -18,7 +18,7 @@ struct ProblemPages: Sendable {
     func add(to endpoints: inout Endpoints) {
         endpoints.on(.get, at: "/problems/{name}", produces: .html) { _, context in
             guard let page = context.parameters.get("name").flatMap({ pages[$0] }) else {
-                throw RequestProblem(.notFound, "There is no type of problem of this name.")
+                throw RequestProblem(.notFound, "There is no problem type with this name.")
             }
             return Response(
                 status: .ok,

@@ -63,7 +63,7 @@ struct SubmissionRoute: Sendable {
     /// The answer that the first request of the key was given.
     private func replay(_ text: String, of submission: SubmissionRequest) throws -> Response {
         guard let answer = FirstAnswer(text) else {
-            throw StoreError(.corrupt, "The answer kept for an idempotency key cannot be read.")
+            throw StoreError(.corrupt, "The response stored for an idempotency key cannot be read.")
         }
         if let id = submission.id, id.text != answer.operationID { throw SubmissionRefusal.keyOfAnotherID }
         return answer.response
@@ -94,14 +94,14 @@ extension RequestProblem {
     /// What a refusal of a submission means to a client.
     package init(_ refusal: SubmissionRefusal) {
         switch refusal {
-        case .idTaken(let id): self.init(.keyReused, "There is an operation \(id) already, made by another request.")
+        case .idTaken(let id): self.init(.keyReused, "The operation \(id) already exists, submitted by another request.")
         case .keyReused: self.init(.keyReused, "This Idempotency-Key was used with another request.")
-        case .keyOfAnotherID: self.init(.keyReused, "This Idempotency-Key was used for an operation of another ID.")
+        case .keyOfAnotherID: self.init(.keyReused, "This Idempotency-Key was used for an operation with another ID.")
         case .keyInUse: self.init(.inProgress, "Send it again in a second, with the same key.")
         case .keyExpired:
             self.init(
                 .conflict,
-                "The operation of this Idempotency-Key has expired, and its answer is not known. Use another key."
+                "The operation submitted with this Idempotency-Key has expired, and its response is no longer available. Use another key."
             )
         }
     }

@@ -8,7 +8,7 @@ struct CallbackRequest {
     static func read(_ node: JSONNode?, rules: CallbackRules?, into faults: inout [RequestProblem.Fault]) -> Callback? {
         guard let node else { return nil }
         guard let rules else {
-            let words = "This service has no secret to sign callbacks with (webhooks.secret). Nothing was accepted; leave callback out."
+            let words = "This service has no secret to sign callbacks with (webhooks.secret). Nothing was accepted; leave out callback."
             faults.append(.init(pointer: "/callback", detail: words))
             return nil
         }

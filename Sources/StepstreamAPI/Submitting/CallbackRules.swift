@@ -20,9 +20,9 @@ package struct CallbackRules: Sendable, Hashable {
     func refusal(of url: WebhookURL) -> String? {
         guard url.isSecure || allowsHTTP else { return "A URL with https:// is expected." }
         guard ports.contains(url.port) else {
-            return "Callbacks go to port \(ports.sorted().map(String.init).joined(separator: " or ")) only."
+            return "Callbacks are only sent to port \(ports.sorted().map(String.init).joined(separator: " or "))."
         }
         guard let address = url.address, let words = addresses.refusal(of: address) else { return nil }
-        return "Callbacks do not go to this address: \(words)."
+        return "Callbacks to this address are not allowed: \(words)."
     }
 }

@@ -52,7 +52,7 @@ enum SubmissionBody {
         let entry = type.flatMap { catalog[$0] }
         if entry == nil {
             let known = catalog.types.isEmpty ? "none" : catalog.types.map(\.text).joined(separator: ", ")
-            let words = node.member("type") == nil ? "An operation type is expected" : "There is no operation type of this name"
+            let words = node.member("type") == nil ? "An operation type is expected" : "There is no operation type with this name"
             faults.append(.init(pointer: "/type", detail: "\(words). Known are: \(known)."))
         }
         return entry

@@ -37,11 +37,11 @@ struct DashboardGuard: Sendable {
     ///
     /// - Throws: 403 unless the form is ours, filled in on a page of ours, and there is something to be changed here.
     func admit(_ request: Request, token: String?) throws(RequestProblem) -> PageAccess {
-        guard mode == .on else { throw RequestProblem(.forbidden, "This dashboard only shows: dashboard.mode is \(mode.rawValue).") }
+        guard mode == .on else { throw RequestProblem(.forbidden, "This dashboard is read-only: dashboard.mode is \(mode.rawValue).") }
         try hosts.check(request.head.authority)
         try checkOrigin(request)
         guard let secret = secret(of: request), let token, Self.isSame(token, Self.token(secret)) else {
-            throw RequestProblem(.forbidden, "The form is not one of this dashboard, or too old. Open the page again.")
+            throw RequestProblem(.forbidden, "The form was not made by this dashboard or has expired. Open the page again.")
         }
         return access(secret)
     }
@@ -52,7 +52,7 @@ struct DashboardGuard: Sendable {
         let origins = request.headers[values: .origin]
         let isOurs = sites.allSatisfy { $0 == "same-origin" } && origins.allSatisfy { hosts.isOurs($0, authority: request.head.authority) }
         guard isOurs, !(sites.isEmpty && origins.isEmpty) else {
-            throw RequestProblem(.forbidden, "This was not sent from a page of this dashboard.")
+            throw RequestProblem(.forbidden, "The request did not come from a page of this dashboard.")
         }
     }
 

@@ -20,7 +20,7 @@ struct DashboardHosts: Sendable {
     func check(_ authority: String?) throws(RequestProblem) {
         let name = Self.name(of: authority?.lowercased() ?? "")
         if names.contains(name) || name.hasSuffix(".localhost") || IPAddress(name) != nil { return }
-        throw RequestProblem(.forbidden, "The dashboard does not answer under this name; http.publicURL or http.origins can name it.")
+        throw RequestProblem(.forbidden, "The dashboard is not served under this host name; see http.publicURL and http.origins.")
     }
 
     /// Whether `origin` is that of a page that was loaded from `authority`, or of a configured one. A proxy may be the one that speaks TLS.

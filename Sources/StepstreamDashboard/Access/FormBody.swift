@@ -13,7 +13,7 @@ struct FormBody: Sendable {
     init(_ request: Request, bodies: BodyReader, upTo limit: Int) async throws {
         let type = request.headers[.contentType]?.split(separator: ";").first?.trimmed.lowercased()
         guard type == "application/x-www-form-urlencoded" else {
-            throw RequestProblem(.unsupportedMediaType, "A form is expected here.")
+            throw RequestProblem(.unsupportedMediaType, "A form (application/x-www-form-urlencoded) is expected.")
         }
         let bytes = try await bodies.bytes(of: request, upTo: limit)
         self.init(Array(bytes.readableBytesView))

@@ -14,7 +14,7 @@ struct AttentionPage {
         .joined([
             HTML(.h1) { "Needs a person" },
             HTML(.p, .class("faint")) {
-                "Held because nobody knows what a step did, stuck because an undo failed, or ended as failed. What has ended leaves the list when it is forgotten."
+                "Held because nobody knows what a step did, stuck because an undo failed, or ended as failed. Operations that have ended leave the list when they expire."
             },
             HTML(.div, .id("list")) {
                 access.canAct && hasLive ? PostForm(link: .attention, access: access).html { bulk } : table(isChoosable: false)
@@ -29,7 +29,7 @@ struct AttentionPage {
         .joined([
             table(isChoosable: true),
             HTML(.div, .class("bulk")) {
-                "With the chosen:"
+                "For the selected operations:"
                 for act in Self.acts {
                     HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { act.title }
                     HTML(
@@ -62,7 +62,7 @@ struct AttentionPage {
     }
 
     private func table(isChoosable: Bool) -> HTML {
-        OperationTable(operations: page.operations, empty: "Nothing needs a person.", isChoosable: isChoosable).html
+        OperationTable(operations: page.operations, empty: "No operation needs attention.", isChoosable: isChoosable).html
     }
 
     private var pager: HTML {

@@ -34,7 +34,7 @@ struct OperationPage {
                 Pill(operation.status).html
                 Pill(operation.phase).html
                 if operation.hasPassedDeadline {
-                    Pill(words: "total time over", tone: .warn).html
+                    Pill(words: "deadline passed", tone: .warn).html
                 } else if operation.cancelRequested {
                     Pill(words: "cancel requested", tone: .warn).html
                 }
@@ -86,7 +86,7 @@ struct OperationPage {
                 fact("Updated", value: TimeLabel(time: operation.updatedAt).html)
                 fact("Ended", value: operation.endedAt.map { TimeLabel(time: $0).html })
                 fact("Took", value: operation.endedAt.map { HTML(Format.span(Milliseconds($0.count - operation.createdAt.count))) })
-                fact("Forgotten", value: operation.expiresAt.map { TimeLabel(time: $0).html })
+                fact("Expires", value: operation.expiresAt.map { TimeLabel(time: $0).html })
                 fact("Not before", value: operation.notBefore.map { TimeLabel(time: $0).html })
                 fact("Version", value: HTML(String(operation.version)))
                 fact("Definition", value: HTML(.code) { operation.definition.text })

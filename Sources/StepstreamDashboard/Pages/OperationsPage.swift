@@ -19,7 +19,7 @@ struct OperationsPage {
     }
 
     private var empty: String {
-        page.nextPageToken == nil ? "No operation matches." : "None of those looked at matches. There are older ones: go on."
+        page.nextPageToken == nil ? "No operation matches." : "No match so far. Older operations have not been searched yet: continue."
     }
 
     private var form: HTML {

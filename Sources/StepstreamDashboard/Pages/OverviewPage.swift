@@ -18,7 +18,7 @@ struct OverviewPage {
             if let counts {
                 charts(counts)
             } else {
-                HTML(.p, .class("empty")) { "Rates and latencies are shown where counts are kept." }
+                HTML(.p, .class("empty")) { "Rates and latencies are shown when counts are kept." }
             }
             HTML(.div, .class("columns")) {
                 queues
@@ -78,8 +78,8 @@ struct OverviewPage {
                 HTML(.div, .class("panel")) { counts.day.ended("Ended, last 24 hours", bars: 96, width: 15).html }
             },
             HTML(.div, .class("columns")) {
-                counts.recent.histogram("From acceptance to the end, last 15 minutes", ofLast: 15, buckets: \.durations)
-                counts.recent.histogram("From due to begun, last 15 minutes", ofLast: 15, buckets: \.waits)
+                counts.recent.histogram("Duration of operations, last 15 minutes", ofLast: 15, buckets: \.durations)
+                counts.recent.histogram("Queue wait, last 15 minutes", ofLast: 15, buckets: \.waits)
             },
         ])
     }

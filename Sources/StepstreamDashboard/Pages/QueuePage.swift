@@ -46,8 +46,8 @@ struct QueuePage {
                 HTML(.h2) { "\(title) the queue \(state.queue.text)?" }
                 HTML(.p) {
                     state.isPaused
-                        ? "Workers take from it again."
-                        : "Workers finish what they hold and take nothing more. What is submitted is accepted and waits."
+                        ? "Workers claim its messages again."
+                        : "Workers finish what they have claimed and claim nothing more. New operations are accepted and wait."
                 }
                 PostForm(link: .act(name, onQueue: state.queue), access: access).html {
                     HTML(.div, .class("buttons")) {
@@ -63,7 +63,7 @@ struct QueuePage {
         HTML(.section, .class("panel")) {
             HTML(.h2) { "Held by workers" }
             if contents.held.isEmpty {
-                HTML(.p, .class("empty")) { "Nothing is held." }
+                HTML(.p, .class("empty")) { "No message is claimed." }
             } else {
                 table(["Operation", "Work", "Held by", "Renewed", "Claims"]) {
                     for held in contents.held {

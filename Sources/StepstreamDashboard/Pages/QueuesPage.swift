@@ -24,7 +24,7 @@ struct QueuesPage {
 
     private var workers: HTML {
         let rows = health.queues.flatMap { queue in queue.consumers.map { (queue.queue, $0) } }
-        guard !rows.isEmpty else { return HTML(.p, .class("empty")) { "No worker has read a queue yet." } }
+        guard !rows.isEmpty else { return HTML(.p, .class("empty")) { "No worker has read from a queue yet." } }
         return HTML(.div, .class("scroll")) {
             HTML(.table, .class("rows")) {
                 HTML(.thead) {

@@ -28,7 +28,7 @@ struct WebhooksPage {
         HTML(.section, .class("panel")) {
             HTML(.h2) { "Configured receivers" }
             if endpoints.isEmpty {
-                HTML(.p, .class("empty")) { "None; submissions may name callbacks of their own." }
+                HTML(.p, .class("empty")) { "None. Submissions may still name callbacks." }
             } else {
                 HTML(.table) {
                     HTML(.tbody) {
@@ -47,9 +47,9 @@ struct WebhooksPage {
 
     private var standing: HTML {
         HTML(.section, .class("panel")) {
-            HTML(.h2) { "Deliveries to come" }
+            HTML(.h2) { "Scheduled deliveries" }
             if receivers.isEmpty {
-                HTML(.p, .class("empty")) { "Nothing is on its way." }
+                HTML(.p, .class("empty")) { "No delivery is scheduled." }
             } else {
                 HTML(.table) {
                     HTML(.tbody) {
@@ -88,7 +88,7 @@ struct WebhooksPage {
                 HTML(.button, .set(.type, to: "submit")) { "Show" }
             }
             if rows.isEmpty {
-                HTML(.p, .class("empty")) { "Nothing was delivered or tried." }
+                HTML(.p, .class("empty")) { "No delivery has been attempted." }
             } else {
                 DeliveryTable(rows: rows, showsOperation: true, access: access).html
             }
@@ -102,12 +102,12 @@ struct WebhooksPage {
 
     private var replay: HTML {
         HTML(.section, .class("panel")) {
-            HTML(.h2) { "Tell a receiver again" }
-            HTML(.p, .class("faint")) { "Everything since then that was given up or disabled is tried again from the first try on." }
+            HTML(.h2) { "Replay to a receiver" }
+            HTML(.p, .class("faint")) { "Exhausted and disabled deliveries since then get a new set of tries." }
             PostForm(link: .replays, access: access).html {
                 HTML(.div, .class("filters")) {
                     HTML(.label) {
-                        "Receiver, as in the list above"
+                        "Receiver (from the list above)"
                         HTML(
                             .input,
                             .set(.name, to: "endpoint"),

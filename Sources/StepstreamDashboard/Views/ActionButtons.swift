@@ -37,7 +37,7 @@ struct ActionButtons {
             }
             if act == .skip, operation.phase == .waiting {
                 HTML(.label) {
-                    "Result (JSON), as the step would have answered"
+                    "Result of the step, as JSON"
                     HTML(.textarea, .set(.name, to: "result"), .set(.rows, to: 3), .set(.spellcheck, to: "false"))
                 }
             }

@@ -25,10 +25,10 @@ enum CommandButton: String, CaseIterable, Sendable {
 
     var consequence: String {
         switch self {
-        case .retry: "What failed, is held or waits is tried again at once, under the same idempotency key."
-        case .skip: "A failed undo is passed over; a held step is taken as done with the result you give."
-        case .undo: "The step is given up, and the steps before it are undone, newest first."
-        case .cancel: "What runs is told to stop, and what was done is undone where the definition says how. Past a pivot it goes on."
+        case .retry: "The failed, held or waiting step is retried at once, under the same idempotency key."
+        case .skip: "A failed undo is skipped; a held step counts as done, with the result you give."
+        case .undo: "The step ends as failed, and the steps before it are undone, newest first."
+        case .cancel: "Running steps are asked to stop; completed steps are undone if they can be. Past its pivot, an operation goes on."
         }
     }
 

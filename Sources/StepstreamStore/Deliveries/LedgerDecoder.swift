@@ -19,7 +19,7 @@ enum LedgerFields {
 /// Reads a ledger from the fields of its hash.
 enum LedgerDecoder {
     static func decode(_ fields: [String: String], of id: OperationID) throws(StoreError) -> DeliveryLedger {
-        let corrupt = StoreError(.corrupt, "The ledger of operation \(id) does not hold what it must.")
+        let corrupt = StoreError(.corrupt, "The delivery ledger of operation \(id) is incomplete.")
         var ledger = DeliveryLedger(tenant: Operation.defaultTenant, deliveries: [], dropped: 0)
         if let tenant = fields[LedgerFields.tenant].flatMap(Name.init) { ledger.tenant = tenant }
         ledger.dropped = fields[LedgerFields.dropped].flatMap { Int($0) } ?? 0

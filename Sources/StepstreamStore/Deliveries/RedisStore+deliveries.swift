@@ -65,7 +65,7 @@ extension RedisStore {
             guard let member = answer[Answer.member].string.flatMap(DeliveryMember.init(text:)), let epoch = answer[Answer.epoch].integer,
                 let event = answer[Answer.event].string.flatMap(EventLine.decode), let url = answer[Answer.url].string,
                 let tries = answer[Answer.tries].integer
-            else { throw StoreError(.corrupt, "A delivery to \(receiver.name) does not hold what it must.") }
+            else { throw StoreError(.corrupt, "The record of a delivery to \(receiver.name) is incomplete.") }
             claims.append(
                 ClaimedDelivery(
                     operation: member.operation,
@@ -93,7 +93,7 @@ extension RedisStore {
                 return claim
             }
         } catch {
-            logger.warning("Webhooks go without their trace", metadata: [LogKey.error: "\(error)"])
+            logger.warning("Webhooks are sent without their trace context", metadata: [LogKey.error: "\(error)"])
             return claims
         }
     }

@@ -34,7 +34,7 @@ extension RedisStore {
     /// meanwhile is told again rather than skipped.
     package func ledgers(since time: Milliseconds, after token: String?, limit: Int) async throws(StoreError) -> LedgerPage {
         guard let place = LedgerPlace(token, since: time) else {
-            throw StoreError(.invalidArgument, "The page token is none of ours.")
+            throw StoreError(.invalidArgument, "The page token is not valid.")
         }
         guard place.partition < keys.partitions else { return LedgerPage(operations: [], nextToken: nil) }
         var found: [(time: Int64, id: String)] = []

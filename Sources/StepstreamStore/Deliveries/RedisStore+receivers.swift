@@ -27,13 +27,13 @@ extension RedisStore {
 extension StoreHealth.Finding {
     fileprivate static func gone(_ receiver: String) -> StoreHealth.Finding {
         let words =
-            "The receiver \(receiver) answered 410 and is told nothing more. When it wants to be, change its URL in the file of webhooks.endpoints, or replay a delivery to it."
+            "The receiver \(receiver) answered 410 Gone and was disabled. To enable it, change its URL in the file of webhooks.endpoints, or replay a delivery to it."
         return .init(.webhooks, .warning, words)
     }
 
     fileprivate static func failing(_ receiver: String, failures: Int) -> StoreHealth.Finding {
         let words =
-            "The receiver \(receiver) failed \(failures) times in a row. One delivery at a time is tried until it answers well; `stepstream deliveries ID` shows each try."
+            "The receiver \(receiver) failed \(failures) times in a row. One delivery at a time is tried until one succeeds; `stepstream deliveries ID` shows each try."
         return .init(.webhooks, .warning, words)
     }
 }

@@ -30,7 +30,7 @@ extension RedisStore {
         if unreadable > 0 {
             // The others must not wait for them. They may be of a newer version, whose processes can read them.
             let metadata: Logger.Metadata = [LogKey.count: "\(unreadable)"]
-            logger.error("Events to be delivered cannot be read and are passed over", metadata: metadata)
+            logger.error("Events to deliver cannot be read and are skipped", metadata: metadata)
         }
         if unreadable < reply.count { moved += try await evaluate(Scripts.route, keys: call.keys, arguments: call.arguments).integer ?? 0 }
         return unreadable == limit ? reply[reply.count - 1][0].string.map { "(" + $0 } : nil

@@ -16,7 +16,7 @@ extension RedisStore {
             findings += try await receiverFindings()
             return StoreHealth(findings: findings, queues: queues, counts: try await counts())
         } catch {
-            let words = "Redis does not answer as it must (\(error)). Operations are neither accepted nor worked on until it does."
+            let words = "Redis does not answer as expected (\(error)). Until it does, operations are neither accepted nor worked on."
             return StoreHealth(findings: [.init(.connection, .failure, words)])
         }
     }
@@ -119,7 +119,7 @@ extension StoreHealth.QueueState {
         guard !isPaused, let oldestWaiting, oldestWaiting >= Self.patience, unmoved ?? oldestWaiting >= Self.patience else { return nil }
         let since = unmoved.map { "nothing was taken from it for \($0.count / 1000) s" } ?? "no worker has ever read it"
         let words =
-            "In queue \(queue) messages have waited for up to \(oldestWaiting.count / 1000) s, and \(since). Start workers of this queue, or look at the logs of those there are."
+            "In queue \(queue) messages have waited for up to \(oldestWaiting.count / 1000) s, and \(since). Start workers for this queue, or look at the logs of the running ones."
         return .init(.queues, .warning, words)
     }
 }

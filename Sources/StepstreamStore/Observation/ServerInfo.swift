@@ -50,7 +50,7 @@ struct ServerInfo {
         return .init(
             .durability,
             .ok,
-            "An accepted operation is kept at \(Durability(level, replicas: required.replicas)); required is \(required)."
+            "Accepted operations are stored with durability \(Durability(level, replicas: required.replicas)); required is \(required)."
         )
     }
 
@@ -84,7 +84,7 @@ struct ServerInfo {
             return .init(
                 .persistence,
                 .warning,
-                "The append-only file is off: what was accepted since the last snapshot is lost when Redis stops. Set `appendonly yes`."
+                "The append-only file is off: operations accepted since the last snapshot are lost when Redis stops. Set `appendonly yes`."
             )
         }
         switch appendFsync {

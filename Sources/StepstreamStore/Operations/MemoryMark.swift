@@ -36,14 +36,14 @@ final class MemoryMark: Sendable {
         if let policy {
             throw StoreError(
                 .refused,
-                "Redis's maxmemory-policy is \(policy), so that it may delete what is accepted; it must be noeviction."
+                "Redis's maxmemory-policy is \(policy), so it may evict accepted operations; it must be noeviction."
             )
         }
         guard let share, share >= mark else { return }
         let percent = Int(share * 100)
         throw StoreError(
             .refused,
-            "Redis's memory is filled to \(percent) % of maxmemory; nothing is accepted from \(Int(mark * 100)) % on."
+            "Redis uses \(percent) % of maxmemory; from \(Int(mark * 100)) % on nothing is accepted."
         )
     }
 

@@ -33,7 +33,7 @@ extension RedisStore {
         guard level < required.level else { return }
         throw StoreError(
             .belowDurability,
-            "Durability \(required.level.name) is required, and the store keeps what it accepts at \(level.name) for now. Nothing was accepted."
+            "Durability \(required.level.name) is required, but the store currently provides \(level.name). Nothing was accepted."
         )
     }
 
@@ -42,7 +42,7 @@ extension RedisStore {
         guard required.level > .memory, client.connection != connection else { return }
         let level = try await serverLevel()
         guard level < required.level else { return }
-        throw StoreError(.indeterminate, "The store was restarted at durability \(level.name) while it accepted; \(required) is required.")
+        throw StoreError(.indeterminate, "The store was restarted with durability \(level.name) during the call; \(required) is required.")
     }
 
     private func serverLevel() async throws(StoreError) -> Durability.Level {

@@ -31,7 +31,7 @@ extension RedisStore {
         var position: PagePosition?
         if let token = query.pageToken {
             position = PagePosition(token: token)
-            if position == nil { throw StoreError(.invalidArgument, "The page token is not one of ours.") }
+            if position == nil { throw StoreError(.invalidArgument, "The page token is not valid.") }
         }
         var found: [Operation] = []
         var examined = 0

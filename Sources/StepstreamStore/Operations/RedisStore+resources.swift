@@ -58,5 +58,5 @@ enum ResourceRecord {
         return .init(operation: id, type: type, status: status, version: version, time: Milliseconds(time))
     }
 
-    private static var corrupt: StoreError { StoreError(.corrupt, "A resource's record does not hold what it must.") }
+    private static var corrupt: StoreError { StoreError(.corrupt, "The record of a resource is incomplete.") }
 }

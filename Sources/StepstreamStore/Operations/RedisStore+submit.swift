@@ -28,7 +28,7 @@ extension RedisStore {
         case .conflict: return .conflict
         case .exists:
             if let operation = try await read(submission.id, withEvents: false) { return .exists(operation) }
-            throw StoreError(.indeterminate, "Operation \(submission.id) expired while it was submitted again.")
+            throw StoreError(.indeterminate, "Operation \(submission.id) expired while it was being submitted again.")
         case .unknownDefinition:
             throw StoreError(.unavailable, "The definition of \(submission.definition.type) could not be stored.")
         }

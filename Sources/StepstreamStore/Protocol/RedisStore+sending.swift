@@ -38,7 +38,7 @@ extension RedisStore {
     /// The time by the clock of Redis, to the second.
     func time() async throws(StoreError) -> Milliseconds {
         let reply = try await send(RedisCommand("TIME"), doing: "reading Redis's clock")
-        guard let seconds = reply[0].integer else { throw StoreError(.corrupt, "TIME answered something unknown.") }
+        guard let seconds = reply[0].integer else { throw StoreError(.corrupt, "TIME returned an unexpected reply.") }
         return Milliseconds(Int64(seconds) * 1000)
     }
 

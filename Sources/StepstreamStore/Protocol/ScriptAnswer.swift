@@ -34,6 +34,6 @@ extension RedisReply {
 
 extension StoreError {
     static func unknownAnswer(of script: RedisScript) -> StoreError {
-        StoreError(.corrupt, "Script \(script.name) answered something unknown. Is another version of Stepstream at work?")
+        StoreError(.corrupt, "Script \(script.name) returned an unexpected reply. Is another version of Stepstream running?")
     }
 }

@@ -34,7 +34,7 @@ extension RedisStore {
         }
         if let error = replies[0].error { throw StoreError(error, doing: "looking for abandoned messages") }
         let reply = replies[0]
-        guard reply.count == 3 else { throw StoreError(.corrupt, "XAUTOCLAIM answered something unknown.") }
+        guard reply.count == 3 else { throw StoreError(.corrupt, "XAUTOCLAIM returned an unexpected reply.") }
         var decoder = StreamEntryDecoder(queue: queue)
         let messages = reply[1].compactMap { decoder.decode($0) }
         let next = self.cursor(behind: place, at: reply[0].string ?? Self.sweepStart)

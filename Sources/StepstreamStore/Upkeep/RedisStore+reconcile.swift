@@ -24,7 +24,7 @@ extension RedisStore {
         let partition = keys.partition(place.partition)
         let command = RedisCommand("ZSCAN", partition.live, place.position, "COUNT", String(limit))
         let reply = try await send(command, doing: "looking through the live operations")
-        guard reply.count == 2, let next = reply[0].string else { throw StoreError(.corrupt, "ZSCAN answered something unknown.") }
+        guard reply.count == 2, let next = reply[0].string else { throw StoreError(.corrupt, "ZSCAN returned an unexpected reply.") }
         let ids = reply[1].pairs.keys.compactMap(OperationID.init)
         // A short index is answered whole, whatever the limit says.
         for start in stride(from: 0, to: ids.count, by: limit) {

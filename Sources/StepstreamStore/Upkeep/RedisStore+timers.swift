@@ -75,7 +75,7 @@ extension RedisStore {
         for text in due {
             guard let message = TimerMember(text: text)?.message else {
                 // The others must not wait for it.
-                logger.error("A timer cannot be read and is passed over; remove it with ZREM", metadata: [LogKey.error: "\(text)"])
+                logger.error("A timer cannot be read and is skipped; remove it with ZREM", metadata: [LogKey.error: "\(text)"])
                 continue
             }
             arguments.append(Timer.member, value: text)

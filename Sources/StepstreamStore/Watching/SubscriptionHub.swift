@@ -138,7 +138,7 @@ final class SubscriptionHub: Sendable {
             try await subscriber.unsubscribe(channel)
         } catch {
             // Its messages arrive no more all the same; a new connection subscribes only to what is watched.
-            logger.debug("A channel was left without Redis's confirmation", metadata: [LogKey.error: "\(error)"])
+            logger.debug("Redis did not confirm that a channel was unsubscribed", metadata: [LogKey.error: "\(error)"])
         }
     }
 

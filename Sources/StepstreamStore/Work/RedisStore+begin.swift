@@ -17,7 +17,7 @@ extension RedisStore {
                 hasBegun = true
             } catch {
                 failure = error
-                logger.warning("Messages of one partition could not be begun", metadata: [LogKey.error: "\(error)"])
+                logger.warning("Messages of one partition could not begin", metadata: [LogKey.error: "\(error)"])
             }
         }
         // What was begun in another partition must run, or its worker would look dead: the rest stays pending, as if held.

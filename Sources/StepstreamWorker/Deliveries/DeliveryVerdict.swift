@@ -15,7 +15,7 @@ extension DeliveryOutcome {
         switch answer {
         case .status(let status, _) where (200..<300).contains(status): self.init(.delivered, status: status, fault: nil, pause: nil)
         case .status(410, _):
-            self.init(.disabled(configured: configured), status: 410, fault: "The receiver wants nothing more.", pause: 0)
+            self.init(.disabled(configured: configured), status: 410, fault: "The receiver answered 410 Gone.", pause: 0)
         case .status(let status, let retryAfter):
             let isBusy = [429, 502, 503, 504].contains(status) || retryAfter != nil
             let fault = (300..<400).contains(status) ? "Redirects are not followed." : nil

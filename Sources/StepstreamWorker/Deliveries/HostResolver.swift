@@ -56,7 +56,7 @@ final class HostResolver: Sendable {
         return try answer.get()
     }
 
-    private static let late = Answer.failure(Failure(words: "The host's name could not be looked up in time."))
+    private static let late = Answer.failure(Failure(words: "The host name could not be resolved in time."))
 
     private func wait(for host: String, as number: Int, until end: ContinuousClock.Instant) async -> Answer {
         await withCheckedContinuation { continuation in
@@ -65,7 +65,7 @@ final class HostResolver: Sendable {
                 guard ContinuousClock.now < end else { return (false, Self.late) }
                 let begins = state.waiting[host] == nil
                 if begins, state.waiting.count >= Self.most {
-                    return (false, .failure(Failure(words: "Too many names are being looked up.")))
+                    return (false, .failure(Failure(words: "Too many host names are being resolved.")))
                 }
                 state.waiting[host, default: [:]][number] = continuation
                 return (begins, nil)
@@ -75,7 +75,7 @@ final class HostResolver: Sendable {
             do {
                 try BlockingThread.start { self.finish(host, with: self.lookUp(host)) }
             } catch {
-                finish(host, with: .failure(Failure(words: "The host's name could not be looked up.")))
+                finish(host, with: .failure(Failure(words: "The host name could not be resolved.")))
             }
         }
     }
@@ -97,7 +97,7 @@ final class HostResolver: Sendable {
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, nil, &hints, &list)
-        guard code == 0 else { return .failure(Failure(words: "The host's name leads to no address.")) }
+        guard code == 0 else { return .failure(Failure(words: "The host name has no address.")) }
         defer { freeaddrinfo(list) }
         var addresses: [IPAddress] = []
         var next = list

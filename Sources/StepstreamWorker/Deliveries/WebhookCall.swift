@@ -60,7 +60,7 @@ struct WebhookCall: Sendable {
         for _ in 0...Self.oldConnections {
             if case .answered(let answer) = await attempt(request(message, to: url), at: target, until: end) { return answer }
         }
-        return .fault("The connection was cut before there was an answer.")
+        return .fault("The connection was closed before a response arrived.")
     }
 
     /// Ends all connections. No call may run, and none may follow.
@@ -87,7 +87,7 @@ struct WebhookCall: Sendable {
             if isUsed, Self.isCut(error) {
                 result = .cut
             } else {
-                logger.info("A webhook got no answer", metadata: [LogKey.error: "\(error)"])
+                logger.info("A webhook got no response", metadata: [LogKey.error: "\(error)"])
                 result = .answered(.fault(words(for: error)))
             }
         }
@@ -107,7 +107,7 @@ struct WebhookCall: Sendable {
             do {
                 try await client.shutdown()
             } catch {
-                logger.debug("A client of a webhook ended with an error", metadata: [LogKey.error: "\(error)"])
+                logger.debug("An HTTP client for webhooks ended with an error", metadata: [LogKey.error: "\(error)"])
             }
         }
     }
@@ -117,11 +117,11 @@ struct WebhookCall: Sendable {
         let found = if let address = url.address { [address] } else { try await resolver.addresses(of: url.host, until: end) }
         for address in found {
             guard let words = addresses.refusal(of: address) else { continue }
-            throw HostResolver.Failure(words: "Nothing is sent to the host's address: \(words).")
+            throw HostResolver.Failure(words: "The host's address is not allowed: \(words).")
         }
         // Version 4 first: it is what most machines can reach.
         guard let first = found.first(where: \.isVersion4) ?? found.first else {
-            throw HostResolver.Failure(words: "The host's name leads to no address.")
+            throw HostResolver.Failure(words: "The host name has no address.")
         }
         return first
     }
@@ -154,7 +154,7 @@ struct WebhookCall: Sendable {
                     }
                 } catch {
                     // The status has been answered; what follows it means nothing here.
-                    logger.debug("The answer of a webhook was cut off", metadata: [LogKey.error: "\(error)"])
+                    logger.debug("The response to a webhook was cut off", metadata: [LogKey.error: "\(error)"])
                 }
             }
             group.addTask {
@@ -168,13 +168,13 @@ struct WebhookCall: Sendable {
 
     private func words(for error: any Error) -> String {
         switch error as? HTTPClientError {
-        case .deadlineExceeded, .readTimeout, .writeTimeout: return "There was no answer within \(timeLimit.components.seconds) s."
-        case .connectTimeout: return "The connection could not be made within 5 s."
-        case .remoteConnectionClosed: return "The connection was cut before there was an answer."
+        case .deadlineExceeded, .readTimeout, .writeTimeout: return "There was no response within \(timeLimit.components.seconds) s."
+        case .connectTimeout: return "No connection within 5 s."
+        case .remoteConnectionClosed: return "The connection was closed before a response arrived."
         default: break
         }
-        guard error is NIOSSLError || error is NIOSSLExtraError else { return "The connection could not be made or was cut." }
-        return "The receiver's certificate cannot be trusted, or TLS could not be agreed on."
+        guard error is NIOSSLError || error is NIOSSLExtraError else { return "The connection failed." }
+        return "The receiver's certificate cannot be trusted, or the TLS handshake failed."
     }
 }
 

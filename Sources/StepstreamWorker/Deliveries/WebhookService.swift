@@ -98,7 +98,7 @@ package final class WebhookService: Service {
                 due.receivers.isEmpty ? Self.longest : .seconds(1)
             )
         } catch {
-            logger.warning("Deliveries wait for the store", metadata: [LogKey.error: "\(error)"])
+            logger.warning("Deliveries wait until the store answers", metadata: [LogKey.error: "\(error)"])
             pause = .seconds(2) * Double.random(in: 0.5...1)
         }
         await wakeup.wait(until: clock.now + pause, on: clock)
@@ -152,13 +152,13 @@ package final class WebhookService: Service {
         let secrets = claim.url == nil ? endpoint?.secrets ?? [] : configuration.secrets
         let url: WebhookURL
         do throws(WebhookURL.Fault) {
-            guard let text = claim.url ?? endpoint?.url.text else { return .fault("The configuration has no receiver of this name.") }
+            guard let text = claim.url ?? endpoint?.url.text else { return .fault("No receiver with this name is configured.") }
             url = try WebhookURL(text)
         } catch {
-            return .fault("The URL cannot be used.")
+            return .fault("The URL is not valid.")
         }
         guard !secrets.isEmpty else { return .fault("No secret is configured to sign with.") }
-        guard url.isSecure || configuration.allowsHTTP else { return .fault("The configuration does not allow http.") }
+        guard url.isSecure || configuration.allowsHTTP else { return .fault("http:// is not allowed by the configuration.") }
         let message = WebhookMessage(claim, source: configuration.source, secrets: secrets, time: Int64(Date.now.timeIntervalSince1970))
         return await call.about(LogSubject(claim)).send(message, to: url)
     }
@@ -169,10 +169,10 @@ package final class WebhookService: Service {
         while true {
             do throws(StoreError) {
                 let isOurs = try await store.settle(claim, as: outcome)
-                if !isOurs { logger.notice("A delivery was tried by another process meanwhile", metadata: Self.metadata(claim)) }
+                if !isOurs { logger.notice("Another process has tried this delivery in the meantime", metadata: Self.metadata(claim)) }
                 return
             } catch {
-                logger.warning("What a delivery came to could not be written yet", metadata: Self.metadata(claim, error: error))
+                logger.warning("The result of a delivery could not be stored yet", metadata: Self.metadata(claim, error: error))
                 guard error.code != .corrupt, clock.now < end, !Task.isCancelled else { return }
             }
             // Canceled only when the process ends at once: then the lease runs out.
@@ -183,9 +183,9 @@ package final class WebhookService: Service {
     private func report(_ claim: ClaimedDelivery, outcome: DeliveryOutcome) {
         switch outcome.fate {
         case .delivered, .again: return
-        case .exhausted: logger.warning("A delivery was given up", metadata: Self.metadata(claim))
-        case .disabled(nil): logger.notice("The receiver of a callback wants nothing more", metadata: Self.metadata(claim))
-        case .disabled: logger.error("A configured receiver answered 410 and is told nothing more", metadata: Self.metadata(claim))
+        case .exhausted: logger.warning("A delivery was exhausted: all its tries failed", metadata: Self.metadata(claim))
+        case .disabled(nil): logger.notice("The receiver of a callback answered 410 Gone", metadata: Self.metadata(claim))
+        case .disabled: logger.error("A configured receiver answered 410 Gone and was disabled", metadata: Self.metadata(claim))
         }
     }
 

@@ -168,6 +168,6 @@ struct Dispatcher: Sendable {
         guard let first = messages.first?.message else { return }
         let more: Logger.Metadata = [LogKey.error: "\(error)", LogKey.count: "\(messages.count)"]
         let metadata = Logger.Metadata.about(LogSubject(unread: first.operation, work: first.work), and: more)
-        logger.error("Claimed work could not be begun and waits for the next sweep", metadata: metadata)
+        logger.error("Claimed work could not begin and waits for the next sweep", metadata: metadata)
     }
 }

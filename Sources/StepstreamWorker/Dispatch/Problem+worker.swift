@@ -6,14 +6,14 @@ extension Problem {
         Problem(
             type: "/problems/unknown-definition",
             title: "The definition of this operation is missing",
-            detail: "The store has no definition of version \(version). Restore it; until then the message is put back again and again."
+            detail: "The store has no definition of version \(version). Restore it; until then the message is snoozed repeatedly."
         )
     }
 
     /// The problem of a message that a worker claimed just before it ended.
     static let workerEnds = Problem(
         type: "/problems/worker-ends",
-        title: "The worker that claimed this step ends",
-        detail: "It was put back before it was begun; another worker takes it."
+        title: "The worker that claimed this step is shutting down",
+        detail: "It was snoozed before it began; another worker takes it."
     )
 }

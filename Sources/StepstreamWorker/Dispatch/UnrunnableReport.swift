@@ -28,6 +28,6 @@ final class UnrunnableReport: Sendable {
             LogKey.error: "\(subject)", LogKey.step: "\(message.work.step)", LogKey.queue: "\(message.queue)",
             LogKey.definition: "\(message.definition)", LogKey.count: "\(count)",
         ]
-        logger.warning("This worker cannot run a step; it was put back", metadata: metadata)
+        logger.warning("This worker cannot run a step; its message was snoozed", metadata: metadata)
     }
 }

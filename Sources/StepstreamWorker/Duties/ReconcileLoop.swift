@@ -86,17 +86,17 @@ final class ReconcileLoop: Sendable {
     }
 
     private func report(_ found: ReconcileAnswer) async {
-        logger.debug("Live operations were looked through", metadata: [LogKey.count: "\(found.examined)"])
-        await warn("Operations had lost their message; it was published again", operations: found.republished)
-        await warn("Operations that have not ended have nothing that leads on; look at them", operations: found.stranded)
+        logger.debug("Live operations were examined", metadata: [LogKey.count: "\(found.examined)"])
+        await warn("Operations had lost their message; a new one was published", operations: found.republished)
+        await warn("Live operations have no message, timer or lease; look into them", operations: found.stranded)
         await warn(
-            "Operations were accepted with a definition that the store has lost; submit one of their type, or restore it",
+            "Operations use a definition that the store has lost; submit an operation of their type, or restore it",
             operations: found.undefined
         )
         if found.timers > 0 { logger.warning("Lost timers were set again", metadata: [LogKey.count: "\(found.timers)"]) }
         if found.removed > 0 {
             let metadata: Logger.Metadata = [LogKey.count: "\(found.removed)"]
-            logger.warning("Operations that are gone or have ended stood among the live ones; they were taken off", metadata: metadata)
+            logger.warning("Ended or deleted operations were still in the set of live ones; they were removed", metadata: metadata)
         }
     }
 

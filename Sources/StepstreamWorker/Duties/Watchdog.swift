@@ -24,13 +24,13 @@ struct Watchdog: Sendable {
             guard let found = await standstill() else { continue }
             guard let since = reconnected, since >= found.since else {
                 reconnected = clock.now
-                logger.warning("Messages wait and none is read; the connection is made anew", metadata: found.metadata)
+                logger.warning("Messages wait but none is read; reconnecting", metadata: found.metadata)
                 await reading.reconnect()
                 continue
             }
             // A new connection has its time too.
             guard clock.now - since >= configuration.watchPatience else { continue }
-            logger.error("Messages wait and none is read, on a new connection either; the worker ends", metadata: found.metadata)
+            logger.error("Messages wait but none is read, even on a new connection; the worker ends", metadata: found.metadata)
             return found.reason
         }
         return nil
@@ -75,6 +75,6 @@ public struct WorkerStandsStill: Error, CustomStringConvertible {
 
     /// In words.
     public var description: String {
-        "The worker reads nothing although \(waiting) messages wait in queue \(queue), the oldest for \(age.count) ms; a new connection did not help."
+        "\(waiting) messages wait in queue \(queue), the oldest for \(age.count) ms, but the worker reads none; a new connection did not help."
     }
 }

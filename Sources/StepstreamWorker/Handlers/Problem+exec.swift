@@ -4,8 +4,8 @@ import Stepstream
 extension Problem {
     static let notExec = Problem(
         type: "/problems/handler-definition",
-        title: "The step is not run by a program",
-        detail: "The handler for programs was given a step of another kind, or an empty command."
+        title: "The step has no exec handler",
+        detail: "The exec handler was given a step of another kind, or an empty command."
     )
 
     static let tooMuchOutput = Problem(

@@ -11,15 +11,15 @@ extension Problem {
 
     static let notHTTP = Problem(
         type: "/problems/handler-definition",
-        title: "The step is not run by an HTTP handler",
-        detail: "The handler for HTTP calls was given a step of another kind."
+        title: "The step has no HTTP handler",
+        detail: "The HTTP handler was given a step of another kind."
     )
 
     static func badCall(_ words: String) -> Problem {
         Problem(
             type: "/problems/handler-definition",
             title: "The handler's call cannot be made",
-            detail: "The URL, method or a header field in the definition is wrong (\(words)). Mend the definition."
+            detail: "The URL, method or a header field in the definition is not valid (\(words)). Correct the definition."
         )
     }
 
@@ -43,7 +43,7 @@ extension Problem {
         case let retry:
             Problem(
                 type: "/problems/handler-cut",
-                title: "The service's answer did not come through",
+                title: "The service's response was lost",
                 status: 502,
                 detail: "\(retry.words) after the request had been sent. The work may have been done."
             )
@@ -71,7 +71,7 @@ extension Problem {
     static func unavailable(_ status: Int, cause: JSONText?) -> Problem {
         Problem(
             type: "/problems/handler-unavailable",
-            title: "The service could not do the step now",
+            title: "The service is temporarily unable to do the step",
             status: status,
             detail: "The service answered \(status).",
             cause: cause
@@ -116,9 +116,9 @@ enum HTTPTrouble {
 
     var words: String {
         switch self {
-        case .timeout: "The time was over"
+        case .timeout: "The call timed out"
         case .name: "Its host name could not be resolved"
-        case .connection: "It did not take the connection"
+        case .connection: "It refused the connection"
         case .tls: "The TLS handshake failed"
         case .closed: "The connection was closed"
         case .canceled: "The call was canceled"

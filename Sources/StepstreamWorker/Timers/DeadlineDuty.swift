@@ -26,7 +26,7 @@ struct DeadlineDuty: Sendable {
             let metadata = Logger.Metadata.about(LogSubject(operation), and: [LogKey.type: "\(operation.type)"])
             logger.info("An operation has passed its deadline and is rolled back", metadata: metadata)
         case .unchanged, .absent: return
-        case .contended: throw StoreError(.unavailable, "The operation changes faster than it can be rolled back.")
+        case .contended: throw StoreError(.unavailable, "The operation kept changing while it was to be rolled back.")
         }
     }
 }

@@ -55,7 +55,7 @@ struct WebhookCallTests {
         let request = try #require(service.requests.first)
         #expect(request.head.headers["Host"] == ["hooks.example:\(service.port)"] && request.head.uri == "/hook?a=b")
 
-        let untrusted = WebhookCall.Answer.fault("The receiver's certificate cannot be trusted, or TLS could not be agreed on.")
+        let untrusted = WebhookCall.Answer.fault("The receiver's certificate cannot be trusted, or the TLS handshake failed.")
         #expect(try await call("other.example", try certificate.trustRoots) == Array(repeating: untrusted, count: 3))
         #expect(try await call("hooks.example", .default) == Array(repeating: untrusted, count: 3))
         #expect(service.requests.count == 3)
@@ -93,7 +93,7 @@ struct WebhookCallTests {
     @Test("A name without addresses, and an inner address instead of a name, are told in words")
     func others() async throws {
         let nowhere = try await answer([])
-        #expect(nowhere == .fault("The host's name leads to no address."))
+        #expect(nowhere == .fault("The host name has no address."))
         guard case .fault(let words) = try await answer(["8.8.8.8"], to: "http://169.254.169.254/latest") else {
             return _ = Issue.record("It was called")
         }
@@ -138,7 +138,7 @@ struct WebhookCallTests {
             for await answer in group { words[answer ?? "none", default: 0] += 1 }
             return words
         }
-        #expect(late == ["The host's name could not be looked up in time.": 300, "found": 1])
+        #expect(late == ["The host name could not be resolved in time.": 300, "found": 1])
         end.signal()
         #expect(lookups.hosts.withLock { $0.filter { $0 == "dead.example" }.count } == 1)
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A worker that reads nothing", .timeLimit(.minutes(1)))
 struct WatchdogTests {
-    private static let renewed = "Messages wait and none is read; the connection is made anew"
+    private static let renewed = "Messages wait but none is read; reconnecting"
     private let log = RecordingLog()
 
     /// Runs `body` with a worker whose reads go through a proxy, and everything else past it.

@@ -9,14 +9,14 @@ struct Closure: Error, Hashable {
     /// What the client asked for was answered in full.
     static let normal = Closure(code: 1000)
     /// This process ends; the client is to connect again.
-    static let goingAway = Closure(code: 1001, reason: "This server ends; connect again.")
+    static let goingAway = Closure(code: 1001, reason: "The server is shutting down; connect again.")
     /// The connection has lasted as long as it may.
-    static let old = Closure(code: 1001, reason: "This connection is old; connect again with \"after\".")
+    static let old = Closure(code: 1001, reason: "This connection has reached its maximum age; connect again with \"after\".")
     static func violation(_ reason: String) -> Closure { Closure(code: 1002, reason: reason) }
     static let binary = Closure(code: 1003, reason: "Text messages are expected.")
-    static let notText = Closure(code: 1007, reason: "This is not UTF-8.")
-    static let tooLarge = Closure(code: 1009, reason: "A message may have 64 KiB.")
-    static let failed = Closure(code: 1011, reason: "Something went wrong here; connect again.")
+    static let notText = Closure(code: 1007, reason: "The text is not valid UTF-8.")
+    static let tooLarge = Closure(code: 1009, reason: "A message may be at most 64 KiB long.")
+    static let failed = Closure(code: 1011, reason: "Internal error; connect again.")
     static let silent = Closure(code: 1011, reason: "No answer to a ping.")
     static let slow = Closure(code: 1013, reason: "You read too slowly; connect again with \"after\".")
 

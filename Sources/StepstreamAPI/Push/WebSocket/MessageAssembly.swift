@@ -24,7 +24,7 @@ struct MessageAssembly {
     /// Takes the next frame.
     mutating func take(_ frame: WebSocketFrame) -> Outcome {
         guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else { return .refused(.violation("A reserved bit is set.")) }
-        guard frame.maskKey != nil else { return .refused(.violation("A frame of a client must be masked.")) }
+        guard frame.maskKey != nil else { return .refused(.violation("Client frames must be masked.")) }
         let data = frame.unmaskedData
         switch frame.opcode {
         case .text:
@@ -37,7 +37,7 @@ struct MessageAssembly {
         case .ping: return .ping(data)
         case .pong: return .pong
         case .connectionClose: return .closed(Closure.answer(to: data))
-        default: return .refused(.violation("There is no such opcode."))
+        default: return .refused(.violation("Unknown opcode."))
         }
     }
 

@@ -20,7 +20,7 @@ struct OriginRule: Sendable {
         // Without one it is no browser, and no page can make it do anything.
         guard let origin = origins.first?.lowercased() else { return }
         guard origins.count == 1, listed.contains(origin) || Self.isSame(origin, authority: authority) else {
-            throw RequestProblem(.forbidden, "Pages of this origin may not open a WebSocket here; http.origins lists those that may.")
+            throw RequestProblem(.forbidden, "Pages of this origin may not open a WebSocket; see the setting http.origins.")
         }
     }
 

@@ -91,7 +91,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case NIOWebSocketError.invalidFrameLength: refuse(.tooLarge, in: context)
-        case is NIOWebSocketError: refuse(.violation("A control frame is whole and has 125 bytes at most."), in: context)
+        case is NIOWebSocketError: refuse(.violation("A control frame must not be fragmented and has at most 125 bytes."), in: context)
         default: context.close(promise: nil)
         }
     }

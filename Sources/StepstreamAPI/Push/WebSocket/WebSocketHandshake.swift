@@ -34,7 +34,7 @@ struct WebSocketHandshake {
         let offered = Self.tokens(fields[values: .secWebSocketProtocol])
         isSubprotocolOffered = offered.contains(Self.subprotocol)
         guard offered.isEmpty || isSubprotocolOffered else {
-            throw RequestProblem(.malformed, "The subprotocol spoken here is \(Self.subprotocol).")
+            throw RequestProblem(.malformed, "The only supported subprotocol is \(Self.subprotocol).")
         }
     }
 
