@@ -1,7 +1,7 @@
 # Run `make` for the list of targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format build bench bench-growth soak-bench bench-push bench-pages bench-peers instructions instructions-accept chaos soak mutants screenshots documentation install clean
+.PHONY: help run test lint format build bench bench-growth soak-bench bench-push bench-pages bench-peers instructions instructions-accept chaos soak mutants histories screenshots documentation install clean
 
 # What `make run` starts; ONCE=1 ends it after the summary, CHAOS=1 kills Stepstream five times meanwhile.
 RUN := .build/release/orders run --strict
@@ -74,6 +74,9 @@ soak: lab ## Run chaos for MINUTES (60), with a new seed each round
 
 mutants: lab ## Plant known faults, and check that chaos finds each
 	$(LAB) mutants
+
+histories: ## Check the decisions over a million random histories, ten times as many as the gate (STEPSTREAM_SEED=n for others)
+	STEPSTREAM_HISTORIES=1000000 swift test --disable-xctest --filter DecisionHistoryTests
 
 .PHONY: lab
 lab:
