@@ -31,6 +31,17 @@ struct InlineTests {
         }
     }
 
+    @Test("What is answered is made without reading back, and is what GET answers then", arguments: ["order", "quick"])
+    func sameAsRead(type: String) async throws {
+        try await TestServer.with { server in
+            let answer = try await server.submit(type, input: #"{"amount":1}"#, ["Operation-Id": "o"])
+            #expect(answer.status == 202)
+            let read = try await server.get("/v1/operations/o")
+            #expect(answer.body == read.body)
+            #expect(answer.headers["expires"] == read.headers["expires"])
+        }
+    }
+
     @Test("A refusal is answered with the handler's status, and so is its replay; the record says the same")
     func refused() async throws {
         try await TestServer.with { server in
