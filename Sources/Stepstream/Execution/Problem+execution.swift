@@ -1,48 +1,27 @@
 extension Problem {
     static let poison = Problem(
-        type: "/problems/poison-step",
-        title: "The step kills its workers",
+        .poisonStep,
         detail:
-            "\(Decisions.poisonCrashes) workers died while they ran it; it is not tried again. Look at their logs, mend the handler, then retry."
+            "\(Decisions.poisonCrashes) workers died while they ran it; it is not tried again. Look at their logs, correct the handler, then retry."
     )
     static let canceled = Problem(
-        type: "/problems/canceled",
-        title: "The operation was canceled",
+        .canceled,
         detail: "The attempt was stopped, because its operation was canceled or its time was over; its effect is unknown."
     )
-    static let workerLost = Problem(
-        type: "/problems/worker-lost",
-        title: "The worker that ran the step was lost",
-        detail: "Its lease ran out. The work may have been done."
-    )
-    static let drained = Problem(
-        type: "/problems/worker-ends",
-        title: "The worker that ran the step ends",
-        detail: "The attempt was stopped while it ran. The work may have been done."
-    )
+    static let workerLost = Problem(.workerLost, detail: "Its lease ran out. The work may have been done.")
+    static let drained = Problem(.workerEnds, detail: "The attempt was stopped while it ran. The work may have been done.")
     static let notDone = Problem(
-        type: "/problems/step-not-done",
-        title: "The step was not done",
+        .stepNotDone,
         detail: "Its last attempt ended without an answer; the probe says that it had no effect, and no attempt is left."
     )
-    static let givenUp = Problem(type: "/problems/given-up", title: "An operator gave the step up")
+    static let givenUp = Problem(.givenUp)
     static func deadlinePassed(after timeout: Milliseconds) -> Problem {
-        Problem(
-            type: "/problems/operation-deadline",
-            title: "The operation was not done in time",
-            status: 504,
-            detail: "It has \(timeout.count) ms in all. What could be undone was."
-        )
+        Problem(.operationDeadline, status: 504, detail: "It has \(timeout.count) ms in all. What could be undone was.")
     }
     static func timedOut(after timeout: Milliseconds) -> Problem {
-        Problem(
-            type: "/problems/step-timeout",
-            title: "The step did not answer in time",
-            status: 504,
-            detail: "No answer within \(timeout.count) ms. The work may have been done."
-        )
+        Problem(.stepTimeout, status: 504, detail: "No answer within \(timeout.count) ms. The work may have been done.")
     }
     static func thrown(_ error: any Error) -> Problem {
-        Problem(type: "/problems/handler-error", title: "The handler threw an error", detail: "\(error)")
+        Problem(.handlerError, detail: "\(error)")
     }
 }

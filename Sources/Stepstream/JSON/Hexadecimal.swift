@@ -1,4 +1,4 @@
-/// Bytes as hexadecimal digits, in small letters.
+/// Hexadecimal digits, in small letters.
 package enum Hexadecimal {
     /// Two digits a byte, of the first `count` bytes or all there are.
     package static func text(_ bytes: UnsafeRawBufferPointer, first count: Int = .max) -> String {
@@ -6,13 +6,20 @@ package enum Hexadecimal {
         return String(unsafeUninitializedCapacity: 2 * count) { digits in
             for place in 0..<count {
                 digits[2 * place] = digit(bytes[place] >> 4)
-                digits[2 * place + 1] = digit(bytes[place] & 15)
+                digits[2 * place + 1] = digit(bytes[place])
             }
             return 2 * count
         }
     }
 
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    /// The digit of the lower four bits of `value`.
+    package static func digit(_ value: UInt8) -> UInt8 {
+        let value = value & 15
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    /// Whether `byte` is a digit; capital letters are none.
+    package static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

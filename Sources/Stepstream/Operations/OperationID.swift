@@ -43,8 +43,7 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
                     position += 1
                 }
                 let word = nibble < 16 ? high : low
-                let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))) & 15
-                buffer[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                buffer[position] = Hexadecimal.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))))
                 position += 1
             }
             return position
