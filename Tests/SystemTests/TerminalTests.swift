@@ -17,7 +17,7 @@ struct TerminalTests {
             _ = try await installation.work()
             _ = try await installation.run("watch", "top-1", settings: url)
             let ended = try await installation.run("explain", "top-1", settings: url)
-            #expect(ended.output.contains("nothing happens any more"))
+            #expect(ended.output.contains("Nothing more will happen"))
             // Each process tells what it counted once a second.
             _ = try await api.patiently {
                 try await $0.get("/v1/counts")
@@ -145,7 +145,7 @@ struct TerminalTests {
     func outlook() async throws {
         let definition = """
             type: slow
-            timeout: 1h
+            deadline: 1h
             steps:
               - name: reserve
                 handler: { http: { url: "HANDLERS/reserve" } }
@@ -162,8 +162,8 @@ struct TerminalTests {
             _ = try await api.operation(id) { try $0.step("reserve")["status"] == "Running" }
             let running = try await installation.run("explain", id, settings: url)
             #expect(running.output.contains(#/holds its lease until \d{4}-/#), "\(running.output)\(running.errors)")
-            #expect(running.output.contains("Then come ship."))
-            #expect(running.output.contains(#/If it has not ended by \d{4}-\S+, it goes back\./#))
+            #expect(running.output.contains("After that: ship."))
+            #expect(running.output.contains(#/If it has not ended by \d{4}-\S+, it is rolled back\./#))
             let document = try await api.get("/v1/operations/\(id)/explain").json()
             let open = try #require(document.member("open")?.elements)
             #expect(open.map { $0.member("step")?.string } == ["reserve", "ship"])
@@ -173,7 +173,7 @@ struct TerminalTests {
             let other = try await api.submit("slow")
             _ = try await api.operation(other) { try $0.step("reserve")["status"] == "Retrying" }
             let retrying = try await installation.run("explain", other, settings: url)
-            #expect(retrying.output.contains(#/That is due \d{4}-/#), "\(retrying.output)")
+            #expect(retrying.output.contains(#/It is due at \d{4}-/#), "\(retrying.output)")
         }
     }
 

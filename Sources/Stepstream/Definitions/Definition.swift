@@ -38,9 +38,12 @@ public struct Definition: Sendable, Hashable {
         guard let step = step(work.step) else { return nil }
         switch work.direction {
         case .forward: return step.queue
-        case .undo: return step.undo.compensation?.queue ?? step.queue
+        case .undo: return step.undoQueue ?? step.queue
         }
     }
+
+    /// Every queue that its steps and their undos name.
+    package var queues: Set<Name> { Set(steps.flatMap { [$0.queue, $0.undoQueue].compactMap(\.self) }) }
 
     /// The position of the step called `name`.
     public func index(of name: Name) -> Int? {

@@ -46,6 +46,9 @@ public struct Step: Sendable, Hashable {
         self.undo = undo
     }
 
+    /// The queue that messages for its undo go to: the undo's own, or else the step's; nil when it has no undo.
+    package var undoQueue: Name? { undo.compensation.map { $0.queue ?? queue } }
+
     /// The queue of a step that names none.
     public static let defaultQueue: Name = "default"
     /// The timeout of a step that names none: 30 s.

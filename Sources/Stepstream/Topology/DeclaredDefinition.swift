@@ -48,7 +48,7 @@ package struct DeclaredStep: Sendable, Hashable {
         let references = [step.handler, step.onUnknown.probe?.handler].compactMap(\.self)
         self.init(name: step.name, mode: step.mode, queue: step.queue, handlers: Set(references.map(HandlerName.init)))
         guard let compensation = step.undo.compensation else { return }
-        undoQueue = compensation.queue ?? step.queue
+        undoQueue = step.undoQueue
         undoHandler = HandlerName(compensation.handler)
     }
 

@@ -82,8 +82,7 @@ struct DefinitionFolder {
 extension DefinitionCatalog {
     /// Every queue that a step or an undo names.
     var queues: [Name] {
-        let queues = definitions.flatMap { $0.steps.flatMap { step in [step.queue] + [step.undo.compensation?.queue].compactMap(\.self) } }
-        return Set(queues + [Step.defaultQueue]).sorted()
+        definitions.reduce(into: Set([Step.defaultQueue])) { $0.formUnion($1.queues) }.sorted()
     }
 }
 

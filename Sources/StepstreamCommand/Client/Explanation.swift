@@ -7,6 +7,8 @@ struct Explanation {
     let readiness: JSONNode
 
     private var id: String { operation.member("id")?.string ?? "?" }
+    /// The work that is not over, in the order in which it comes, as the server has it.
+    private var open: [JSONNode] { explained.member("open")?.elements ?? [] }
     private var steps: [JSONNode] { operation.member("steps")?.elements ?? [] }
 
     var text: String {
@@ -15,92 +17,83 @@ struct Explanation {
         let type = operation.member("type")?.string ?? "?"
         var lines = ["\(type) \(id) is \(status) (\(phase)), accepted \(operation.member("createdAt")?.string ?? "?")."]
         if let end = operation.member("endedAt")?.string {
-            lines.append("It ended \(end): nothing happens any more.")
+            lines.append("It ended at \(end). Nothing more will happen.")
             if let title = operation.member("error")?.member("title")?.string { lines.append("It failed because: \(title)") }
             return lines.joined(separator: "\n")
         }
         if phase == "undo-failed" {
             let failed = steps.last { $0.member("undo")?.member("status")?.string == StepStatus.failed.rawValue }
             let name = failed?.member("name")?.string.map { "The undo of step \($0)" } ?? "An undo"
-            lines.append("\(name) failed for good, and nothing happens until somebody acts: \(acts("retry", "skip")).")
+            lines.append("\(name) failed for good. Nothing happens until an operator decides: \(commands("retry", "skip")).")
             return lines.joined(separator: "\n")
         }
         if phase == "scheduled", let time = operation.member("notBefore")?.string {
             let names = steps.compactMap { $0.member("name")?.string }
-            lines.append("It waits for its time: \(time). Then come \(names.joined(separator: ", ")).")
+            lines.append("It starts at \(time). Its steps: \(names.joined(separator: ", ")).")
             return lines.joined(separator: "\n")
         }
-        if operation.member("timedOut") != nil { lines.append("Its total time is over: it goes back as soon as what runs has ended.") }
-        if operation.member("cancelRequested") != nil { lines.append("It is to be canceled as soon as what runs has ended.") }
-        // An undo is noted when its step begins; it waits for nothing until the operation goes back.
-        if phase == "undoing", let undo = steps.reversed().first(where: { isOpen($0.member("undo")) }), let record = undo.member("undo") {
-            lines += explain(record, of: undo, named: "The undo of step")
-            lines.append("Then the steps before it are undone, and the operation ends.")
-        } else if let index = steps.firstIndex(where: { isOpen($0) }) {
-            lines += explain(steps[index], of: steps[index], named: "Step")
-            let rest = steps[(index + 1)...].compactMap { $0.member("name")?.string }
-            lines.append(rest.isEmpty ? "Then the operation ends." : "Then come \(rest.joined(separator: ", ")).")
+        if operation.member("deadlinePassed") != nil { lines.append("Its deadline has passed: it is rolled back once nothing runs.") }
+        if operation.member("cancelRequested") != nil { lines.append("Its cancellation was requested: it is canceled once nothing runs.") }
+        if let work = open.first, let step = steps.first(where: { $0.member("name")?.string == work.member("step")?.string }) {
+            if work.member("direction")?.string == Work.Direction.undo.rawValue {
+                lines += explain(work, record: step.member("undo") ?? step, named: "The undo of step")
+                lines.append("After that, the steps before it are undone, and the operation ends.")
+            } else {
+                lines += explain(work, record: step, named: "Step")
+                let rest = open.dropFirst().compactMap { $0.member("step")?.string }
+                lines.append(rest.isEmpty ? "After that, the operation ends." : "After that: \(rest.joined(separator: ", ")).")
+            }
         }
-        if let end = explained.member("deadline")?.string { lines.append("If it has not ended by \(end), it goes back.") }
+        if let end = explained.member("deadline")?.string { lines.append("If it has not ended by \(end), it is rolled back.") }
         return lines.joined(separator: "\n")
     }
 
-    private func isOpen(_ record: JSONNode?) -> Bool {
-        guard let status = record?.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return false }
-        return !status.isEnded
+    private func commands(_ names: String...) -> String {
+        names.map { "stepstream \($0) \(id)" }.joined(separator: " or ")
     }
 
-    private func acts(_ names: String...) -> String {
-        "look at it and decide, " + names.map { "stepstream \($0) \(id)" }.joined(separator: " or ")
-    }
-
-    private func explain(_ record: JSONNode, of step: JSONNode, named what: String) -> [String] {
-        let name = "\(what) \(step.member("name")?.string ?? "?")"
-        let attempts = record.member("attempts")?.int64 ?? 0
+    /// What the next of the open `work` waits for; `record` has what became of its attempts.
+    private func explain(_ work: JSONNode, record: JSONNode, named what: String) -> [String] {
+        let name = "\(what) \(work.member("step")?.string ?? "?")"
+        let attempts = work.member("attempts")?.int64 ?? 0
         let problem = record.member("error")?.member("title")?.string
-        guard let status = record.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return [] }
+        guard let status = work.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return [] }
         switch status {
-        case .waiting: return ["\(name) has not had its turn; an API process is about to run it."] + due(of: step)
-        case .queued: return ["\(name) waits for a worker."] + queue(step.member("queue")?.string ?? "default")
+        case .waiting: return ["\(name) waits for an API process to run it."] + due(work)
+        case .queued: return ["\(name) waits for a worker."] + (work.member("queue")?.string.map(queue) ?? [])
         case .running:
-            let open = open(step)
-            let holder = open?.member("heldBy")?.string ?? "A process"
-            let end = open?.member("leaseUntil")?.string.map { " until \($0)" } ?? ""
+            let holder = work.member("heldBy")?.string ?? "A process"
+            let end = work.member("leaseUntil")?.string.map { " until \($0)" } ?? ""
             return [
-                "\(name) runs: attempt \(attempts), since \(record.member("startedAt")?.string ?? "?").",
-                "\(holder) holds its lease\(end), and renews it. Should it die, another takes the step over when the lease has run out.",
+                "\(name) is running: attempt \(attempts), since \(work.member("startedAt")?.string ?? "?").",
+                "\(holder) holds its lease\(end), and renews it. If it dies, another process takes over when the lease expires.",
             ]
         case .retrying:
             return [
-                "\(name) failed in attempt \(attempts)\(problem.map { " (\($0))" } ?? "") and is tried again after a delay."
-            ] + due(of: step) + ["To try it now: stepstream retry \(id). To give it up: stepstream undo \(id)."]
-        case .held: return ["\(name) is held: nobody knows what its last attempt did. \(acts("retry", "skip", "undo").capitalizedFirst)."]
+                "\(name) failed in attempt \(attempts)\(problem.map { " (\($0))" } ?? "") and is retried after a delay."
+            ] + due(work) + ["To retry it now: stepstream retry \(id). To give it up: stepstream undo \(id)."]
+        case .held:
+            return [
+                "\(name) is held: the outcome of its last attempt is unknown.",
+                "Find out, then decide: \(commands("retry", "skip", "undo")).",
+            ]
         case .succeeded, .failed, .canceled, .skipped: return []
         }
     }
 
-    /// What the explained has of the work that is open of `step`.
-    private func open(_ step: JSONNode) -> JSONNode? {
-        explained.member("open")?.elements.first { $0.member("step")?.string == step.member("name")?.string }
-    }
-
-    private func due(of step: JSONNode) -> [String] {
-        open(step)?.member("dueAt")?.string.map { ["That is due \($0)."] } ?? []
+    private func due(_ work: JSONNode) -> [String] {
+        work.member("dueAt")?.string.map { ["It is due at \($0)."] } ?? []
     }
 
     private func queue(_ name: String) -> [String] {
         guard let state = readiness.member("queues")?.elements.first(where: { $0.member("queue")?.string == name }) else {
-            return ["Nothing is known of queue \(name)."]
+            return ["Queue \(name) does not exist yet."]
         }
         let length = state.member("length")?.int64 ?? 0
         let pending = state.member("pending")?.int64 ?? 0
         var line = "Queue \(name) has \(length) messages, \(pending) of them claimed"
         if let oldest = state.member("oldestWaitingMilliseconds")?.int64 { line += "; the oldest has waited \(oldest / 1000) s" }
-        guard let unmoved = state.member("unmovedMilliseconds")?.int64 else { return [line + ".", "No worker is known on it: start one."] }
-        return [line + ".", "A worker last took something from it \(unmoved / 1000) s ago."]
+        guard let unmoved = state.member("unmovedMilliseconds")?.int64 else { return [line + ".", "No worker reads it: start one."] }
+        return [line + ".", "A worker last took a message from it \(unmoved / 1000) s ago."]
     }
-}
-
-extension String {
-    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

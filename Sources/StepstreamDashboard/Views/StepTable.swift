@@ -49,9 +49,8 @@ struct StepTable {
     }
 
     private func place(_ name: Name, isUndo: Bool) -> HTML {
-        guard let step = definition?.step(name) else { return HTML("–") }
-        if step.mode == .sync, !isUndo { return HTML("before the answer") }
-        let queue = isUndo ? step.undo.compensation?.queue ?? step.queue : step.queue
+        guard let definition, let queue = definition.queue(of: Work(isUndo ? .undo : .forward, name)) else { return HTML("–") }
+        if definition.step(name)?.mode == .sync, !isUndo { return HTML("before the answer") }
         return HTML(.a, .href(.queue(queue))) { queue.text }
     }
 

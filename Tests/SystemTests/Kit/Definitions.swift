@@ -12,7 +12,7 @@ enum Sample {
     /// A step that calls `/pay` and is held when nobody knows what it did, then one that calls `/send`.
     static let payment = """
         type: payment
-        timeout: 1h
+        deadline: 1h
         steps:
           - name: pay
             handler: { http: { url: "HANDLERS/pay" } }
