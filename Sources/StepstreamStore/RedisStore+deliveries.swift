@@ -126,11 +126,6 @@ extension RedisStore {
         return try await evaluate(Scripts.settle, keys: keyList, arguments: arguments).code(of: Scripts.settle) == .applied
     }
 
-    /// See `DeliveryStore`.
-    public func deliveryNotices() -> AsyncStream<Void> {
-        hub.watch(keys.all.map(\.deliveries)) { _ in () }
-    }
-
     static func keys(of receiver: String, in partition: Keys.Partition) -> KeyList {
         var keys = KeyList()
         keys.add(partition.receiver(receiver))
