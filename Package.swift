@@ -66,6 +66,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
         .target(name: "EventLoopTasks", dependencies: [nio]),
+        .target(name: "Rigging"),
         .target(
             name: "RedisClient",
             dependencies: [
@@ -110,11 +111,11 @@ let package = Package(
                 arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle, signals,
             ]
         ),
-        .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
+        .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", "Rigging", nio, nioPosix, logging, lifecycle]),
 
         .target(
             name: "Orders",
-            dependencies: [hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals],
+            dependencies: ["Rigging", hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals],
             path: "Examples/Orders/Sources/Orders"
         ),
         .executableTarget(
@@ -127,16 +128,16 @@ let package = Package(
             name: "StepstreamBenchmarks",
             dependencies: [
                 "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamMetrics", "RedisClient",
-                "EmbeddedRedis", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
+                "EmbeddedRedis", "Rigging", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
             ],
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),
 
         // The crash laboratory: an oracle of its own over the built program `stepstream`; it links none of the program's parts but the
-        // names of its failpoints and planted faults.
+        // names of its failpoints and planted faults, and the rig of the tests.
         .target(
             name: "Laboratory",
-            dependencies: ["Stepstream", httpClient, nio, nioPosix, nioHTTP, logging],
+            dependencies: ["Stepstream", "Rigging", httpClient, nio, nioPosix, nioHTTP, logging],
             path: "Laboratory/Sources/Laboratory"
         ),
         .executableTarget(
@@ -147,20 +148,24 @@ let package = Package(
 
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
-        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Rigging"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", nio, nioPosix, nioSSL, logging, lifecycle]
+            dependencies: ["RedisClient", "Rigging", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
-        .testTarget(name: "StepstreamTests", dependencies: ["Stepstream", "StepstreamMetrics", "StepstreamTesting", metrics, lifecycle]),
+        .testTarget(
+            name: "StepstreamTests",
+            dependencies: ["Stepstream", "StepstreamMetrics", "StepstreamTesting", "Rigging", metrics, lifecycle]
+        ),
         .testTarget(
             name: "StepstreamStoreTests",
-            dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+            dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", "Rigging", logging]
         ),
         .testTarget(
             name: "StepstreamWorkerTests",
             dependencies: [
-                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", httpClient, nio, nioPosix, nioHTTP,
+                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", "Rigging", httpClient, nio,
+                nioPosix, nioHTTP,
                 nioSSL, logging, lifecycle,
             ]
         ),
@@ -187,7 +192,9 @@ let package = Package(
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
         .testTarget(
             name: "SystemTests",
-            dependencies: ["Stepstream", "StepstreamTesting", "LaboratoryCommand", "OrdersCommand", httpClient, nio, nioHTTP, nioPosix]
+            dependencies: [
+                "Stepstream", "StepstreamTesting", "Rigging", "LaboratoryCommand", "OrdersCommand", httpClient, nio, nioHTTP, nioPosix,
+            ]
         ),
     ]
 )

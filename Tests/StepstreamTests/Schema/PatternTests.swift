@@ -1,4 +1,5 @@
 @testable import Stepstream
+import Rigging
 import Testing
 
 @Suite("Patterns")
