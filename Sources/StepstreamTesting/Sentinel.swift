@@ -34,7 +34,7 @@ public final class Sentinel: Sendable {
         var configuration = EmbeddedRedis.Configuration(folder: folder)
         configuration.sentinelFile = "sentinel.conf"
         configuration.isTemporary = true
-        let redis = EmbeddedRedis(configuration, logger: Logger(label: "sentinel") { _ in SwiftLogNoOpLogHandler() })
+        let redis = EmbeddedRedis(configuration, logger: .quiet)
         let url = try await redis.start()
         return Sentinel(port: port, folder: folder, redis: redis, socket: String(url.dropFirst("unix://".count)))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @Suite("stepstream watch", .serialized, .timeLimit(.minutes(3)))

@@ -1,4 +1,5 @@
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @Suite("Explaining an operation", .timeLimit(.minutes(2)))

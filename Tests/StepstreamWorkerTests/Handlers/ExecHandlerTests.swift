@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import ServiceLifecycle
 import Stepstream
+import StepstreamTesting
 import Synchronization
 import Testing
 
@@ -154,7 +155,7 @@ struct ExecHandlerTests {
     func service() async throws {
         let fifo = try Fifo()
         let handler = ExecHandler()
-        let services = ServiceGroup(services: [handler], logger: quietLogger())
+        let services = ServiceGroup(services: [handler], logger: .quiet)
         try await withThrowingTaskGroup(of: Outcome?.self) { group in
             group.addTask {
                 try await services.run()

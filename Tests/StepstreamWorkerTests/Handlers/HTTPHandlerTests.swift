@@ -30,7 +30,7 @@ struct HTTPHandlerTests {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             configuration: HTTPHandler.clientConfiguration(concurrency: 4)
         )
-        let outcome = try await HTTPHandler(client: client, logger: quietLogger()).run(context)
+        let outcome = try await HTTPHandler(client: client, logger: .quiet).run(context)
         try await client.shutdown()
         return outcome
     }
@@ -214,5 +214,3 @@ struct HTTPHandlerTests {
         #expect(requests.isEmpty)
     }
 }
-
-func quietLogger() -> Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
