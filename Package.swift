@@ -17,11 +17,9 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -34,6 +32,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Stepstream", targets: ["Stepstream"]),
+        .library(name: "StepstreamYAML", targets: ["StepstreamYAML"]),
         .library(name: "StepstreamStore", targets: ["StepstreamStore"]),
         .library(name: "StepstreamWorker", targets: ["StepstreamWorker"]),
         .library(name: "StepstreamServer", targets: ["StepstreamServer"]),
@@ -47,14 +46,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -66,6 +63,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
         .target(name: "EventLoopTasks", dependencies: [nio]),
+        .target(name: "ChildProcesses"),
         .target(name: "Rigging"),
         .target(
             name: "RedisClient",
@@ -73,8 +71,10 @@ let package = Package(
                 "CHiredis", "EventLoopTasks", nio, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"), crypto, logging, lifecycle,
             ]
         ),
-        .target(name: "EmbeddedRedis", dependencies: [logging, lifecycle]),
-        .target(name: "Stepstream", dependencies: [yams, crypto, metrics, logging, lifecycle]),
+        .target(name: "EmbeddedRedis", dependencies: ["ChildProcesses", logging, lifecycle]),
+        .target(name: "StepstreamJSON"),
+        .target(name: "Stepstream", dependencies: ["StepstreamJSON", crypto, metrics, logging, lifecycle]),
+        .target(name: "StepstreamYAML", dependencies: ["Stepstream", "StepstreamJSON", yams]),
         .target(name: "StepstreamMetrics", dependencies: ["Stepstream", metrics]),
         .target(name: "StepstreamTracing", dependencies: ["Stepstream", tracing, httpClient, nio, nioHTTP, logging, lifecycle]),
         .target(
@@ -82,7 +82,10 @@ let package = Package(
             dependencies: ["Stepstream", "RedisClient", crypto, logging, lifecycle],
             resources: [.embedInCode("Scripts")]
         ),
-        .target(name: "StepstreamWorker", dependencies: ["Stepstream", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging, lifecycle]),
+        .target(
+            name: "StepstreamWorker",
+            dependencies: ["Stepstream", "ChildProcesses", httpClient, nio, nioHTTP, nioPosix, nioSSL, logging, lifecycle]
+        ),
         .target(
             name: "StepstreamAPI",
             dependencies: [
@@ -102,20 +105,27 @@ let package = Package(
                 "StepstreamAPI", "StepstreamDashboard", "Stepstream", hummingbird, hummingbirdCore, httpTypes, nio, logging, lifecycle,
             ]
         ),
+        .target(
+            name: "StepstreamConfiguration",
+            dependencies: ["StepstreamServer", "StepstreamWorker", "StepstreamStore", "RedisClient", "Stepstream", yams, logging]
+        ),
         .executableTarget(
             name: "StepstreamCommand",
             dependencies: [
-                "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics", "StepstreamTracing", "EmbeddedRedis",
+                "StepstreamConfiguration", "StepstreamServer", "StepstreamWorker", "StepstreamStore", "StepstreamMetrics",
+                "StepstreamTracing", "EmbeddedRedis",
                 "RedisClient",
-                "Stepstream",
-                arguments, configuration, systemPackage, httpClient, nio, nioHTTP, nioPosix, yams, logging, lifecycle, signals,
+                "Stepstream", "StepstreamYAML",
+                arguments, httpClient, nio, nioHTTP, nioPosix, logging, lifecycle, signals,
             ]
         ),
         .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", "Rigging", nio, nioPosix, logging, lifecycle]),
 
         .target(
             name: "Orders",
-            dependencies: ["Rigging", hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals],
+            dependencies: [
+                "ChildProcesses", "Rigging", hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals,
+            ],
             path: "Examples/Orders/Sources/Orders"
         ),
         .executableTarget(
@@ -128,16 +138,16 @@ let package = Package(
             name: "StepstreamBenchmarks",
             dependencies: [
                 "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamMetrics", "RedisClient",
-                "EmbeddedRedis", "Rigging", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
+                "EmbeddedRedis", "ChildProcesses", "Rigging", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
             ],
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),
 
         // The crash laboratory: an oracle of its own over the built program `stepstream`; it links none of the program's parts but the
-        // names of its failpoints and planted faults, and the rig of the tests.
+        // names of its failpoints and planted faults, what starts child processes, and the rig of the tests.
         .target(
             name: "Laboratory",
-            dependencies: ["Stepstream", "Rigging", httpClient, nio, nioPosix, nioHTTP, logging],
+            dependencies: ["Stepstream", "ChildProcesses", "Rigging", httpClient, nio, nioPosix, nioHTTP, logging],
             path: "Laboratory/Sources/Laboratory"
         ),
         .executableTarget(
@@ -146,16 +156,19 @@ let package = Package(
             path: "Laboratory/Sources/LaboratoryCommand"
         ),
 
+        .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Rigging"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", "Rigging", nio, nioPosix, nioSSL, logging, lifecycle]
+            dependencies: ["RedisClient", "ChildProcesses", "Rigging", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
         .testTarget(
             name: "StepstreamTests",
-            dependencies: ["Stepstream", "StepstreamMetrics", "StepstreamTesting", "Rigging", metrics, lifecycle]
+            dependencies: [
+                "Stepstream", "StepstreamJSON", "StepstreamYAML", "StepstreamMetrics", "StepstreamTesting", "Rigging", metrics, lifecycle,
+            ]
         ),
         .testTarget(
             name: "StepstreamStoreTests",
@@ -164,9 +177,9 @@ let package = Package(
         .testTarget(
             name: "StepstreamWorkerTests",
             dependencies: [
-                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "StepstreamTesting", "Rigging", httpClient, nio,
-                nioPosix, nioHTTP,
-                nioSSL, logging, lifecycle,
+                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "ChildProcesses", "StepstreamTesting", "Rigging",
+                httpClient, nio,
+                nioPosix, nioHTTP, nioSSL, logging, lifecycle,
             ]
         ),
         .testTarget(
@@ -182,18 +195,26 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "StepstreamConfigurationTests",
+            dependencies: [
+                "StepstreamConfiguration", "StepstreamServer", "StepstreamWorker", "StepstreamStore", "RedisClient", "Stepstream", logging,
+            ]
+        ),
+        .testTarget(
             name: "EmbeddingTests",
             dependencies: [
-                "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamTesting", httpClient, nio, nioHTTP,
-                logging,
-                lifecycle, signals,
+                "Stepstream", "StepstreamYAML", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamTesting", httpClient,
+                nio,
+                nioHTTP, logging, lifecycle, signals,
             ]
         ),
         // Runs the built program `stepstream`, real Redis servers and a service of its own, and links none of the program's parts.
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Stepstream", "StepstreamTesting", "Rigging", "LaboratoryCommand", "OrdersCommand", httpClient, nio, nioHTTP, nioPosix,
+                "Stepstream", "StepstreamTesting", "ChildProcesses", "Rigging", "LaboratoryCommand", "OrdersCommand", httpClient, nio,
+                nioHTTP,
+                nioPosix,
             ]
         ),
     ]

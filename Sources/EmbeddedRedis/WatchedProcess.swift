@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import Synchronization
 
@@ -10,11 +11,11 @@ final class WatchedProcess: Sendable {
         var waiters: [CheckedContinuation<Int32, Never>] = []
     }
 
-    private let watcher: pid_t
+    private let watcher: UnreapedChild
     private let lifeline: Int32
     private let state = Mutex(State())
 
-    private init(watcher: pid_t, lifeline: Int32) {
+    private init(watcher: UnreapedChild, lifeline: Int32) {
         self.watcher = watcher
         self.lifeline = lifeline
     }
@@ -28,28 +29,32 @@ final class WatchedProcess: Sendable {
         configuration: EmbeddedRedis.Configuration
     ) throws(EmbeddedRedisError) -> WatchedProcess {
         var ends: [Int32] = [-1, -1]
-        // A socket pair, because pipe2 is hidden from Swift and pipe without O_CLOEXEC could leak our end into a child that another
-        // thread spawns in between: Redis would then live as long as that child.
+        // A socket pair, because words go both ways.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
             throw EmbeddedRedisError(.spawnFailed, "Cannot make a socket pair to the watcher of the embedded Redis: \(systemError()).")
         }
         defer { close(ends[1]) }
-        do {
-            let watcher = try Spawn.shell(
-                script: WatcherScript.text,
-                arguments: [folder.path, configuration.isTemporary ? "1" : "0", String(configuration.stopLimit)] + command,
+        do throws(SystemError) {
+            let watcher = try WatcherScript.command(
+                [folder.path, configuration.isTemporary ? "1" : "0", String(configuration.stopLimit)] + command,
                 lifeline: ends[1],
                 lock: lock.descriptor,
                 log: folder.log
-            )
+            ).start()
             let process = WatchedProcess(watcher: watcher, lifeline: ends[0])
             // The thread ends with the watcher and is what wakes `ended()`: waiting for a child blocks, which the pool must not.
-            DetachedThread.start { process.follow() }
+            do throws(SystemError) {
+                try BlockingThread.start { process.follow() }
+            } catch {
+                watcher.sendToGroup(SIGKILL)
+                watcher.reap()
+                throw error
+            }
             return process
         } catch {
             close(ends[0])
-            throw error
+            throw EmbeddedRedisError(.spawnFailed, "Cannot start \(error.subject), which watches over the embedded Redis: \(error.reason).")
         }
     }
 
@@ -91,20 +96,17 @@ final class WatchedProcess: Sendable {
     /// The last resort when the watcher itself hangs: ends its whole process group.
     func killGroup() {
         state.withLock { state in
-            if state.status == nil { _ = kill(-watcher, SIGKILL) }
+            if state.status == nil { watcher.sendToGroup(SIGKILL) }
         }
     }
 
     private func follow() {
         let redis = readProcessIdentifier()
         state.withLock { $0.redis = redis }
-        var information = siginfo_t()
-        // WNOWAIT leaves the identifier taken until the lock below is held, so that no signal of ours can reach a stranger.
-        while waitid(P_PID, id_t(watcher), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        // The identifier stays taken until the lock below is held, so that no signal of ours can reach a stranger.
+        watcher.waitForEnd()
         let (status, waiters) = state.withLock { state in
-            var raw: Int32 = 0
-            while waitpid(watcher, &raw, 0) < 0, errno == EINTR {}
-            let status = raw & 0x7f == 0 ? (raw >> 8) & 0xff : 128 + (raw & 0x7f)
+            let status = watcher.reap().code
             state.status = status
             // Also tells a guard that outlived a killed watcher to end Redis.
             close(lifeline)

@@ -1,19 +1,28 @@
+import ChildProcesses
+
 /// The program between this process and Redis: it starts Redis, and ends it when this process is gone, however it went.
 ///
-/// Two easier ways were not taken. PR_SET_PDEATHSIG is tied to the parent *thread* (prctl(2)), so a thread pool that retires the thread
-/// which spawned Redis would end Redis early; and Foundation's `Process` starts children with SIGTERM blocked, so Redis would never
-/// see the signal on which it flushes its append-only file. Between the watcher, which has one thread, and Redis the death signal is
-/// sound, and covers a watcher that is itself killed.
+/// PR_SET_PDEATHSIG alone is tied to the parent *thread* (prctl(2)), so a thread pool that retires the thread which started Redis would
+/// end Redis early. Between the watcher, which has one thread, and Redis the death signal is sound, and covers a watcher that is itself
+/// killed.
 enum WatcherScript {
-    /// The descriptor on which the watcher writes Redis's process identifier and waits for this process to be gone.
-    static let lifelineDescriptor: Int32 = 3
-    /// The descriptor that carries the folder's lock; Redis inherits it.
-    static let lockDescriptor: Int32 = 4
-
     /// The line that asks for Redis's end; the end of the stream without it means that this process is gone.
     static let stopLine = "stop\n"
 
+    /// The watcher. Its group is its own, so that Ctrl-C reaches us and not Redis, which must live until our own drain ended.
+    static func command(_ arguments: [String], lifeline: Int32, lock: Int32, log: String) -> ChildCommand {
+        ChildCommand(
+            "/bin/sh",
+            arguments: ["-c", text, "stepstream-redis-watcher"] + arguments,
+            // Not this process's environment: credentials in it are none of Redis's business.
+            environment: ["PATH": Executable.searchPath, "LC_ALL": "C"],
+            descriptors: [.null, .append(to: log), .same(as: 1), .descriptor(lifeline), .descriptor(lock)]
+        )
+    }
+
     /// Arguments: the folder, whether it goes with this process (1) or stays (0), the seconds between SIGTERM and SIGKILL, the command.
+    /// On descriptor 3 the script writes Redis's process identifier and waits for this process to be gone; descriptor 4 carries the
+    /// folder's lock, which Redis inherits.
     static let text = """
         cd -- "$1" || exit 126
         folder=$1 temporary=$2 seconds=$3 orphaned=0

@@ -57,7 +57,13 @@ package struct APIParts: Sendable {
         address = PublicAddress(configuration, listening: port)
         gate = StoreGate(store, logger: logger)
         self.store = store.gated(by: gate)
-        leases = LeaseKeeper(consumer: Self.consumer, length: configuration.lease, store: store.work, logger: logger)
+        leases = LeaseKeeper(
+            consumer: Self.consumer,
+            length: configuration.lease,
+            patience: configuration.leasePatience,
+            store: store.work,
+            logger: logger
+        )
         inline = InlineTasks(limit: configuration.inlineOperations, logger: logger)
         reads = CoalescedReads(self.store.operations)
         watcher = OperationWatcher(store.changes, reads: reads)

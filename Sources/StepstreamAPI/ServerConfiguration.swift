@@ -53,6 +53,8 @@ public struct ServerConfiguration: Sendable {
     public var writeStall = Duration.seconds(10)
     /// How long a claim of a sync step holds without renewal: how long it waits when this process dies.
     public var lease: Milliseconds = 30_000
+    /// How long such a claim is believed to hold without a renewal; nil: two thirds of it.
+    package var leasePatience: Duration?
     /// Which callbacks submissions may ask for; nil: none, as there is no secret to sign them with.
     package var callbacks: CallbackRules?
     /// How long sync steps may go on after a graceful shutdown began; then they are handed back.

@@ -6,27 +6,31 @@ import Glibc
 struct StepstreamCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stepstream",
-        abstract: "Takes the slow steps of a write out of the request.",
+        abstract: "Moves the slow steps of a write out of the request.",
         discussion: """
-            Servers read their settings from flags, STEPSTREAM_… environment variables, config/stepstream.yaml, in this order; that file \
-            documents every key. Client commands speak HTTP with the server named by --url or STEPSTREAM_URL.
+            Server commands read their settings from flags, environment variables (STEPSTREAM_…) and config/stepstream.yaml; flags override \
+            variables, and variables override the file, which documents every key. The other commands call the API of a running server: set \
+            its URL with --url or STEPSTREAM_URL.
             """,
         groupedSubcommands: [
-            .init(name: "Servers", subcommands: [ServeCommand.self, WorkCommand.self, DevCommand.self]),
             .init(
-                name: "Clients",
+                name: "Server",
+                subcommands: [ServeCommand.self, WorkCommand.self, DevCommand.self, CheckCommand.self, DefinitionsCommand.self]
+            ),
+            .init(
+                name: "Client",
                 subcommands: [
                     SubmitCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self, CancelCommand.self, ExplainCommand.self,
                 ]
             ),
             .init(
-                name: "Looking after it",
+                name: "Operator",
                 subcommands: [
                     TopCommand.self, DeadCommand.self, RetryCommand.self, SkipCommand.self, UndoCommand.self, QueuesCommand.self,
-                    TopologyCommand.self, DefinitionsCommand.self, CheckCommand.self,
-                    DeliveriesCommand.self, ReplayCommand.self, WebhookListenCommand.self,
+                    TopologyCommand.self,
                 ]
             ),
+            .init(name: "Webhook", subcommands: [DeliveriesCommand.self, ReplayCommand.self, WebhookListenCommand.self]),
         ]
     )
 

@@ -120,7 +120,7 @@ package struct DashboardRoutes: Sendable {
     func frame(
         _ title: String,
         section: PageFrame.Section,
-        live: LiveUpdates.Topic = .numbers,
+        live: LiveTopic = .numbers,
         health: StoreHealth,
         content: HTML
     ) -> PageFrame {
@@ -170,7 +170,7 @@ package struct DashboardRoutes: Sendable {
 
     private func live(_ request: Request, in context: APIContext) async throws -> Response {
         _ = try access.admit(request)
-        guard let topic = context.parameters.get("topic").flatMap(LiveUpdates.Topic.init) else { throw RequestProblem(.notFound) }
+        guard let topic = context.parameters.get("topic").flatMap(LiveTopic.init) else { throw RequestProblem(.notFound) }
         let place = try parts.limits.take(for: Caller(of: request).tenant, from: context.channel.remoteAddress?.ipAddress ?? "local")
         let stream = LiveUpdateStream(liveUpdates: liveUpdates, topic: topic, clientGone: await context.clientGone())
         return Response(

@@ -166,42 +166,9 @@ public final class RedisStore: OperationStore, Service {
         if replicas > 0 { return try await replicated.submit(submission, replicas: replicas, partition: partition) }
         return try await submissions[partition].call(submission)
     }
-
-    func send(_ command: RedisCommand, doing what: String) async throws(StoreError) -> RedisReply {
-        do throws(RedisError) {
-            let reply = try await client.send(command)
-            if let error = reply.error { throw error }
-            return reply
-        } catch {
-            throw StoreError(error, doing: what)
-        }
-    }
-
-    func evaluate(_ script: RedisScript, keys: KeyList, arguments: RedisArguments) async throws(StoreError) -> RedisReply {
-        try await client.run(script, keys: keys, arguments: arguments)
-    }
 }
 
-extension RedisStore: SubmissionStore, IdempotencyStore, OperationReader, OperationEditor, ChangeFeed, WorkStore, MessageFeed, QueueStore,
-    UpkeepStore, HealthStore, DeliveryStore
-{}
-
-extension RedisClient {
-    func run(_ script: RedisScript, keys: KeyList, arguments: RedisArguments) async throws(StoreError) -> RedisReply {
-        do throws(RedisError) {
-            let reply = try await evaluate(script, keys: keys.arguments, arguments: arguments)
-            if let error = reply.error { throw error }
-            return reply
-        } catch {
-            throw StoreError(error, doing: script.name)
-        }
-    }
-}
-
-extension RedisReply {
-    /// The answer of a script as its code.
-    func code(of script: RedisScript) throws(StoreError) -> ScriptCode {
-        if let text = string, let code = ScriptCode(rawValue: text) { return code }
-        throw StoreError(.corrupt, "Script \(script.name) answered something unknown. Is another version of Stepstream at work?")
-    }
+extension RedisStore: SubmissionStore, IdempotencyStore, OperationReader, OperationEditor, OperationDeleter, ChangeFeed, WorkStore,
+    MessageFeed, QueueStore, TimerStore, UpkeepStore, HealthStore, DeliveryStore
+{
 }

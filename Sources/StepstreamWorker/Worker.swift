@@ -52,6 +52,7 @@ public final class Worker: Service {
         leases = LeaseKeeper(
             consumer: configuration.consumer,
             length: configuration.lease,
+            patience: configuration.leasePatience,
             store: store.work,
             clock: clock,
             logger: logger
@@ -60,7 +61,7 @@ public final class Worker: Service {
         retry = StoreRetry(stop: stop, clock: clock, logger: logger)
         let definitions = DefinitionCache(store: store.operations)
         timers = TimerLoop(
-            store: store.upkeep,
+            store: store.timers,
             deadlines: DeadlineDuty(
                 operations: store.operations,
                 change: DecidedChange(store.editor, definitions: definitions),
@@ -104,7 +105,7 @@ public final class Worker: Service {
             stopClaiming()
             leases.drain()
         }
-        await source.close()
+        await source.control.close()
         Failpoint.reach(.drainEnds)
         logger.info("Worker ended")
         if let failure = failure.withLock({ $0 }) { throw failure }
@@ -115,7 +116,7 @@ public final class Worker: Service {
         slots.close()
     }
 
-    private func work(_ source: any MessageSource) async {
+    private func work(_ source: MessageSource) async {
         let reads = Reads()
         let reconcile = ReconcileLoop(
             store: store.upkeep,
@@ -126,7 +127,7 @@ public final class Worker: Service {
             logger: logger
         )
         let paused = PausedQueues()
-        let pauses = PauseLoop(store: store.queues, source: source, paused: paused, retry: retry, clock: clock)
+        let pauses = PauseLoop(store: store.queues, reading: source.control, paused: paused, retry: retry, clock: clock)
         let reclaim = ReclaimLoop(
             store: store.work,
             configuration: configuration,
@@ -154,7 +155,7 @@ public final class Worker: Service {
         let watchdog = Watchdog(
             store: store.health,
             configuration: configuration,
-            source: source,
+            reading: source.control,
             reads: reads,
             slots: slots,
             retry: retry,
@@ -186,14 +187,14 @@ public final class Worker: Service {
     }
 
     /// Sees to it that the end comes once it has been asked for.
-    private func end(_ source: any MessageSource) async {
+    private func end(_ source: MessageSource) async {
         await stop.wait()
         guard !Task.isCancelled else { return }
         Failpoint.reach(.drainBegins)
         let grace = Milliseconds(configuration.graceTime)
         let metadata: Logger.Metadata = [LogKey.count: "\(slots.taken)", LogKey.milliseconds: "\(grace.count)"]
         logger.info("Worker claims nothing more; what runs may finish", metadata: metadata)
-        await source.close()
+        await source.control.close()
         // Canceled when the last step has ended by itself.
         do { try await clock.sleep(until: clock.now + configuration.graceTime) } catch { return }
         logger.notice("The grace time is over; work is handed back", metadata: [LogKey.count: "\(slots.taken)"])

@@ -25,6 +25,10 @@ public struct WorkerConfiguration: Sendable {
     public var reconcileInterval: Duration
     /// How long messages may wait while the worker reads and gets none, before its connection is made anew, and once more before it ends.
     public var watchPatience: Duration
+    /// How long looking for expired leases pauses after Redis was away; a lease, unless said otherwise.
+    package var reclaimPause: Duration
+    /// How long a lease is believed to hold without a renewal; nil: two thirds of it.
+    package var leasePatience: Duration?
     /// How many timers are promoted in one call, and index entries removed, and live operations looked at; 1-100, so that no script holds Redis up.
     public var batch: Int
 
@@ -41,6 +45,7 @@ public struct WorkerConfiguration: Sendable {
         self.lease = lease
         graceTime = .seconds(25)
         reclaimInterval = min(lease.duration / 4, .seconds(5))
+        reclaimPause = lease.duration
         snoozeDelay = 5000
         tidyInterval = .seconds(600)
         reconcileInterval = .seconds(30)

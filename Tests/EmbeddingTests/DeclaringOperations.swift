@@ -1,5 +1,6 @@
 import Foundation
 import Stepstream
+import StepstreamYAML
 
 // What the article "Declaring operations" shows, held to it by `ArticleTests`.
 

@@ -71,8 +71,8 @@ struct TestStore {
     /// The next messages of a queue, claimed.
     func claim(_ limit: Int = 1, queue: Name = Step.defaultQueue, consumer: String = "a") async throws -> [DeliveredMessage] {
         let source = store.messageSource(queues: [queue], consumer: consumer)
-        let messages = try await source.next(limit: limit)
-        await source.close()
+        let messages = try await source.reader.next(limit: limit)
+        await source.control.close()
         return messages
     }
 

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import StepstreamTesting
 import Testing
@@ -75,7 +76,7 @@ struct LaboratoryTests {
     private func lab(
         _ arguments: String,
         _ installation: Installation
-    ) async throws -> (end: RunningProgram.End, output: String, errors: String) {
+    ) async throws -> (end: ChildEnd, output: String, errors: String) {
         let program = try Executable.stepstream()
         let option = arguments.hasPrefix("check") ? "" : " --program \(program)"
         return try await installation.shell("stepstream-lab \(arguments)\(option)")

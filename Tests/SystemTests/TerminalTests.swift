@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Stepstream
 import StepstreamTesting
@@ -183,7 +184,7 @@ struct TerminalTests {
             let api = try await installation.serve()
             let none = try await installation.run("dead", settings: ["URL": api.url])
             #expect(none.end == .exited(0), "\(none.errors)")
-            #expect(none.output == "No operation needs a person.\n")
+            #expect(none.output == "No operation needs attention.\n")
             let retried = try await installation.run("dead", "retry", settings: ["URL": api.url])
             #expect(retried.end == .exited(0))
         }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Stepstream
 import StepstreamTesting
@@ -23,7 +24,7 @@ struct WatchCommandTests {
             _ = try await installation.work()
             _ = try await installation.handlers.wait("/work", count: 2)
             try await api.program.killAll()
-            for program in [plain, json] { try await program.line(with: "connecting again") }
+            for program in [plain, json] { try await program.line(with: "reconnecting") }
             let port = try #require(api.url.split(separator: ":").last)
             _ = try await API(of: try installation.start(["serve", "--port", String(port)]))
             installation.handlers.release("/work")

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import NIOHTTP1
@@ -213,7 +214,7 @@ struct WebhookTests {
             let forged = try await installation.shell(
                 "curl -s -i -d '{}' -H 'webhook-id: a' -H \"webhook-timestamp: $(date +%s)\" -H 'webhook-signature: v1,AAAA' http://127.0.0.1:\(port)/"
             )
-            #expect(forged.output.contains("401") && forged.output.contains("No signature is of this secret"))
+            #expect(forged.output.contains("401") && forged.output.contains("No signature matches"))
             let old = try await installation.shell(
                 "curl -s -d '{}' -H 'webhook-id: a' -H 'webhook-timestamp: 1' -H 'webhook-signature: v1,A' http://127.0.0.1:\(port)/"
             )

@@ -16,20 +16,7 @@ import ServiceLifecycle
 /// With sentinels every connection asks them first, checks by `ROLE` that it has the primary, and is closed as soon as one of them
 /// publishes a switch or the server answers `READONLY`.
 package final class RedisClient: Service, Sendable {
-    /// Whether there is a connection, and since when.
-    package enum State: Sendable {
-        case connected(since: ContinuousClock.Instant)
-        /// `lastError` is why the last connection was lost or could not be made; nil before the first attempt.
-        case disconnected(since: ContinuousClock.Instant, lastError: RedisError?)
-
-        package var isConnected: Bool {
-            if case .connected = self { true } else { false }
-        }
-
-        package var lastError: RedisError? {
-            if case .disconnected(_, let error) = self { error } else { nil }
-        }
-    }
+    package typealias State = RedisConnectionState
 
     package let configuration: RedisConfiguration
     let link: Link

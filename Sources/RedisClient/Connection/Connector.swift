@@ -10,12 +10,12 @@ final class Connector: Sendable {
 
     let configuration: RedisConfiguration
     let statistics: StatisticsCounters
-    /// Asked at every connect, if there are sentinels.
-    private let locator: PrimaryLocator?
+    /// Asked at every connect; without one the configured address is connected to.
+    private let locator: (any ServerLocator)?
     /// Made once from the files, and anew after a failure, so that replaced certificates are picked up.
     private let tlsContext = Mutex<NIOSSLContext?>(nil)
 
-    init(configuration: RedisConfiguration, locator: PrimaryLocator? = nil, statistics: StatisticsCounters) {
+    init(configuration: RedisConfiguration, locator: (any ServerLocator)? = nil, statistics: StatisticsCounters) {
         self.configuration = configuration
         self.locator = locator
         self.statistics = statistics
@@ -40,7 +40,7 @@ final class Connector: Sendable {
 
     /// Connects to `place`, or without one to the configured address.
     private func connect(
-        to place: PrimaryLocator.Place?,
+        to place: LocatedServer?,
         on eventLoop: any EventLoop,
         role: ConnectionMachine<Call>.Role,
         identify: Bool,
@@ -81,7 +81,7 @@ final class Connector: Sendable {
         role: ConnectionMachine<Call>.Role,
         login: Login,
         owner: any ConnectionOwner,
-        place: PrimaryLocator.Place?
+        place: LocatedServer?
     ) -> HandlerMaker {
         { [configuration, statistics, locator] eventLoop, loginDone, gone in
             let handler = ConnectionHandler(

@@ -2,15 +2,8 @@ import NIOCore
 import Synchronization
 
 /// Finds the primary for all connections of a client, and closes those to a server that is not it any more.
-final class PrimaryLocator: Sendable {
+final class PrimaryLocator: ServerLocator {
     typealias Endpoint = RedisConfiguration.Endpoint
-
-    /// Where the primary is, who said so, and what was known then.
-    struct Place: Sendable {
-        let endpoint: Endpoint
-        let sentinel: Endpoint
-        let switches: Int
-    }
 
     private struct State {
         var known: KnownPrimary
@@ -31,7 +24,7 @@ final class PrimaryLocator: Sendable {
     }
 
     /// Asks the sentinels.
-    func locate(on eventLoop: any EventLoop) async throws(RedisError) -> Place {
+    func locate(on eventLoop: any EventLoop) async throws(RedisError) -> LocatedServer {
         let (order, left, switches) = state.withLock { state in
             (state.known.order, state.known.left(at: .now()), state.known.switches)
         }
@@ -44,7 +37,7 @@ final class PrimaryLocator: Sendable {
                 action = search.answered(await ask(sentinel, on: eventLoop))
             case .connect(let endpoint, let sentinel):
                 state.withLock { $0.known.prefer(sentinel) }
-                return Place(endpoint: endpoint, sentinel: sentinel, switches: switches)
+                return LocatedServer(endpoint: endpoint, sentinel: sentinel, switches: switches)
             case .fail(let error):
                 throw error
             }
@@ -55,17 +48,19 @@ final class PrimaryLocator: Sendable {
         await SentinelQuestion(configuration.sentinel(at: sentinel)).ask(sentinels.primaryName, on: eventLoop)
     }
 
-    /// What `place` names could not be reached, or is not the primary.
-    func misled(by place: Place) {
-        state.withLock { $0.known.postpone(place.sentinel) }
+    func misled(by server: LocatedServer) {
+        state.withLock { $0.known.postpone(server.sentinel) }
     }
 
-    /// A connection to `place` is about to be made; it is closed when a switch is heard of, until `gone`.
-    func register(_ handler: NIOLoopBound<ConnectionHandler>, to place: Place, until gone: EventLoopFuture<RedisError>) throws(RedisError) {
+    func register(
+        _ handler: NIOLoopBound<ConnectionHandler>,
+        to server: LocatedServer,
+        until gone: EventLoopFuture<RedisError>
+    ) throws(RedisError) {
         let id: Int? = state.withLock { state in
-            guard state.known.stands(place.endpoint, since: place.switches) else { return nil }
+            guard state.known.stands(server.endpoint, since: server.switches) else { return nil }
             state.lastID += 1
-            state.open[state.lastID] = (place.endpoint, handler)
+            state.open[state.lastID] = (server.endpoint, handler)
             return state.lastID
         }
         guard let id else { throw Self.moved(class: .notApplied) }

@@ -17,7 +17,7 @@ package final class RedisSubscriber: Service, Sendable {
     init(
         configuration: RedisConfiguration,
         channels: [String] = [],
-        locator: PrimaryLocator?,
+        locator: (any ServerLocator)?,
         statistics: StatisticsCounters = StatisticsCounters(),
         eventLoop: any EventLoop,
         logger: Logger
@@ -38,7 +38,7 @@ package final class RedisSubscriber: Service, Sendable {
     package var events: RedisSubscriberEvents { RedisSubscriberEvents(buffer: register.events) }
 
     /// A snapshot of the connection.
-    package var state: RedisClient.State { link.report }
+    package var state: RedisConnectionState { link.report }
 
     /// Keeps the connection and all subscriptions; the owner's task runs it. Returns after a graceful shutdown, or when the task
     /// is cancelled.

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// What an attempt begins with.
 package enum FirstMove: Sendable, Hashable {
     /// The handler.

@@ -1,3 +1,5 @@
+import StepstreamJSON
+
 /// Where an operation stands when an operator can act on it.
 private enum Standstill {
     /// An undo failed for good.

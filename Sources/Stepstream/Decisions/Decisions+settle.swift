@@ -1,3 +1,5 @@
+import StepstreamJSON
+
 /// The context in which an outcome is decided upon.
 package struct SettleContext: Sendable, Hashable {
     /// Whether the deciding process goes on to run a following sync step itself.
@@ -182,7 +184,7 @@ extension Decisions {
         change.returnsAttempt = true
         change.becomesUncertain = true
         transition.changes = [change]
-        transition.messages = Mutant.isPlanted(.releaseWithoutMessage) ? [] : [message(work, of: operation.id)]
+        transition.messages = [message(work, of: operation.id)]
         transition.phase = work.direction == .undo ? .undoing : .queued
         if definition.step(work.step)?.mode == .sync, work.direction == .forward { transition.obsoleteTimers = transition.messages }
         return transition

@@ -1,3 +1,5 @@
+import StepstreamJSON
+
 /// Why an operation is taken back.
 enum RollbackReason: Sendable, Hashable {
     /// A step failed, with this problem (JSON); or its time was over when it had come to that step.

@@ -1,3 +1,5 @@
+import StepstreamJSON
+
 extension EventDraft {
     static func step(_ kind: Event.Kind, of work: Work) -> EventDraft {
         // A name has nothing to escape.

@@ -1,3 +1,5 @@
+package import StepstreamJSON
+
 /// What an operator can do about an operation that does not go on by itself.
 package enum OperatorCommand: Sendable, Hashable {
     /// Try again what failed, is held or waits for its delay.

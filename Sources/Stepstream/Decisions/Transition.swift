@@ -1,3 +1,5 @@
+package import StepstreamJSON
+
 /// What the store is to change in one go. A value: the core makes it, Lua applies it if epoch and version still hold, and decides nothing.
 package struct Transition: Sendable, Hashable {
     /// The operation's new status, if it changes.

@@ -1,4 +1,5 @@
 import Crypto
+public import StepstreamJSON
 
 extension Definition {
     /// The definition in the shape of its file, with every default written out, members in a fixed order, times in whole milliseconds.

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// What an operation of one type consists of: its steps in order, and their policies.
 public struct Definition: Sendable, Hashable {
     /// The type that submissions name.
@@ -38,12 +40,14 @@ public struct Definition: Sendable, Hashable {
         guard let step = step(work.step) else { return nil }
         switch work.direction {
         case .forward: return step.queue
-        case .undo: return step.undoQueue ?? step.queue
+        case .undo: return step.undoQueue
         }
     }
 
-    /// Every queue that its steps and their undos name.
-    package var queues: Set<Name> { Set(steps.flatMap { [$0.queue, $0.undoQueue].compactMap(\.self) }) }
+    /// The queues that its messages go to.
+    package var queues: Set<Name> {
+        Set(steps.flatMap { $0.undo.compensation == nil ? [$0.queue] : [$0.queue, $0.undoQueue] })
+    }
 
     /// The position of the step called `name`.
     public func index(of name: Name) -> Int? {

@@ -1,3 +1,5 @@
+package import StepstreamJSON
+
 /// The definitions a process works with, by type; each with its version and compiled schema, worked out once.
 public struct DefinitionCatalog: Sendable {
     /// A definition and what follows from it.
@@ -35,33 +37,9 @@ public struct DefinitionCatalog: Sendable {
         guard faults.isEmpty else { throw DefinitionFaults(faults: faults) }
     }
 
-    /// Reads `files`, and keeps the definitions that have no fault.
-    ///
-    /// - Parameters:
-    ///   - files: names, as faults are to call them, and contents.
-    ///   - environment: the value of an environment variable.
-    /// - Returns: the catalog, and every fault of every file. Whoever starts a process refuses to start when there is one.
-    public static func load(
-        files: [(name: String, text: String)],
-        environment: (String) -> String?
-    ) -> (catalog: DefinitionCatalog, faults: [DefinitionFault]) {
-        var catalog = DefinitionCatalog()
-        var faults: [DefinitionFault] = []
-        var origins: [Name: String] = [:]
-        for (name, text) in files {
-            let file = DefinitionFile.load(name: name, text: text, environment: environment)
-            var found = file.faults
-            for (definition, place) in zip(file.definitions, file.places) {
-                if let first = origins[definition.type] {
-                    found.append(.repeatedType(definition.type, source: name, place: place, first: first))
-                } else {
-                    origins[definition.type] = "\(name):\(place.line ?? 1)"
-                    catalog.entries[definition.type] = Entry(definition)
-                }
-            }
-            faults += found.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
-        }
-        return (catalog, faults)
+    /// Adds a definition that has been checked.
+    package mutating func insert(_ definition: Definition) {
+        entries[definition.type] = Entry(definition)
     }
 
     /// What is known of operations of `type`.
@@ -142,7 +120,7 @@ extension Definition {
 }
 
 extension DefinitionFault {
-    fileprivate static func repeatedType(_ type: Name, source: String, place: Place?, first: String) -> DefinitionFault {
+    package static func repeatedType(_ type: Name, source: String, place: Place?, first: String) -> DefinitionFault {
         DefinitionFault(
             source: source,
             line: place?.line,

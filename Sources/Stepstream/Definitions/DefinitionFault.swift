@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// One thing that is wrong with a definition, and where.
 public struct DefinitionFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file; for a definition made in code, its type in quotes.
@@ -12,6 +14,15 @@ public struct DefinitionFault: Error, Hashable, Sendable, CustomStringConvertibl
     public var words: String
     /// What is allowed.
     public var allowed: String
+
+    package init(source: String, line: Int? = nil, column: Int? = nil, pointer: JSONPointer, words: String, allowed: String) {
+        self.source = source
+        self.line = line
+        self.column = column
+        self.pointer = pointer
+        self.words = words
+        self.allowed = allowed
+    }
 
     /// `file:line:column: what is wrong; what is allowed`, the form that editors jump to.
     public var description: String {

@@ -46,8 +46,8 @@ public struct Step: Sendable, Hashable {
         self.undo = undo
     }
 
-    /// The queue that messages for its undo go to: the undo's own, or else the step's; nil when it has no undo.
-    package var undoQueue: Name? { undo.compensation.map { $0.queue ?? queue } }
+    /// The queue that messages for undoing it go to.
+    package var undoQueue: Name { undo.compensation?.queue ?? queue }
 
     /// The queue of a step that names none.
     public static let defaultQueue: Name = "default"

@@ -1,3 +1,5 @@
+package import StepstreamJSON
+
 /// An event of an operation in the JSON format of CloudEvents 1.0.
 package struct CloudEvent {
     let event: Event

@@ -50,7 +50,7 @@ package final class LeaseKeeper: Service {
     package let consumer: String
     /// How long a lease holds without renewal.
     package let length: Milliseconds
-    /// How long a lease is believed to hold without a renewal: two thirds of its length, to stop before somebody else can begin.
+    /// How long a lease is believed to hold without a renewal.
     private let patience: Duration
     private let store: any WorkStore
     private let clock: any MonotonicClock
@@ -60,10 +60,26 @@ package final class LeaseKeeper: Service {
     private let held = Mutex(Held())
 
     /// A keeper that holds nothing yet; `run()` or `keep()` must run while leases are held.
-    package init(consumer: String, length: Milliseconds, store: any WorkStore, clock: any MonotonicClock = .system, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - consumer: who holds the leases.
+    ///   - length: how long a lease holds without renewal.
+    ///   - patience: how long it is believed to hold without one; two thirds of `length` unless said otherwise, to stop before somebody
+    ///     else can begin.
+    ///   - store: where leases are renewed.
+    ///   - clock: time.
+    ///   - logger: where it logs.
+    package init(
+        consumer: String,
+        length: Milliseconds,
+        patience: Duration? = nil,
+        store: any WorkStore,
+        clock: any MonotonicClock = .system,
+        logger: Logger
+    ) {
         self.consumer = consumer
         self.length = length
-        patience = Mutant.isPlanted(.noSelfFence) ? .seconds(1_000_000) : length.duration * 2 / 3
+        self.patience = patience ?? length.duration * 2 / 3
         self.store = store
         self.clock = clock
         self.logger = logger
@@ -208,9 +224,7 @@ package final class LeaseKeeper: Service {
         guard !tickets.isEmpty else { return false }
         let asked = clock.now
         do {
-            Failpoint.reach(.beforeRenew)
             let answers = try await store.renew(tickets.map(\.lease), by: length)
-            Failpoint.reach(.afterRenew)
             for (ticket, answer) in zip(tickets, answers) { note(answer, for: ticket, at: asked) }
             if wasFailing { logger.info("Leases are renewed again", metadata: [LogKey.count: "\(tickets.count)"]) }
             return false

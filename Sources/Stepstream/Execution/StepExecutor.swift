@@ -5,23 +5,9 @@ package struct StepExecutor: Sendable {
     /// What became of work that was begun.
     package enum End: Sendable {
         /// Committed.
-        indirect case settled(Settled)
+        indirect case settled(SettledAttempt)
         /// The lease was lost; somebody else has the work.
         case lost
-    }
-
-    /// What was committed.
-    package struct Settled: Sendable {
-        let decidedUpon: Operation
-        let transition: Transition
-        let version: Int
-
-        /// The operation after it, as far as the transition tells. Made when it is asked for: a worker does not ask.
-        package var operation: Operation {
-            var operation = decidedUpon.applying(transition)
-            operation.version = version
-            return operation
-        }
     }
 
     private let store: any WorkStore
@@ -147,7 +133,6 @@ package struct StepExecutor: Sendable {
         guard let handler = handlers.handler(for: context.handler) else {
             return .answered(.failed(.noHandler(context.handler), retry: .byPolicy(after: nil)))
         }
-        Failpoint.reach(context.work.direction == .undo ? .beforeUndo : .beforeRun)
         let attempt = leases.start(ticket, timeout: context.timeout)
         let end = await attempt.run {
             do {
@@ -156,7 +141,6 @@ package struct StepExecutor: Sendable {
                 return .failed(.thrown(error), retry: .byPolicy(after: nil))
             }
         }
-        Failpoint.reach(context.work.direction == .undo ? .afterUndo : .afterRun)
         switch end {
         case .answered(let outcome): return .answered(outcome)
         case .timedOut: return .givenUp(.unknown(.timedOut(after: context.timeout)))
@@ -180,18 +164,19 @@ package struct StepExecutor: Sendable {
     ) async -> End {
         var operation = operation
         var failures = 0
+        var isReread = false
         while leases.mayCommit(ticket) {
             let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: context)
-            Failpoint.reach(.beforeCommit)
             do {
                 switch try await store.commit(lease, of: operation, applying: transition) {
-                case .applied(let version):
-                    Failpoint.reach(outcome == .released ? .afterRelease : .afterCommit)
+                case .applied(let applied):
                     AttemptReport(logger: logger).note(lease, of: operation, outcome: outcome, transition: transition)
-                    return .settled(Settled(decidedUpon: operation, transition: transition, version: version))
+                    return .settled(
+                        SettledAttempt(lease.message.work, begun: operation, isReread: isReread, transition: transition, applied: applied)
+                    )
                 case .changed(let current):
-                    Failpoint.reach(.commitChanged)
                     operation = current
+                    isReread = true
                 case .lost:
                     logger.info("A commit was refused: the lease is lost", metadata: .about(LogSubject(lease, of: operation)))
                     return .lost
@@ -210,7 +195,6 @@ package struct StepExecutor: Sendable {
     /// times only: else the step would hold its lease for ever. Recovery by lease counts it as a crash, and so finds its end.
     private func waitToRepeat(_ lease: Lease, of operation: Operation, after error: StoreError, failures: Int) async -> Bool {
         if error.code == .cancelled { return false }
-        Failpoint.reach(.commitRepeats)
         let metadata = Logger.Metadata.about(LogSubject(lease, of: operation), and: [LogKey.error: "\(error)"])
         if failures == 1 { logger.warning("A commit failed and is repeated until its lease ends", metadata: metadata) }
         if !error.isTransient, failures >= 10 {

@@ -64,6 +64,13 @@ public struct HandlerRegistry: Sendable {
         }
     }
 
+    /// A registry with the same names, and what `decorate` makes of each handler.
+    func decorated(_ decorate: (any StepHandler) -> any StepHandler) -> HandlerRegistry {
+        var registry = HandlerRegistry(http: http.map(decorate), exec: exec.map(decorate))
+        registry.swift = swift.mapValues(decorate)
+        return registry
+    }
+
     /// The names of the Swift handlers.
     public var names: [Name] { swift.keys.sorted() }
 }

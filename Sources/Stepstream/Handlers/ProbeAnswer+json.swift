@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 extension ProbeAnswer {
     /// What a probe answers as JSON: `{"outcome": "done", "result": …}`, `{"outcome": "not-done"}` or `{"outcome": "unknown"}`.
     public var json: JSONText {

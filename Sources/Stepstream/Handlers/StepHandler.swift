@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// What runs a step or its undo.
 ///
 /// An attempt may be repeated (at least once), so a handler must be idempotent under `StepContext.idempotencyKey`. It honours task

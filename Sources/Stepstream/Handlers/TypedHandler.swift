@@ -1,4 +1,5 @@
 import FoundationEssentials
+import StepstreamJSON
 
 /// A Swift closure over Codable types as a `StepHandler`.
 struct TypedHandler<Input: Decodable & Sendable, Result: Encodable & Sendable>: StepHandler {

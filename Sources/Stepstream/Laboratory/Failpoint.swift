@@ -8,11 +8,14 @@ import Synchronization
 ///
 /// Compiled to nothing unless `LABORATORY` is set, as it is in debug builds of this package only. Then `STEPSTREAM_FAILPOINT=<name>:<n>`
 /// ends the process, with code 137 and no goodbye, the n-th time it comes to that place.
+///
+/// Where it lies at a call of the store or of a handler, a decorator is the place (`StoreRoles.withFaults`, `HandlerRegistry.withFaults`);
+/// what lies elsewhere is reached by a line of its own.
 @usableFromInline
 package enum Failpoint: String, CaseIterable, Sendable {
     // The API, in the order of a submission.
     case beforeReserve, afterReserve, definitionStored, beforeSubmit, afterSubmit, beforeInline, afterInlineBegin, afterInline,
-        beforeAnswer, beforeKeep
+        afterDurability, beforeAnswer, beforeKeep, beforeKeyRelease
     case beforeCancel, afterCancel
     // A worker, in the order of a message.
     case afterClaim, beforeSnooze, afterSnooze, beforeBegin, afterBegin, beforeRun, afterRun, beforeUndo, afterUndo
@@ -20,7 +23,7 @@ package enum Failpoint: String, CaseIterable, Sendable {
     // A worker's other duties.
     case beforeRenew, afterRenew, leaseLost, afterReclaim, beforePromote, afterPromote, beforeTakeBack, afterTakeBack, afterNotice
     // A worker's end.
-    case drainBegins, drainReturns, drainEnds
+    case drainBegins, beforeReturn, drainReturns, drainEnds
 }
 
 #if LABORATORY

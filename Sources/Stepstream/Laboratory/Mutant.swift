@@ -4,15 +4,15 @@ import FoundationEssentials
 
 /// A planted fault. The crash laboratory plants one at a time and must find it: a scenario that finds none of them proves nothing.
 ///
-/// Compiled to nothing unless `LABORATORY` is set, as it is in debug builds of this package only; chosen by `STEPSTREAM_MUTANT`, several
-/// with commas between them.
-@usableFromInline
+/// Planted in debug builds of this package only, where `LABORATORY` is set; chosen by `STEPSTREAM_MUTANT`, several with commas between them.
 package enum Mutant: String, CaseIterable, Sendable {
     // In the scripts; what each changes is in the store's ScriptMutation.swift.
     case commitIgnoresEpoch, beginKeepsEpoch, beginAcknowledges, undoNotNoted, renewIgnoresEpoch, crashNotCounted, submitTwice
     case applyIgnoresVersion, promoteKeepsTimer, inlineWithoutTimer, groupAtEnd
-    // In Swift, where they are planted.
-    case sweepFromStart, reclaimAtOnce, noSelfFence, releaseWithoutMessage
+    // At calls of the store: `FaultyWork`.
+    case sweepFromStart, releaseWithoutMessage
+    // By configuration, which the command sets.
+    case reclaimAtOnce, noSelfFence
 }
 
 #if LABORATORY
@@ -29,11 +29,5 @@ extension Mutant {
             }
         )
     }()
-}
-#else
-extension Mutant {
-    /// False in this build.
-    @inlinable
-    package static func isPlanted(_ mutant: Mutant) -> Bool { false }
 }
 #endif

@@ -8,8 +8,4 @@ struct ObservedEditor: OperationEditor {
         if case .applied = answer { observer.applied(transition, of: operation, after: nil) }
         return answer
     }
-
-    func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
-        try await observer.watched { () throws(StoreError) in try await store.delete(id) }
-    }
 }

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// One numbered line of an operation's history: what poll, SSE, WebSocket and webhook all report.
 public struct Event: Sendable, Hashable {
     /// What can happen. On the wire each is prefixed with `stepstream.`.

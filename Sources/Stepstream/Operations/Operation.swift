@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// One accepted write, as the store holds it. A snapshot: it does not change by itself.
 public struct Operation: Sendable, Hashable {
     /// Its name.

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// How one attempt of a handler ended. There are three values because a time-out is not a failure: the work may have been done.
 public enum Outcome: Sendable, Hashable {
     /// Done, with a result (JSON).

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 extension Problem {
     /// The problem as a JSON object.
     public var json: JSONText { JSONText.object(members) }
@@ -11,18 +13,6 @@ extension Problem {
         if let detail { members.append(("detail", .string(detail))) }
         if let cause { members.append(("cause", .raw(cause))) }
         return members
-    }
-
-    /// The problem of a message that this worker cannot run.
-    public static func noHandler(_ handler: HandlerReference?) -> Problem {
-        let name =
-            switch handler {
-            case .swift(let name): "Swift handler \"\(name)\""
-            case .http: "HTTP handler"
-            case .exec: "exec handler"
-            case nil: "step of that name"
-            }
-        return Problem(.noHandler, detail: "The worker that claimed it has no \(name). The message waits; start a worker that has it.")
     }
 }
 

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 /// A problem details object (RFC 9457) as JSON text, with the members the engine itself reads.
 public struct Problem: Sendable, Hashable, Error {
     /// A URI that names the kind of problem; ours are relative (`/problems/…`) until the server makes them absolute.

@@ -73,10 +73,27 @@ package enum RenewAnswer: Sendable, Hashable {
     case lost
 }
 
+/// What the store tells of a transition that it has applied.
+package struct Applied: Sendable, Hashable {
+    /// The operation's new version.
+    package var version: Int
+    /// When, by Redis's clock; nil where the store does not tell.
+    package var time: Milliseconds?
+    /// When the operation expires, if it has ended by this.
+    package var expires: Milliseconds?
+
+    /// An operation of a new version.
+    package init(version: Int, time: Milliseconds? = nil, expires: Milliseconds? = nil) {
+        self.version = version
+        self.time = time
+        self.expires = expires
+    }
+}
+
 /// What became of a transition.
 package enum CommitAnswer: Sendable {
-    /// Applied; the operation now has this version.
-    case applied(version: Int)
+    /// Applied.
+    case applied(Applied)
     /// Not applied: the operation has changed meanwhile. Here it is; decide again.
     indirect case changed(Operation)
     /// Not applied: the lease is lost, or the operation gone.

@@ -2,6 +2,4 @@
 package protocol OperationEditor: Sendable {
     /// Applies a transition that no attempt makes if `operation` still has the version that was decided upon.
     func apply(_ transition: Transition, to operation: Operation) async throws(StoreError) -> CommitAnswer
-    /// Deletes an operation that has ended.
-    func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer
 }

@@ -16,6 +16,8 @@ public struct StoreRoles: Sendable, OperationStore {
     package var operations: any OperationReader
     /// Changes operations otherwise than by an attempt.
     package var editor: any OperationEditor
+    /// Deletes operations.
+    package var deleter: any OperationDeleter
     /// Tells watchers what happens to operations.
     package var changes: any ChangeFeed
     /// Work on its way: begun, renewed, committed.
@@ -24,6 +26,8 @@ public struct StoreRoles: Sendable, OperationStore {
     package var messages: any MessageFeed
     /// What is in queues, and which of them are paused.
     package var queues: any QueueStore
+    /// Messages that wait for their time, and deadlines.
+    package var timers: any TimerStore
     /// What has to be done from time to time.
     package var upkeep: any UpkeepStore
     /// How the store is.
@@ -40,19 +44,20 @@ public struct StoreRoles: Sendable, OperationStore {
 
     /// All roles of one store.
     package init(
-        _ store: some SubmissionStore & IdempotencyStore & OperationReader & OperationEditor & ChangeFeed & WorkStore & MessageFeed
-            & QueueStore
-            & UpkeepStore & HealthStore & DeliveryStore & CountStore & TopologyStore,
+        _ store: some SubmissionStore & IdempotencyStore & OperationReader & OperationEditor & OperationDeleter & ChangeFeed & WorkStore
+            & MessageFeed & QueueStore & TimerStore & UpkeepStore & HealthStore & DeliveryStore & CountStore & TopologyStore,
         executor: (any TaskExecutor)?
     ) {
         submissions = store
         keys = store
         operations = store
         editor = store
+        deleter = store
         changes = store
         work = store
         messages = store
         queues = store
+        timers = store
         upkeep = store
         health = store
         deliveries = store

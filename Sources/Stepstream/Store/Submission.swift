@@ -1,3 +1,5 @@
+package import StepstreamJSON
+
 /// A submission that the core has planned and the store is to accept.
 package struct Submission: Sendable {
     /// The ID it is accepted under.

@@ -1,7 +1,5 @@
 /// What has to be done from time to time, by any worker.
 package protocol UpkeepStore: Sendable {
-    /// Publishes the messages of timers that are due; answers when the next one is, and which operations have passed their deadlines.
-    func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer
     /// Removes index entries of operations that have expired and consumers that are long gone and hold nothing.
     func tidy(limit: Int) async throws(StoreError) -> TidyAnswer
     /// Gives `consumer` the turn at a duty that one worker at a time is enough for, or leaves it with whoever has it. Answers whether it is

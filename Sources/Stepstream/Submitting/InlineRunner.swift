@@ -56,9 +56,8 @@ package struct InlineRunner: Sendable {
             )
             let answers = try await begin(DeliveredMessage(message, entry: nil), with: options)
             guard case .begun(let lease, let begun)? = answers.first else { break }
-            Failpoint.reach(.afterInlineBegin)
             switch await executor.execute(lease, of: begun, by: decisions, goesOnInline: goesOn) {
-            case .settled(let settled): operation = settled.operation
+            case .settled(let settled): operation = settled.operation(after: operation)
             case .lost: return try await current(operation)
             }
         }

@@ -1,4 +1,5 @@
 import Crypto
+package import StepstreamJSON
 
 /// What somebody wants submitted: its input has been checked against the definition.
 package struct SubmissionRequest: Sendable {

@@ -1,3 +1,5 @@
+public import StepstreamJSON
+
 extension Registration {
     /// The registration as JSON, as it is stored and shown.
     public var json: JSONText {

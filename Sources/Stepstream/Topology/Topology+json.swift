@@ -1,3 +1,5 @@
+package import StepstreamJSON
+
 extension Topology {
     /// The topology as JSON: what is served at `/topology`.
     package var json: JSONText {

@@ -1,3 +1,5 @@
+import Stepstream
+
 /// Bytes without their percent-encoding (RFC 3986 §2.1). A `%` that two hexadecimal digits do not follow stays as it is.
 package struct PercentDecoded {
     package private(set) var bytes: [UInt8] = []
@@ -12,13 +14,13 @@ package struct PercentDecoded {
                 bytes.append(byte)
                 continue
             }
-            let digits = rest.prefix(2).compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+            let digits = rest.prefix(2).compactMap(Hexadecimal.value)
             guard digits.count == 2 else {
                 isWellFormed = false
                 bytes.append(byte)
                 continue
             }
-            bytes.append(UInt8(digits[0] * 16 + digits[1]))
+            bytes.append(digits[0] << 4 | digits[1])
             rest = rest.dropFirst(2)
         }
     }

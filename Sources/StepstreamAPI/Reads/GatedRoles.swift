@@ -8,6 +8,7 @@ extension StoreRoles {
         roles.keys = GatedKeys(store: keys, gate: gate)
         roles.operations = GatedOperations(store: operations, gate: gate)
         roles.editor = GatedEditor(store: editor, gate: gate)
+        roles.deleter = GatedDeleter(store: deleter, gate: gate)
         roles.queues = GatedQueues(store: queues, gate: gate)
         return roles
     }
@@ -80,6 +81,11 @@ private struct GatedEditor: OperationEditor {
     func apply(_ transition: Transition, to operation: Operation) async throws(StoreError) -> CommitAnswer {
         try await gate.pass { [store] () throws(StoreError) in try await store.apply(transition, to: operation) }
     }
+}
+
+private struct GatedDeleter: OperationDeleter {
+    let store: any OperationDeleter
+    let gate: StoreGate
 
     func delete(_ id: OperationID) async throws(StoreError) -> DeleteAnswer {
         try await gate.pass { [store] () throws(StoreError) in try await store.delete(id) }

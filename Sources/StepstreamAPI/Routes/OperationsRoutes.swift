@@ -66,7 +66,7 @@ struct OperationsRoutes: Sendable {
 
     private func delete(_ request: Request, in context: APIContext) async throws -> Response {
         let operation = try await store.operations.operation(context.parameters.get("id"), of: Caller(of: request))
-        switch try await store.editor.delete(operation.id) {
+        switch try await store.deleter.delete(operation.id) {
         case .deleted: return Response(status: .noContent)
         case .notEnded: throw RequestProblem(.conflict, "The operation has not ended. Cancel it first, and wait until it has.")
         case .absent: throw RequestProblem.unknownOperation

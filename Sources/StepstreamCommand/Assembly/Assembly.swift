@@ -4,6 +4,7 @@ import Logging
 import RedisClient
 import ServiceLifecycle
 import Stepstream
+import StepstreamConfiguration
 import StepstreamMetrics
 import StepstreamServer
 import StepstreamStore
@@ -18,7 +19,7 @@ struct Assembly {
     let logger: Logger
     let client: RedisClient
     let store: RedisStore
-    /// The store's roles, with what happens to operations measured.
+    /// The store's roles, with what happens to operations measured; in a debug build also with the faults that the laboratory asks for.
     let roles: StoreRoles
     let counts: CountKeeper
     let meters: Meters
@@ -38,7 +39,7 @@ struct Assembly {
         var configuration = try settings.redis(url: redis)
         configuration.clientName = "stepstream-\(role)"
         client = RedisClient(configuration, logger: logger)
-        deliveries = try settings.deliveries()
+        deliveries = try settings.deliveries(environment: ProcessInfo.processInfo.environment)
         var storeConfiguration = settings.store
         storeConfiguration.webhookEvents = Set(deliveries.endpoints.flatMap(\.events))
         for endpoint in deliveries.endpoints { storeConfiguration.receivers[endpoint.name.text] = endpoint.url.text }
@@ -48,27 +49,27 @@ struct Assembly {
         catalog = try settings.catalog()
         http = HTTPClient(
             eventLoopGroupProvider: .singleton,
-            configuration: HTTPHandler.clientConfiguration(concurrency: settings.integer("worker.concurrency"))
+            configuration: HTTPHandler.clientConfiguration(concurrency: settings[WorkerSettings.concurrency])
         )
         exporter = settings.exporter(role: role.text, http: http, meters: meters, logger: logger)
         tracer = exporter.map { OperationSpans(tracer: OTLPTracer($0)) }
         let observer = OperationObserver(meters: meters, counts: counts, tracer: tracer) {
             Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
         }
-        roles = store.roles.observed(by: observer)
+        roles = store.roles.observed(by: observer).withFaults()
     }
 
     /// What this process can run.
     var handlers: HandlerRegistry {
-        HandlerRegistry(http: HTTPHandler(client: http, logger: logger), exec: exec)
+        HandlerRegistry(http: HTTPHandler(client: http, logger: logger), exec: exec).withFaults()
     }
 
     /// The API server.
-    func server() throws -> APIServer {
-        var configuration = try settings.server()
+    func server() -> APIServer {
+        var configuration = settings.server
         configuration.endpoints = deliveries.endpoints
         return APIServer(
-            configuration: configuration,
+            configuration: configuration.withFaults(),
             store: roles,
             catalog: catalog,
             handlers: handlers,
@@ -80,7 +81,7 @@ struct Assembly {
 
     /// A worker of the configured queues, or of all that the definitions name.
     func worker() -> Worker {
-        Worker(settings.worker(catalog), store: roles, handlers: handlers, logger: logger)
+        Worker(settings.worker(catalog).withFaults(), store: roles, handlers: handlers, logger: logger)
     }
 
     /// What delivers webhooks, beside every worker.
@@ -90,8 +91,8 @@ struct Assembly {
 
     /// What tells the metrics of a process without an API, where the settings name a port for it.
     func metricsServer() -> MetricsServer? {
-        settings.text("worker.metricsPort").flatMap { Int($0) }.map { port in
-            MetricsServer(host: settings.text("http.host") ?? "127.0.0.1", port: port, logger: logger, metrics: ownMetrics)
+        settings[WorkerSettings.metricsPort].map { port in
+            MetricsServer(host: settings[HTTPSettings.host], port: port, logger: logger, metrics: ownMetrics)
         }
     }
 

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Stepstream
 
 /// Speaks HTTP with a server, for the client commands.
@@ -17,7 +18,7 @@ struct APIClient {
             do {
                 return try JSONNode.parse(body)
             } catch {
-                throw ClientFailure("The server answered \(status) with something that is not JSON. Is it a Stepstream server?")
+                throw ClientFailure("The response of the server (status \(status)) is not JSON. Is it a Stepstream server?")
             }
         }
     }
@@ -31,7 +32,7 @@ struct APIClient {
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(5), read: .seconds(75))
         )
-        // A server that is not there is told at once, not after ten seconds of trying.
+        // A server that is not there is reported at once, not after ten seconds of trying.
         configuration.connectionPool.retryConnectionEstablishment = false
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
@@ -44,7 +45,7 @@ struct APIClient {
         }
     }
 
-    /// Sends a request; a server that cannot be reached is said so in words.
+    /// Sends a request. A server that cannot be reached is a failure in words.
     func send(
         _ method: HTTPMethod,
         at path: String,
@@ -85,7 +86,18 @@ struct APIClient {
 
     /// The server cannot be reached because of `error`, in words.
     func unreachable(_ error: any Error) -> ClientFailure {
-        ClientFailure("The server at \(base) cannot be reached: \(error). Is it running? Name another with --url or STEPSTREAM_URL.")
+        ClientFailure(
+            "The server at \(base) cannot be reached: \(Self.reason(error)). Is it running? Set another URL with --url or STEPSTREAM_URL."
+        )
+    }
+
+    /// A refused or failed connection in the words of the system.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case let error as NIOConnectionError: error.connectionErrors.first.map { reason($0.error) } ?? "no address found for \(error.host)"
+        default: "\(error)"
+        }
     }
 }
 

@@ -5,7 +5,8 @@ struct DeliveriesPrinter {
     let ledger: JSONNode
 
     var page: String {
-        (ledger.member("deliveries")?.elements ?? []).map(lines).joined(separator: "\n")
+        let deliveries = ledger.member("deliveries")?.elements ?? []
+        return deliveries.isEmpty ? "No webhooks." : deliveries.map(lines).joined(separator: "\n")
     }
 
     private func lines(_ delivery: JSONNode) -> String {

@@ -17,11 +17,11 @@ struct EventFeed {
     /// How long the next try waits after a connection that broke.
     private static let pause = Duration.seconds(1)
 
-    /// Calls `take` with each event until it answers that this was the last, or the server says that all has been told.
+    /// Calls `take` with each event until it returns true, or the server says that there are no more.
     ///
     /// - Parameters:
-    ///   - interrupted: called when a connection broke and is made anew, with why.
-    ///   - take: what is done with an event; true: nothing more is wanted.
+    ///   - interrupted: called with the reason when a connection broke and is opened again.
+    ///   - take: what is done with an event; true: it was the last.
     /// - Throws: `ClientFailure` when the server refuses, or cannot be reached at the very first try.
     func follow(interrupted: (String) -> Void, take: (Frame) async throws -> Bool) async throws {
         var last: String?

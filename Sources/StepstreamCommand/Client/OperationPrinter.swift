@@ -26,7 +26,10 @@ struct OperationPrinter {
         if let error = operation.member("error"), !error.isNull {
             lines.append("failed: \(error.member("title")?.string ?? error.json.text)")
             if let detail = error.member("detail")?.string { lines.append("  \(detail)") }
-            if let undo = error.member("undo") { lines.append("  undo: \(undo.json.text)") }
+            for outcome in error.member("undo")?.members ?? [] where !outcome.value.elements.isEmpty {
+                let words = ["failed", "skipped"].contains(outcome.key) ? "undo \(outcome.key)" : outcome.key
+                lines.append("  \(words): \(outcome.value.elements.compactMap(\.string).joined(separator: ", "))")
+            }
         }
         return lines.joined(separator: "\n")
     }

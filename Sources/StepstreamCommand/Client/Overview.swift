@@ -15,7 +15,7 @@ struct Overview {
         let sections = [state, queues, workers, rates]
         let all = sections.filter { !$0.isEmpty }.joined(separator: [""]).map { cut($0) }
         guard all.count > height else { return Array(all) }
-        return all.prefix(max(0, height - 1)) + [cut("… \(all.count - height + 1) lines more")]
+        return all.prefix(max(0, height - 1)) + [cut("… \(all.count - height + 1) more lines")]
     }
 
     private var state: [String] {
@@ -27,7 +27,7 @@ struct Overview {
 
     private var queues: [String] {
         let queues = readiness.member("queues")?.elements ?? []
-        return [row("queue", cells: ["messages", "claimed", "oldest s", "unmoved s"])]
+        return [row("queue", cells: ["messages", "claimed", "oldest s", "taken s ago"])]
             + queues.map { queue in
                 let numbers = ["length", "pending"].map { queue.member($0)?.int64.map(String.init) ?? "-" }
                 let seconds = ["oldestWaitingMilliseconds", "unmovedMilliseconds"]
@@ -57,7 +57,7 @@ struct Overview {
 
     private var rates: [String] {
         let minutes = counts.member("minutes")?.elements ?? []
-        return [row("last 15 minutes", cells: ["in all", "a minute", "last one"])]
+        return [row("last 15 minutes", cells: ["total", "per minute", "last minute"])]
             + OperationCounts.Kind.allCases.map { kind in
                 let each = minutes.map { $0.member(kind.rawValue)?.int64 ?? 0 }
                 let sum = each.reduce(0, +)

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// The terminal's other screen, drawn anew in place; leaving it shows again what was there before.
+/// The terminal's other screen, redrawn in place; leaving it shows what was there before.
 struct TerminalScreen {
     /// Columns and rows; 80 and 24 where the terminal does not say.
     static var size: (columns: Int, rows: Int) {
@@ -10,7 +10,7 @@ struct TerminalScreen {
         return (Int(size.ws_col), Int(size.ws_row))
     }
 
-    /// Whether colors are wanted (https://no-color.org).
+    /// Whether to use colors (https://no-color.org).
     static var isColored: Bool { ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty }
 
     static func enter() { write("\u{1B}[?1049h\u{1B}[?25l") }

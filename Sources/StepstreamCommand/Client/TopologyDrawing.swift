@@ -74,7 +74,7 @@ struct TopologyDrawing {
 
     private func branch(_ node: Node, lead: String, arrow: String, lines: inout [String], seen: inout Set<String>) {
         let mark = node.needsAttention ? "  !" : ""
-        // Steps are told of by name, for their queue stands beneath them.
+        // Of a step only the name: its queue stands below it.
         let detail = node.kind == "step" ? "" : "  \(node.detail)"
         lines.append("\(lead)\(node.kind) \(node.label)\(detail)\(arrow.isEmpty ? "" : "  (\(arrow))")\(mark)")
         seen.insert(node.id)

@@ -6,8 +6,9 @@ import Foundation
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Asks for an operation to be canceled.",
-        discussion: "What waits is canceled at once; a running step is told, and what was done is undone where the definition says how."
+        abstract: "Requests the cancellation of an operation.",
+        discussion:
+            "Waiting steps are canceled at once, running ones are asked to stop. Completed steps are undone if the definition says how."
     )
 
     @OptionGroup var options: ClientOptions
@@ -27,7 +28,7 @@ func pathSegment(_ id: String) throws -> String {
     guard id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }),
         !id.isEmpty
     else {
-        throw ValidationError("\"\(id)\" is not an ID: 1 to 128 letters, digits, _ and -.")
+        throw ValidationError("\"\(id)\" is not valid; must be 1 to 128 letters, digits, _ and -.")
     }
     return id
 }

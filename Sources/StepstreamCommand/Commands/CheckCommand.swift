@@ -4,14 +4,15 @@ import Foundation
 import Logging
 import RedisClient
 import Stepstream
+import StepstreamConfiguration
 import StepstreamStore
 
 /// `stepstream check`
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Says in words how Redis, its durability and the configuration are.",
-        discussion: "Exit status 0 when operations can be accepted and worked on, 1 otherwise."
+        abstract: "Checks Redis, its durability, the settings and the definitions.",
+        discussion: "Exit status: 0 if operations can be accepted and run, 1 otherwise."
     )
 
     @OptionGroup var options: ServerOptions
@@ -20,7 +21,7 @@ struct CheckCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let settings = try await options.plainSettings()
+        let settings = try options.plainSettings()
         LogOutput.bootstrap(level: .critical, format: .text)
         let assembly = try Assembly(settings, role: "check")
         let health = await withTaskGroup(of: StoreHealth?.self) { group in
@@ -36,7 +37,8 @@ struct CheckCommand: AsyncParsableCommand {
         }
         try await assembly.http.shutdown()
         var findings = health?.findings ?? []
-        findings.append(.init(.definitions, .ok, "\(assembly.catalog.types.count) definitions are in order."))
+        let count = assembly.catalog.types.count
+        findings.append(.init(.definitions, .ok, "\(count) valid definition\(count == 1 ? "" : "s")."))
         if json { printJSON(findings) } else { printWords(findings, redis: assembly.client.configuration, queues: health?.queues ?? []) }
         if health?.isReady != true { throw ExitCode.failure }
     }
@@ -53,8 +55,8 @@ struct CheckCommand: AsyncParsableCommand {
             print("  \(mark) \(finding.subject.rawValue): \(finding.words)")
         }
         for queue in queues {
-            let oldest = queue.oldestWaiting.map { ", the oldest waiting for \($0.count) ms" } ?? ""
-            let unmoved = queue.unmoved.map { ", nothing taken for \($0.count) ms" } ?? ", never read"
+            let oldest = queue.oldestWaiting.map { ", the oldest has waited \($0.count) ms" } ?? ""
+            let unmoved = queue.unmoved.map { ", last read \($0.count) ms ago" } ?? ", never read"
             print("  queue \(queue.queue): \(queue.length) messages, \(queue.pending) claimed\(oldest)\(unmoved)")
         }
     }

@@ -1,12 +1,13 @@
 import ArgumentParser
 import Stepstream
+import StepstreamConfiguration
 
 /// `stepstream definitions`
 struct DefinitionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "definitions",
         abstract: "Checks definition files and prints what they define.",
-        discussion: "Every fault of every file is named at once, with line and column; then the exit status is 1."
+        discussion: "Reports all errors in all files, with line and column; the exit status is then 1."
     )
 
     @OptionGroup var options: ServerOptions
@@ -15,7 +16,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let catalog = try await options.plainSettings().catalog()
+        let catalog = try options.plainSettings().catalog()
         for type in catalog.types {
             guard let entry = catalog[type] else { continue }
             if json {
@@ -25,7 +26,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
                 for step in entry.definition.steps { print("  \(step.summary)") }
             }
         }
-        if catalog.types.isEmpty, !json { print("There are no definitions in this folder.") }
+        if catalog.types.isEmpty, !json { print("The folder has no definition files.") }
     }
 }
 
@@ -35,16 +36,17 @@ extension Step {
             switch undo {
             case .none: ""
             case .pivot: ", pivot"
-            case .handler(let compensation): ", undo by \(compensation.handler.summary)"
+            case .handler(let compensation): ", undo: \(compensation.handler.summary)"
             }
         let unknown =
             switch onUnknown {
             case .retry: ""
-            case .probe(let probe): ", when unknown asks \(probe.handler.summary)"
-            case .hold: ", when unknown held"
+            case .probe(let probe): ", if the outcome is unknown: \(probe.handler.summary)"
+            case .hold: ", if the outcome is unknown: hold"
             }
-        let place = mode == .sync ? "before the answer" : "queue \(queue)"
-        return "\(name): \(place), \(handler.summary), \(timeout.count) ms, up to \(retry.attempts) attempts\(unknown)\(undo)"
+        let place = mode == .sync ? "sync" : "queue \(queue)"
+        let attempts = "\(retry.attempts) attempt\(retry.attempts == 1 ? "" : "s")"
+        return "\(name): \(place), \(handler.summary), timeout \(timeout.duration.settingText), \(attempts)\(unknown)\(undo)"
     }
 }
 

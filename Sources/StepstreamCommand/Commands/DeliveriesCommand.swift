@@ -6,7 +6,7 @@ import Stepstream
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "Prints what receivers of webhooks were told of an operation, and every try."
+        abstract: "Prints the webhooks of an operation, with every try to deliver them."
     )
 
     @OptionGroup var options: ClientOptions
@@ -25,7 +25,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Has a delivery of a webhook tried again, under the same webhook-id."
+        abstract: "Delivers a webhook again, with the same webhook-id."
     )
 
     @OptionGroup var options: ClientOptions
@@ -33,7 +33,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Argument(help: "The operation's ID.")
     var id: String
 
-    @Argument(help: "The number of the delivery, as `stepstream deliveries` prints it.")
+    @Argument(help: "The number of the delivery, as shown by stepstream deliveries.")
     var number: Int
 
     func run() async throws {

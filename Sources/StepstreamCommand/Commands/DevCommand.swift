@@ -4,37 +4,36 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Stepstream
+import StepstreamConfiguration
 
 /// `stepstream dev`
 struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
-        abstract: "Serves the API and works in one process, on a Redis of its own.",
+        abstract: "Runs the API, a worker and a Redis of its own until SIGTERM or Ctrl-C.",
         discussion:
-            "For trying and developing. Redis listens on a unix socket only, keeps its data in the data folder, and ends with this process."
+            "For development. Redis listens on a unix socket only, keeps its data in the data folder, and stops with this process."
     )
 
     @OptionGroup var options: ServerOptions
     @OptionGroup var listen: ListenOptions
     @OptionGroup var work: WorkOptions
 
-    @Option(help: "The folder for data.")
+    @Option(help: "The folder in which Redis keeps its data (default: \(DevSettings.data.standard)).")
     var data: String?
 
-    @Flag(help: "End when standard input closes, so that a parent process that dies takes this one with it.")
+    @Flag(help: "Stop when standard input closes, so that this process ends with its parent.")
     var untilStdinCloses = false
 
     func run() async throws {
-        var flags = listen.flags.merging(work.flags) { $1 }
-        flags["dev.data"] = data
-        let settings = try await options.settings(flags)
-        let folder = (settings.text("dev.data") ?? "var") + "/redis"
+        let settings = try options.settings(listen.flags + work.flags + [DevSettings.data.given(data)])
+        let folder = settings[DevSettings.data] + "/redis"
         let redis = EmbeddedRedis(.init(folder: folder), logger: Logger(label: "stepstream.redis"))
         let url = try await redis.start()
         do {
             let assembly = try Assembly(settings, role: "dev", redis: url)
             var services: [any Service] = [
-                assembly.registrar(serves: true, works: true), assembly.webhooks(), assembly.worker(), try assembly.server(),
+                assembly.registrar(serves: true, works: true), assembly.webhooks(), assembly.worker(), assembly.server(),
             ]
             if untilStdinCloses { services.append(InputWatch()) }
             try await assembly.run(services, before: [redis])

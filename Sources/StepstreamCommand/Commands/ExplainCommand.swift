@@ -6,7 +6,7 @@ import Stepstream
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says in words what an operation waits for, and what happens next."
+        abstract: "Explains what an operation waits for and what happens next."
     )
 
     @OptionGroup var options: ClientOptions

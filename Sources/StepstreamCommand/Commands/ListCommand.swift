@@ -9,19 +9,19 @@ struct ListCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ClientOptions
 
-    @Option(help: "Only those with this status: NotStarted, Running, Succeeded, Failed, Canceled.")
+    @Option(help: "Only operations with this status: NotStarted, Running, Succeeded, Failed or Canceled.")
     var status: String?
 
-    @Option(help: "Only those of this type.")
+    @Option(help: "Only operations of this type.")
     var type: String?
 
-    @Option(help: "Only those accepted after this time (RFC 3339).")
+    @Option(help: "Only operations accepted after this time, such as 2026-01-02T03:04:05Z.")
     var createdAfter: String?
 
-    @Flag(help: "Only those that need a person: a step is held, or an undo failed.")
+    @Flag(help: "Only operations that need attention: failed, or with a held step or a failed undo.")
     var attention = false
 
-    @Option(help: "How many; 1 to 1000.")
+    @Option(help: "How many operations at most, 1 to 1000")
     var limit = 20
 
     func run() async throws {

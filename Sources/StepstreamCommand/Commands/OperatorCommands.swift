@@ -3,27 +3,27 @@ import Foundation
 import NIOHTTP1
 import Stepstream
 
-/// Who acts on which operation, and why; `retry`, `skip` and `undo` share it.
+/// Who issues a command for which operation, and why; `retry`, `skip` and `undo` share it.
 struct OperatorOptions: ParsableArguments {
     @OptionGroup var client: ClientOptions
 
     @Argument(help: "The operation's ID.")
     var id: String
 
-    @Option(help: "Who does it, for the operation's history (default: your user name).")
+    @Option(help: "Who issues the command, for the operation's history (default: your user name).")
     var by: String?
 
     @Option(help: "Why, for the operation's history.")
     var reason: String?
 
-    /// Asks for `act` and prints the operation after it.
-    func perform(_ act: String, adding more: [(String, JSONText.Fragment)] = []) async throws {
+    /// Issues `command` and prints the operation after it.
+    func perform(_ command: String, adding more: [(String, JSONText.Fragment)] = []) async throws {
         var members = more
         let name = by ?? NSUserName()
         if !name.isEmpty { members.append(("by", .string(name))) }
         if let reason { members.append(("reason", .string(reason))) }
         let body = Data(JSONText.object(members).text.utf8)
-        let path = "/v1/operations/\(try pathSegment(id)):\(act)"
+        let path = "/v1/operations/\(try pathSegment(id)):\(command)"
         let answer = try await client.withClient { try await $0.send(.POST, at: path, body: body) }
         guard answer.status == 202 else { throw ClientFailure(answer) }
         print(client.json ? answer.body : OperationPrinter(operation: try answer.json()).page)
@@ -34,8 +34,8 @@ struct OperatorOptions: ParsableArguments {
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Has a failed undo or a held step tried again.",
-        discussion: "With a fresh budget of attempts, under the same idempotency key. What waits for its next attempt is tried now."
+        abstract: "Retries a failed undo or a held step.",
+        discussion: "It gets a new set of attempts under the same idempotency key. A step that waits for its next attempt is retried now."
     )
 
     @OptionGroup var options: OperatorOptions
@@ -47,8 +47,8 @@ struct RetryCommand: AsyncParsableCommand {
 struct SkipCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "skip",
-        abstract: "Passes over a failed undo, or takes a held step as done.",
-        discussion: "Look at the effect first: nobody does after this."
+        abstract: "Skips a failed undo, or counts a held step as done.",
+        discussion: "Check first what the step or undo has actually done: Stepstream does not check it afterwards."
     )
 
     @OptionGroup var options: OperatorOptions
@@ -72,7 +72,7 @@ struct SkipCommand: AsyncParsableCommand {
 struct UndoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "undo",
-        abstract: "Gives a held or retrying step up, and rolls the operation back.",
+        abstract: "Gives up a held or retrying step and rolls the operation back.",
         discussion: "The operation then ends as Failed, with the step's problem."
     )
 

@@ -7,13 +7,16 @@ import Stepstream
 struct QueuesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queues",
-        abstract: "Shows the queues; pauses one or has it go on.",
+        abstract: "Shows queues, and pauses or resumes one.",
         subcommands: [Show.self, Pause.self, Resume.self],
         defaultSubcommand: Show.self
     )
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "How far each queue is behind, and who reads it.")
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Shows the messages that wait in each queue, and its workers."
+        )
 
         @OptionGroup var options: ClientOptions
 
@@ -30,31 +33,34 @@ struct QueuesCommand: AsyncParsableCommand {
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pause",
-            abstract: "Has workers take nothing more from a queue.",
-            discussion: "What they hold is finished; what is submitted is accepted and waits. It lasts until the queue is resumed."
+            abstract: "Stops workers from taking messages of a queue.",
+            discussion: "Steps that are running finish. New operations are accepted, and wait until the queue is resumed."
         )
 
         @OptionGroup var options: ClientOptions
 
-        @Argument(help: "The queue.")
+        @Argument(help: "The name of the queue.")
         var queue: String
 
         func run() async throws { try await QueuesCommand.perform("pause", on: queue, options: options) }
     }
 
     struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "resume", abstract: "Has workers take from a paused queue again.")
+        static let configuration = CommandConfiguration(
+            commandName: "resume",
+            abstract: "Lets workers take messages of a paused queue again."
+        )
 
         @OptionGroup var options: ClientOptions
 
-        @Argument(help: "The queue.")
+        @Argument(help: "The name of the queue.")
         var queue: String
 
         func run() async throws { try await QueuesCommand.perform("resume", on: queue, options: options) }
     }
 
-    fileprivate static func perform(_ act: String, on queue: String, options: ClientOptions) async throws {
-        let path = "/v1/queues/\(try pathSegment(queue)):\(act)"
+    fileprivate static func perform(_ command: String, on queue: String, options: ClientOptions) async throws {
+        let path = "/v1/queues/\(try pathSegment(queue)):\(command)"
         let answer = try await options.withClient { try await $0.send(.POST, at: path) }
         guard answer.status == 200 else { throw ClientFailure(answer) }
         print(options.json ? answer.body : try answer.json().queueLine)
@@ -69,6 +75,6 @@ extension JSONNode {
         let oldest = member("oldestWaitingMilliseconds")?.int64.map { ", oldest \($0) ms" } ?? ""
         let workers = member("workers")?.count ?? 0
         return
-            "\(member("queue")?.string ?? "?")  \(state)  \(count("waiting")) waiting\(oldest), \(count("inFlight")) in flight, \(workers) workers"
+            "\(member("queue")?.string ?? "?")  \(state)  \(count("waiting")) waiting\(oldest), \(count("inFlight")) in flight, \(workers) worker\(workers == 1 ? "" : "s")"
     }
 }

@@ -9,7 +9,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var listen: ListenOptions
 
     func run() async throws {
-        let assembly = try Assembly(try await options.settings(listen.flags), role: "serve")
-        try await assembly.run([assembly.registrar(serves: true, works: false), try assembly.server()])
+        let assembly = try Assembly(try options.settings(listen.flags), role: "serve")
+        try await assembly.run([assembly.registrar(serves: true, works: false), assembly.server()])
     }
 }

@@ -1,71 +1,80 @@
 import ArgumentParser
 import Foundation
 import Logging
+import StepstreamConfiguration
 
 /// The flags that all servers share. They have no defaults of their own, so that the configuration's hold.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The settings file (default: config/stepstream.yaml, if it is there).")
+    @Option(help: "The settings file (default: STEPSTREAM_CONFIG, else config/stepstream.yaml if it exists).")
     var config: String?
 
     @Option(
         name: .customLong("redis"),
-        help: "The URL of Redis: redis://[user:password@]host[:port][/database], rediss://…, unix:///path, redis+sentinel://host,host/name."
+        help: .init(
+            "The URL of Redis (default: \(RedisSettings.url.standard)).",
+            discussion: """
+                redis://[user:password@]host[:port][/database], rediss://… for TLS, unix:///path, or \
+                redis+sentinel://host,host/name. Other users of this machine can see flags: set a password with STEPSTREAM_REDIS_URL.
+                """
+        )
     )
     var redisURL: String?
 
-    @Option(help: "The folder of definition files.")
+    @Option(help: "The folder of definition files (default: \(DefinitionSettings.folder.standard)).")
     var definitions: String?
 
-    @Option(help: "The least severe level that is logged.")
+    @Option(help: "The lowest level that is logged: \(Logger.Level.names) (default: \(LogSettings.level.standard.rawValue)).")
     var logLevel: String?
 
-    @Option(help: "How log records look: text or json.")
+    @Option(help: "The format of log records: text or json (default: \(LogSettings.format.standard.rawValue)).")
     var logFormat: String?
 
     /// The configuration under these flags and `more`; also sets the log up.
-    func settings(_ more: [String: String?] = [:]) async throws -> Settings {
-        let settings = try await plainSettings(more)
-        LogOutput.bootstrap(
-            level: settings.text("log.level").flatMap(Logger.Level.init(rawValue:)) ?? .info,
-            format: settings.text("log.format").flatMap(LogOutput.Format.init(rawValue:)) ?? .text
-        )
+    func settings(_ more: [GivenText?] = []) throws -> Settings {
+        let settings = try plainSettings(more)
+        LogOutput.bootstrap(level: settings[LogSettings.level], format: settings[LogSettings.format])
         return settings
     }
 
     /// The configuration, with the log left as it is.
-    func plainSettings(_ more: [String: String?] = [:]) async throws -> Settings {
-        var flags = more.compactMapValues(\.self)
-        flags["redis.url"] = redisURL
-        flags["definitions.folder"] = definitions
-        flags["log.level"] = logLevel
-        flags["log.format"] = logFormat
-        return try await Settings(file: config, flags: flags, environment: ProcessInfo.processInfo.environment)
+    func plainSettings(_ more: [GivenText?] = []) throws -> Settings {
+        let flags = [
+            RedisSettings.url.given(redisURL), DefinitionSettings.folder.given(definitions), LogSettings.level.given(logLevel),
+            LogSettings.format.given(logFormat),
+        ]
+        return try Settings(file: config, flags: (flags + more).compactMap(\.self), environment: ProcessInfo.processInfo.environment)
     }
+}
+
+extension Logger.Level {
+    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 /// The flags of an API server.
 struct ListenOptions: ParsableArguments {
-    @Option(help: "The address to listen on.")
+    @Option(help: "The address to listen on (default: \(HTTPSettings.host.standard)).")
     var host: String?
 
-    @Option(help: "The port to listen on; 0 for any free one.")
-    var port: Int?
+    @Option(help: "The port to listen on; 0 for any free one (default: \(HTTPSettings.port.standard)).")
+    var port: String?
 
-    var flags: [String: String?] { ["http.host": host, "http.port": port.map(String.init)] }
+    var flags: [GivenText?] { [HTTPSettings.host.given(host), HTTPSettings.port.given(port)] }
 }
 
 /// The flags of a worker.
 struct WorkOptions: ParsableArguments {
-    @Option(help: "The queues to work on, separated by commas (default: all that the definitions name).")
+    @Option(help: "The queues to work on, separated by commas (default: all queues that the definitions name).")
     var queues: String?
 
-    @Option(help: "How many steps run at once at most.")
-    var concurrency: Int?
+    @Option(help: "How many steps run at once at most (default: \(WorkerSettings.concurrency.standard)).")
+    var concurrency: String?
 
-    @Option(help: "The number of this worker among those of its host; no two at once may have the same.")
-    var slot: Int?
+    @Option(
+        help: "The number of this worker on its host; no two running at once may have the same (default: \(WorkerSettings.slot.standard))."
+    )
+    var slot: String?
 
-    var flags: [String: String?] {
-        ["worker.queues": queues, "worker.concurrency": concurrency.map(String.init), "worker.slot": slot.map(String.init)]
+    var flags: [GivenText?] {
+        [WorkerSettings.queues.given(queues), WorkerSettings.concurrency.given(concurrency), WorkerSettings.slot.given(slot)]
     }
 }

@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// `stepstream status`
 struct StatusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "status", abstract: "Prints an operation as it is now.")
+    static let configuration = CommandConfiguration(commandName: "status", abstract: "Prints an operation and its steps.")
 
     @OptionGroup var options: ClientOptions
 

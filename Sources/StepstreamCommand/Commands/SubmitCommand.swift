@@ -16,19 +16,19 @@ struct SubmitCommand: AsyncParsableCommand {
     @Argument(help: "The operation's type.")
     var type: String
 
-    @Argument(help: "A file with the input as JSON; - for standard input; none: no input.")
+    @Argument(help: "A file with the input as JSON, or - for standard input (default: no input).")
     var file: String?
 
-    @Option(help: "The operation's ID (default: the server makes one).")
+    @Option(help: "The operation's ID (default: the server creates one).")
     var id: String?
 
-    @Option(help: "An idempotency key: the same again answers the same operation.")
+    @Option(help: "An idempotency key: submitting again with the same key returns the same operation.")
     var key: String?
 
-    @Option(help: "A URL that is told of the operation's end: docs/webhooks.md.")
+    @Option(help: "A URL to notify when the operation ends (docs/webhooks.md).")
     var callback: String?
 
-    @Option(help: "Wait so many seconds for the end.")
+    @Option(help: "Wait up to this many seconds for the end, then print the operation.")
     var wait: Int?
 
     func run() async throws {

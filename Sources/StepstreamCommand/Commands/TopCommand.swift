@@ -10,18 +10,18 @@ struct TopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top",
         abstract: "Shows queues, workers and rates, live.",
-        discussion: "On a terminal it is drawn anew every two seconds until Ctrl-C; elsewhere, and with --once, it is printed once."
+        discussion: "On a terminal the view refreshes every two seconds until Ctrl-C; otherwise, and with --once, it is printed once."
     )
 
     @OptionGroup var options: ClientOptions
 
-    @Flag(help: "Print it once.")
+    @Flag(help: "Print the view once.")
     var once = false
 
     func run() async throws {
         try await options.withClient { client in
             guard !once, !options.json, isatty(STDOUT_FILENO) == 1 else { return try await printOnce(client) }
-            // Asked for once before the screen changes: a server that is not there is told of where it can be read.
+            // Asked for once before the screen changes, so that an error can be read.
             _ = try await overview(client)
             TerminalScreen.enter()
             defer { TerminalScreen.leave() }

@@ -7,8 +7,8 @@ import Stepstream
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topology",
-        abstract: "Shows who publishes and who consumes, and what is not as it should be.",
-        discussion: "With --check the exit status is 1 when there are findings, and they are all that is printed."
+        abstract: "Shows which processes publish and consume, and what does not fit together.",
+        discussion: "Without a flag the topology is printed as a tree."
     )
 
     /// How it is shown.
@@ -19,7 +19,7 @@ struct TopologyCommand: AsyncParsableCommand {
             switch value {
             case .mermaid: "Print a Mermaid flowchart."
             case .dot: "Print a graph for Graphviz."
-            case .check: "Print the findings only, and fail when there are some."
+            case .check: "Print only the findings; the exit status is 1 if there are any."
             }
         }
     }
@@ -36,7 +36,7 @@ struct TopologyCommand: AsyncParsableCommand {
         case .mermaid: print(drawing.mermaid)
         case .dot: print(drawing.dot)
         case .check:
-            if !options.json { print(drawing.findings.isEmpty ? "Everything is as it should be." : drawing.findingLines) }
+            if !options.json { print(drawing.findings.isEmpty ? "No findings." : drawing.findingLines) }
             if !drawing.findings.isEmpty { throw ExitCode(1) }
         case nil: if !options.json { print(drawing.tree) }
         }

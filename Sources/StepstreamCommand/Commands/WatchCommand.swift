@@ -10,10 +10,10 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch",
         abstract: "Shows an operation live until it ends.",
         discussion: """
-            On a terminal its steps are lines that change; elsewhere each event is a line. A connection that breaks is made anew and told \
-            what was missed. NO_COLOR takes the colors away.
+            On a terminal the steps are updated in place; otherwise each event is printed on a line. A connection that breaks is opened \
+            again, and no event is missed. NO_COLOR=1 turns colors off.
 
-            Exit status: 0 succeeded, 1 failed, 3 canceled; 64 and above when it could not be watched.
+            Exit status: 0 succeeded, 1 failed, 3 canceled; 64 or higher if the operation could not be watched.
             """
     )
 
@@ -23,12 +23,21 @@ struct WatchCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let end = try await options.withClient { client in try await watch(client) }
-        switch end {
+        switch try await end() {
         case .succeeded: return
         case .failed: throw ExitCode(1)
         case .canceled: throw ExitCode(3)
-        case .notStarted, .running: throw ClientFailure("The server answered an unknown status.")
+        case .notStarted, .running: throw ClientFailure("The server returned an unknown status.")
+        }
+    }
+
+    /// How the operation ended; a failure of the watch itself has a status that no end has.
+    private func end() async throws -> Status {
+        do {
+            return try await options.withClient { client in try await watch(client) }
+        } catch let failure as ClientFailure {
+            FileHandle.standardError.write(Data("Error: \(failure)\n".utf8))
+            throw ExitCode(EX_UNAVAILABLE)
         }
     }
 
@@ -37,7 +46,7 @@ struct WatchCommand: AsyncParsableCommand {
         let isTerminal = !options.json && isatty(STDOUT_FILENO) == 1
         var view = LiveView(isColored: TerminalScreen.isColored)
         try await EventFeed(client: client, path: path + "/events").follow { reason in
-            FileHandle.standardError.write(Data("The connection broke (\(reason)); connecting again.\n".utf8))
+            FileHandle.standardError.write(Data("The connection broke (\(reason)); reconnecting.\n".utf8))
         } take: { frame in
             let node = try JSONNode.parse(frame.data, maximumDepth: 128)
             let isDocument = frame.event == "snapshot" || frame.event == "reset"
@@ -54,7 +63,7 @@ struct WatchCommand: AsyncParsableCommand {
         return try await end(path, client: client)
     }
 
-    /// Whether nothing comes behind `frame`.
+    /// Whether `frame` is the last.
     private func isLast(_ node: JSONNode, frame: EventFeed.Frame) -> Bool {
         switch frame.event {
         case "snapshot", "reset": node.member("status")?.string.flatMap(Status.init(rawValue:))?.isEnded ?? false
@@ -74,7 +83,7 @@ struct WatchCommand: AsyncParsableCommand {
         return line
     }
 
-    /// Tells how it ended.
+    /// Prints how it ended.
     private func end(_ path: String, client: APIClient) async throws -> Status {
         let answer = try await client.send(.GET, at: path)
         guard answer.status == 200 else { throw ClientFailure(answer) }
@@ -83,7 +92,7 @@ struct WatchCommand: AsyncParsableCommand {
         return printer.status ?? .running
     }
 
-    /// Written at once, also into a pipe: whoever watches wants to see it now.
+    /// Writes at once, also into a pipe.
     private func write(_ text: String) {
         FileHandle.standardOutput.write(Data(text.utf8))
     }

@@ -1,12 +1,11 @@
 import Foundation
 import Logging
 import Stepstream
+import StepstreamConfiguration
 
 /// Writes log records to standard error, one line each: for people, or as JSON.
 struct LogOutput: LogHandler {
-    enum Format: String, Sendable {
-        case text, json
-    }
+    typealias Format = LogSettings.Format
 
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level

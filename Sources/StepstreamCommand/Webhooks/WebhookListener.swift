@@ -6,20 +6,20 @@ import Stepstream
 /// A receiver of webhooks on 127.0.0.1.
 struct WebhookListener: Sendable {
     let check: WebhookCheck
-    let tell: @Sendable (String) -> Void
+    let report: @Sendable (String) -> Void
 
     /// Receives until the process ends.
     func run(port: Int) async throws {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { [check, tell] channel in
+            .childChannelInitializer { [check, report] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandler(WebhookConnection(check: check, tell: tell))
+                    try channel.pipeline.syncOperations.addHandler(WebhookConnection(check: check, report: report))
                 }
             }
             .bind(host: "127.0.0.1", port: port).get()
-        tell("Listening on http://127.0.0.1:\(channel.localAddress?.port ?? port)")
+        report("Listening on http://127.0.0.1:\(channel.localAddress?.port ?? port)")
         try await channel.closeFuture.get()
     }
 }
@@ -31,13 +31,13 @@ private final class WebhookConnection: ChannelInboundHandler {
 
     private static let bodyLimit = 1 << 20
     private let check: WebhookCheck
-    private let tell: @Sendable (String) -> Void
+    private let report: @Sendable (String) -> Void
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
 
-    init(check: WebhookCheck, tell: @escaping @Sendable (String) -> Void) {
+    init(check: WebhookCheck, report: @escaping @Sendable (String) -> Void) {
         self.check = check
-        self.tell = tell
+        self.report = report
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -55,7 +55,7 @@ private final class WebhookConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        tell("refused  the connection broke: \(error)")
+        report("refused  the connection broke: \(error)")
         context.close(promise: nil)
     }
 
@@ -69,9 +69,9 @@ private final class WebhookConnection: ChannelInboundHandler {
             body: Array(body.readableBytesView)
         )
         if let refusal {
-            tell("refused  \(id ?? "-")  \(refusal)")
+            report("refused  \(id ?? "-")  \(refusal)")
         } else {
-            tell("verified \(id ?? "-")  \(String(buffer: body))")
+            report("verified \(id ?? "-")  \(String(buffer: body))")
         }
         let text = refusal.map { $0 + "\n" } ?? ""
         var head = HTTPResponseHead(version: request.version, status: refusal == nil ? .noContent : .unauthorized)

@@ -26,7 +26,7 @@ struct Link: Sendable, Hashable {
     static let topology = Link(parts: ["dashboard", "topology"])
 
     static func asset(_ name: String, version: String) -> Link { Link(parts: ["dashboard", name], query: [("v", version)]) }
-    static func live(_ topic: LiveUpdates.Topic) -> Link { Link(parts: ["dashboard", "live", topic.rawValue]) }
+    static func live(_ topic: LiveTopic) -> Link { Link(parts: ["dashboard", "live", topic.rawValue]) }
     static func operations(_ query: [(String, String)]) -> Link { Link(parts: ["dashboard", "operations"], query: query) }
     static func attention(_ query: [(String, String)]) -> Link { Link(parts: ["dashboard", "attention"], query: query) }
     static func webhooks(_ query: [(String, String)]) -> Link { Link(parts: ["dashboard", "webhooks"], query: query) }

@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// One watcher of how things are: the regions of a page that have changed, as Server-Sent Events.
 struct LiveUpdateStream: Sendable {
     let liveUpdates: LiveUpdates
-    let topic: LiveUpdates.Topic
+    let topic: LiveTopic
     let clientGone: AsyncStream<Void>
 
     private enum Signal: Sendable {

@@ -5,19 +5,8 @@ import Synchronization
 /// Once a second, while somebody looks, reads how things are and hands what pages show of it to all who look: however many they are, it is
 /// read and made into a page once.
 package final class LiveUpdates: Sendable {
-    /// What can be watched.
-    enum Topic: String, CaseIterable {
-        /// What stands in the menu of every page.
-        case numbers
-        case overview
-        case queues
-        case topology
-        /// That something has happened: pages of lists then look again for themselves.
-        case lists
-    }
-
     private struct Watch {
-        let topic: Topic
+        let topic: LiveTopic
         let continuation: AsyncStream<HTML>.Continuation
     }
 
@@ -37,7 +26,7 @@ package final class LiveUpdates: Sendable {
     }
 
     /// The regions of a page that have changed; a slow watcher is told the latest only.
-    func regions(_ topic: Topic) -> AsyncStream<HTML> {
+    func regions(_ topic: LiveTopic) -> AsyncStream<HTML> {
         let (stream, continuation) = AsyncStream.makeStream(of: HTML.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
             state.last += 1
@@ -61,7 +50,7 @@ package final class LiveUpdates: Sendable {
                 await wakeup.wait(until: nil, on: clock)
                 continue
             }
-            var made: [Topic: HTML] = [:]
+            var made: [LiveTopic: HTML] = [:]
             for watch in watches {
                 let html: HTML
                 if let known = made[watch.topic] { html = known } else { html = await self.html(of: watch.topic) }
@@ -83,7 +72,7 @@ package final class LiveUpdates: Sendable {
         return numbers.map(String.init).joined(separator: " ")
     }
 
-    private func html(of topic: Topic) async -> HTML {
+    private func html(of topic: LiveTopic) async -> HTML {
         let health = await readings.health.current()
         let badge = PageFrame.badge(health.counts?.attention)
         switch topic {

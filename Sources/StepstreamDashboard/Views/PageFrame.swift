@@ -33,7 +33,7 @@ struct PageFrame {
     let title: String
     let section: Section?
     /// Where the page hears what has changed; nil: only the numbers in the menu change.
-    var live: LiveUpdates.Topic = .numbers
+    var live: LiveTopic = .numbers
     let attention: Int?
     let content: HTML
 

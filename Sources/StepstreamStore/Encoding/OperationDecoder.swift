@@ -117,7 +117,7 @@ struct OperationDecoder {
         do {
             return try JSONNode.parse(value).elements.compactMap(\.string)
         } catch {
-            throw StoreError(.corrupt, "Field \"\(field)\" of operation \(operation.id) does not hold what it must.", cause: error)
+            throw StoreError.corrupt(field, of: operation.id, cause: error)
         }
     }
 
@@ -127,7 +127,7 @@ struct OperationDecoder {
 
     private func parse<Value>(_ value: Value?, field: String) throws(StoreError) -> Value {
         if let value { return value }
-        throw StoreError(.corrupt, "Field \"\(field)\" of operation \(operation.id) does not hold what it must.")
+        throw StoreError.corrupt(field, of: operation.id)
     }
 }
 

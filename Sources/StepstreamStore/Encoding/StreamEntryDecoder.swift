@@ -21,6 +21,11 @@ struct StreamEntryDecoder {
         return DeliveredMessage(Message(operation: operation, work: work, queue: queue, definition: definition), entry: id)
     }
 
+    /// When `entry` was added.
+    static func time(of entry: RedisReply) -> Milliseconds? {
+        entry[0].string?.split(separator: "-").first.flatMap { Int64($0) }.map { Milliseconds($0) }
+    }
+
     private mutating func decode(step: RedisReply, direction: RedisReply, definition: RedisReply) -> (Work, DefinitionVersion)? {
         if let last, step.equals(last.work.step.text), definition.equals(last.definition.text),
             direction.equals(last.work.direction.rawValue)

@@ -19,7 +19,7 @@ package struct DeliveryConfiguration: Sendable {
     /// How long one try may take in all, its answer included.
     package var timeLimit: Duration
     /// How long a claim holds: how long the delivery of a dead process waits. Longer than a try with all its store calls.
-    package var lease: Milliseconds
+    package var lease: Milliseconds { Milliseconds(timeLimit * 2 + .seconds(5)) }
 
     /// A configuration; 256 tries at once and 8 to one receiver, 15 s each, unless said otherwise.
     package init(endpoints: [WebhookEndpoint] = [], secrets: [WebhookSecret] = [], source: String) {
@@ -31,6 +31,5 @@ package struct DeliveryConfiguration: Sendable {
         concurrency = 256
         concurrencyPerReceiver = 8
         timeLimit = .seconds(15)
-        lease = 35_000
     }
 }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import Stepstream
 import Synchronization
@@ -71,8 +72,11 @@ final class HostResolver: Sendable {
             }
             if let refusal { return continuation.resume(returning: refusal) }
             guard begins else { return }
-            let code = NativeThread.start { self.finish(host, with: self.lookUp(host)) }
-            if code != 0 { finish(host, with: .failure(Failure(words: "The host's name could not be looked up."))) }
+            do {
+                try BlockingThread.start { self.finish(host, with: self.lookUp(host)) }
+            } catch {
+                finish(host, with: .failure(Failure(words: "The host's name could not be looked up.")))
+            }
         }
     }
 

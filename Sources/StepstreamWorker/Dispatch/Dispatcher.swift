@@ -133,10 +133,8 @@ struct Dispatcher: Sendable {
         )
         do throws(StoreError) {
             let (asked, answers) = try await retry.repeating(.begin) { () async throws(StoreError) in
-                Failpoint.reach(.beforeBegin)
                 return (clock.now, try await store.begin(messages, with: options))
             }
-            Failpoint.reach(.afterBegin)
             var decisions: Decisions?
             return answers.compactMap { answer in
                 switch answer {
@@ -169,10 +167,8 @@ struct Dispatcher: Sendable {
     private func snooze(_ messages: [DeliveredMessage], after delay: Milliseconds, because problem: Problem) async {
         do throws(StoreError) {
             try await retry.repeating(.snooze) { () async throws(StoreError) in
-                Failpoint.reach(.beforeSnooze)
                 try await store.snooze(messages, after: delay, because: problem)
             }
-            Failpoint.reach(.afterSnooze)
             timers.wakeup.raise()
         } catch {
             leave(messages, after: error)

@@ -7,7 +7,7 @@ struct ClaimLoop: Sendable {
     /// The most fresh messages that are claimed and begun at once: one script call, beside which Redis does nothing (1 to 4 ms).
     private static let batch = 96
 
-    let source: any MessageSource
+    let source: MessageSource
     let slots: Slots
     let stop: Stop
     let retry: StoreRetry
@@ -20,8 +20,8 @@ struct ClaimLoop: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             await claim(in: &group)
-            await source.close()
-            await dispatcher.returnUnbegun(source.rest())
+            await source.control.close()
+            await dispatcher.returnUnbegun(source.reader.rest())
         }
     }
 
@@ -30,12 +30,9 @@ struct ClaimLoop: Sendable {
             reads.begin(at: clock.now)
             do throws(StoreError) {
                 // Half at most: while one half is begun or committed the other runs, and Redis and we both have something to do.
-                let messages = try await source.next(limit: min(free, (slots.count + 1) / 2, Self.batch))
+                let messages = try await source.reader.next(limit: min(free, (slots.count + 1) / 2, Self.batch))
                 retry.succeeded(.claim)
-                if !messages.isEmpty {
-                    Failpoint.reach(.afterClaim)
-                    reads.restart()
-                }
+                if !messages.isEmpty { reads.restart() }
                 // Recovered work may have taken slots meanwhile: then some wait for the next ones to become free.
                 await dispatcher.dispatch(messages, as: .fresh, in: &group)
             } catch {

@@ -14,7 +14,6 @@ struct NoticeLoop: Sendable {
             for await notice in feed.workerNotices() {
                 retry.succeeded(.notices)
                 pass(notice)
-                if notice != .resynchronize { Failpoint.reach(.afterNotice) }
             }
             guard !Task.isCancelled else { return }
             await retry.pause(.notices, after: StoreError(.unavailable, "The stream of notices ended."))

@@ -4,7 +4,7 @@ import Synchronization
 /// Heeds which queues are paused: nothing more is taken from them, what is claimed already is done.
 struct PauseLoop: Sendable {
     let store: any QueueStore
-    let source: any MessageSource
+    let reading: any ReadingControl
     let paused: PausedQueues
     let retry: StoreRetry
     let clock: any MonotonicClock
@@ -18,7 +18,7 @@ struct PauseLoop: Sendable {
                 let queues = try await store.pausedQueues()
                 retry.succeeded(.pauses)
                 paused.set(queues)
-                await source.pause(queues)
+                await reading.pause(queues)
             } catch {
                 await retry.pause(.pauses, after: error)
                 continue

@@ -70,9 +70,9 @@ final class ReclaimLoop: Sendable {
 
     /// When the next sweep may begin.
     private var earliest: Duration {
-        guard let away = retry.lastAway, !Mutant.isPlanted(.reclaimAtOnce) else { return .zero }
-        let lease = configuration.lease.duration
-        return min(away + lease, lastSweep.withLock { $0 } + lease * 4)
+        guard let away = retry.lastAway else { return .zero }
+        let pause = configuration.reclaimPause
+        return min(away + pause, lastSweep.withLock { $0 } + pause * 4)
     }
 
     private func sweep(_ queue: Name, in group: inout DiscardingTaskGroup) async {
@@ -88,8 +88,7 @@ final class ReclaimLoop: Sendable {
                 )
                 retry.succeeded(.reclaim)
                 note(page, of: queue)
-                cursor = Mutant.isPlanted(.sweepFromStart) ? .start : page.cursor
-                if !page.messages.isEmpty { Failpoint.reach(.afterReclaim) }
+                cursor = page.cursor
                 // The call may have waited for a connection: a process that was stopped meanwhile would take over what it runs itself. What it
                 // claimed here stays pending, and a later sweep finds it.
                 guard clock.now >= earliest else { return }

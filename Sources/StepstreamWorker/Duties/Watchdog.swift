@@ -8,7 +8,7 @@ public import Stepstream
 struct Watchdog: Sendable {
     let store: any HealthStore
     let configuration: WorkerConfiguration
-    let source: any MessageSource
+    let reading: any ReadingControl
     let reads: Reads
     let slots: Slots
     let retry: StoreRetry
@@ -25,7 +25,7 @@ struct Watchdog: Sendable {
             guard let since = reconnected, since >= found.since else {
                 reconnected = clock.now
                 logger.warning("Messages wait and none is read; the connection is made anew", metadata: found.metadata)
-                await source.reconnect()
+                await reading.reconnect()
                 continue
             }
             // A new connection has its time too.

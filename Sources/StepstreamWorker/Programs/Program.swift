@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import Synchronization
 
@@ -46,8 +47,11 @@ final class Program: Sendable {
     /// Runs it to its end. `terminate()` shortens that; cancellation alone does not.
     func run() async -> End {
         await withCheckedContinuation { continuation in
-            let code = NativeThread.start { continuation.resume(returning: self.superviseOnThisThread()) }
-            if code != 0 { continuation.resume(returning: .notStarted("\(SystemError("pthread_create", number: code))")) }
+            do throws(SystemError) {
+                try BlockingThread.start { continuation.resume(returning: self.superviseOnThisThread()) }
+            } catch {
+                continuation.resume(returning: .notStarted("\(error)"))
+            }
         }
     }
 

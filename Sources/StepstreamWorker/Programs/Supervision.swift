@@ -1,8 +1,9 @@
+import ChildProcesses
 import Glibc
 
 /// The thread of a running program: feeds and reads it, ends it when asked to, and reaps it.
 ///
-/// A second thread waits for the exit and says so through the wake pipe; it waits without reaping (WNOWAIT), so that the number of the
+/// A second thread waits for the exit and says so through the wake pipe; it waits without reaping, so that the number of the
 /// process and its group stays taken until the whole group has been signaled.
 struct Supervision: ~Copyable {
     /// What the supervising thread is told through the wake pipe.
@@ -12,12 +13,12 @@ struct Supervision: ~Copyable {
     }
 
     private let limits: Program.Limits
-    private let process: pid_t
+    private let child: UnreapedChild
     private var toWrite: ArraySlice<UInt8>
-    private var input: Pipe
-    private var output: Pipe
-    private var errors: Pipe
-    private var control: Pipe
+    private var input: PipeEnds
+    private var output: PipeEnds
+    private var errors: PipeEnds
+    private var control: PipeEnds
     private var collected: [UInt8] = []
     private var tail: [UInt8] = []
     private var isOver = false
@@ -26,37 +27,36 @@ struct Supervision: ~Copyable {
 
     /// Starts the program.
     static func start(_ program: Program) throws(SystemError) -> Supervision {
-        var input = try Pipe()
-        var output = try Pipe()
-        var errors = try Pipe()
-        let control = try Pipe()
-        for descriptor in [input.writing, output.reading, errors.reading, control.reading] { try Pipe.doNotBlock(descriptor) }
-        let process = try spawn(
-            program.command,
-            from: program.environment,
-            input: input.reading,
-            output: output.writing,
-            errors: errors.writing
-        )
+        var input = try PipeEnds()
+        var output = try PipeEnds()
+        var errors = try PipeEnds()
+        let control = try PipeEnds()
+        for descriptor in [input.writing, output.reading, errors.reading, control.reading] { try PipeEnds.doNotBlock(descriptor) }
+        let child = try ChildCommand(
+            program.command[0],
+            arguments: Array(program.command.dropFirst()),
+            environment: program.environment,
+            descriptors: [.descriptor(input.reading), .descriptor(output.writing), .descriptor(errors.writing)]
+        ).start()
         input.closeReading()
         output.closeWriting()
         errors.closeWriting()
-        let supervision = Supervision(program, process: process, input: input, output: output, errors: errors, control: control)
+        let supervision = Supervision(program, child: child, input: input, output: output, errors: errors, control: control)
         try supervision.watchForExit()
         return supervision
     }
 
     private init(
         _ program: Program,
-        process: pid_t,
-        input: consuming Pipe,
-        output: consuming Pipe,
-        errors: consuming Pipe,
-        control: consuming Pipe
+        child: UnreapedChild,
+        input: consuming PipeEnds,
+        output: consuming PipeEnds,
+        errors: consuming PipeEnds,
+        control: consuming PipeEnds
     ) {
         limits = program.limits
         toWrite = program.input[...]
-        self.process = process
+        self.child = child
         self.input = input
         self.output = output
         self.errors = errors
@@ -75,32 +75,29 @@ struct Supervision: ~Copyable {
     mutating func run() -> Program.End {
         while !isOver { step() }
         // Whatever it left behind in its group goes too: nothing of an attempt may go on after the attempt.
-        kill(-process, SIGKILL)
-        let status = reap()
+        child.sendToGroup(SIGKILL)
+        let end = child.reap()
         drain()
         let tail = String(decoding: tail, as: UTF8.self)
         if isTooMuch { return .tooMuchOutput }
-        let signal = status & 0x7F
-        return signal == 0 ? .exited((status >> 8) & 0xFF, output: collected, errors: tail) : .signaled(signal, errors: tail)
+        switch end {
+        case .exited(let code): return .exited(code, output: collected, errors: tail)
+        case .killed(let signal): return .signaled(signal, errors: tail)
+        }
     }
 
     private func watchForExit() throws(SystemError) {
-        let (process, wake) = (process, control.writing)
-        let code = NativeThread.start {
-            var info = siginfo_t()
-            while waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-            Supervision.wake(wake, because: .exited)
+        let (child, wake) = (child, control.writing)
+        do throws(SystemError) {
+            try BlockingThread.start {
+                child.waitForEnd()
+                Supervision.wake(wake, because: .exited)
+            }
+        } catch {
+            child.sendToGroup(SIGKILL)
+            child.reap()
+            throw error
         }
-        guard code != 0 else { return }
-        kill(-process, SIGKILL)
-        _ = reap()
-        throw SystemError("pthread_create", number: code)
-    }
-
-    private func reap() -> Int32 {
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return status
     }
 
     /// Waits until something happens, and deals with it.
@@ -114,7 +111,7 @@ struct Supervision: ~Copyable {
         ]
         poll(&polled, nfds_t(polled.count), millisecondsToKill())
         if let killAt, ContinuousClock.now >= killAt {
-            kill(-process, SIGKILL)
+            child.sendToGroup(SIGKILL)
             self.killAt = nil
         }
         if polled[1].revents != 0 { readOutput() }
@@ -136,7 +133,7 @@ struct Supervision: ~Copyable {
             case .exited:
                 isOver = true
             case .terminate:
-                kill(-process, SIGTERM)
+                child.sendToGroup(SIGTERM)
                 killAt = ContinuousClock.now + limits.termination
             case nil:
                 preconditionFailure("only wakes are written to the wake pipe")
@@ -162,7 +159,7 @@ struct Supervision: ~Copyable {
             guard collected.count > limits.output else { return }
             isTooMuch = true
             output.closeReading()
-            kill(-process, SIGKILL)
+            child.sendToGroup(SIGKILL)
         case .nothingYet: break
         case .end: output.closeReading()
         }

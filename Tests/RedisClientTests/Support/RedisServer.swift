@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import Synchronization
 
@@ -11,7 +12,7 @@ final class RedisServer: Sendable {
 
     let directory: String
     private let options: [String]
-    private let pid: Mutex<pid_t>
+    private let process: Mutex<ChildProcess>
 
     init(_ options: [String] = [], directory: String? = nil) throws {
         self.directory = try directory ?? Self.makeDirectory()
@@ -20,7 +21,7 @@ final class RedisServer: Sendable {
                 "--port", "0", "--unixsocket", "\(self.directory)/redis.sock", "--dir", self.directory, "--save", "",
                 "--appendonly", "no", "--daemonize", "no", "--logfile", "\(self.directory)/redis.log",
             ] + options
-        pid = Mutex(try spawn(["redis-server"] + self.options))
+        process = Mutex(try Self.start(self.options))
     }
 
     deinit {
@@ -50,51 +51,36 @@ final class RedisServer: Sendable {
     }
 
     func kill() {
-        pid.withLock { pid in
-            guard pid > 0 else { return }
-            _ = Glibc.kill(pid, SIGKILL)
-            _ = waitpid(pid, nil, 0)
-            pid = 0
-        }
+        process.withLock { $0.destroy() }
     }
 
     /// Starts the server anew, with an empty data set.
     func start() throws {
         kill()
-        try pid.withLock { $0 = try spawn(["redis-server"] + options) }
+        try process.withLock { $0 = try Self.start(options) }
     }
+
+    private static func start(_ options: [String]) throws -> ChildProcess { try ChildProcess(command("redis-server", options)) }
 
     /// Stops the process without ending it: connections stay, nothing answers.
     func freeze() {
-        pid.withLock { _ = Glibc.kill($0, SIGSTOP) }
+        process.withLock { $0.send(SIGSTOP) }
     }
 
     func thaw() {
-        pid.withLock { _ = Glibc.kill($0, SIGCONT) }
+        process.withLock { $0.send(SIGCONT) }
     }
 }
 
-/// Starts a program by its name, without standard input and output.
-func spawn(_ words: [String]) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var pid: pid_t = 0
-    let result = posix_spawnp(&pid, words[0], &actions, nil, &arguments, environ)
-    guard result == 0 else { throw RedisServer.SpawnFailure(reason: "\(words[0]) does not start: errno \(result)") }
-    return pid
+/// A program by its name, without standard input and output.
+private func command(_ program: String, _ arguments: [String]) -> ChildCommand {
+    ChildCommand(program, arguments: arguments, environment: ChildCommand.inheritedEnvironment, group: .shared)
 }
 
 /// Runs a program to its end.
-func run(_ words: String...) throws {
-    let pid = try spawn(words)
-    var status: Int32 = 0
-    guard waitpid(pid, &status, 0) == pid, status == 0 else {
-        throw RedisServer.SpawnFailure(reason: "\(words.joined(separator: " ")) ended with status \(status)")
+func run(_ program: String, _ arguments: String...) throws {
+    let end = try command(program, arguments).start().reap()
+    guard end == .exited(0) else {
+        throw RedisServer.SpawnFailure(reason: "\(program) \(arguments.joined(separator: " ")) ended with \(end)")
     }
 }

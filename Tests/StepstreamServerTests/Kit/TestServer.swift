@@ -84,8 +84,8 @@ struct TestServer: Sendable {
     @discardableResult
     func work(on definition: Definition, queue: Name = Step.defaultQueue, _ outcome: Outcome) async throws -> OperationID {
         let source = store.messageSource(queues: [queue], consumer: "test")
-        let messages = try await source.next(limit: 1)
-        await source.close()
+        let messages = try await source.reader.next(limit: 1)
+        await source.control.close()
         let options = BeginOptions(consumer: "test", lease: 60_000, definitions: [definition.version: definition])
         guard case .begun(let lease, let operation)? = try await observed.work.begin(messages, with: options).first else {
             throw Unexpected(what: "nothing was begun")

@@ -1,5 +1,6 @@
 import Rigging
 import Stepstream
+import StepstreamYAML
 import Testing
 
 @Suite("Definition catalog")

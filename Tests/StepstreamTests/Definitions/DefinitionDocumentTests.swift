@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Stepstream
+import StepstreamYAML
 import Testing
 
 @Suite("docs/definitions.md")

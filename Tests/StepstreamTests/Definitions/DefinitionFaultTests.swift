@@ -1,5 +1,6 @@
 import Rigging
 import Stepstream
+import StepstreamYAML
 import Testing
 
 /// A file with one thing wrong, and the one fault to be found.
@@ -152,6 +153,7 @@ struct DefinitionFaultTests {
             .step("f.yaml:4:48: timeout \"1.2.3s\" is not a time; \(timeRule)", "timeout: 1.2.3s"),
             .step("f.yaml:4:48: timeout \"99999999999999999999s\" is not a time; \(timeRule)", "timeout: 99999999999999999999s"),
             .step("f.yaml:4:48: timeout \"9223372036854775807.9ms\" is not a time; \(timeRule)", "timeout: 9223372036854775807.9ms"),
+            .step("f.yaml:4:48: timeout \"9223372036854775.808s\" is not a time; \(timeRule)", "timeout: 9223372036854775.808s"),
             .step("f.yaml:4:48: timeout 5000 has no unit; \(timeRule)", "timeout: 5000"),
             .step("f.yaml:4:48: timeout is a map; it is a time such as 250ms or 5s", "timeout: {}"),
             .step("f.yaml:4:48: timeout is 9ms; it is from 10ms to 24h", "timeout: 9ms"),

@@ -1,4 +1,5 @@
 import Stepstream
+import StepstreamYAML
 import Testing
 
 @Suite("Definition files")

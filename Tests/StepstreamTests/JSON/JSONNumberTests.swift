@@ -1,4 +1,5 @@
 @testable import Stepstream
+@testable import StepstreamJSON
 import Rigging
 import Testing
 

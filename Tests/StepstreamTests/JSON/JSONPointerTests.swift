@@ -1,5 +1,6 @@
 import Rigging
 import Stepstream
+@testable import StepstreamJSON
 import Testing
 
 @Suite("JSON Pointer")

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Stepstream
+@testable import StepstreamJSON
 
 @Suite("Times on the wire")
 struct TimestampTests {

@@ -1,4 +1,5 @@
 import Stepstream
+@testable import StepstreamJSON
 import Testing
 
 /// A schema, a value, and the places and words of what must be found; none: the value is valid.

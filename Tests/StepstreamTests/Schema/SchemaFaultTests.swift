@@ -1,4 +1,5 @@
 import Stepstream
+@testable import StepstreamJSON
 import Testing
 
 @Suite("Faults of a schema")

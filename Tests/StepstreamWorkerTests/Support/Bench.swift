@@ -69,8 +69,8 @@ struct Bench: Sendable {
     /// Claims and begins the one message that waits, as a worker named `consumer` would.
     func begin(_ definition: Definition, consumer: String = "a:0", lease: Milliseconds = 30_000) async throws -> (Lease, Operation) {
         let source = store.messageSource(queues: [Step.defaultQueue], consumer: consumer)
-        let messages = try await source.next(limit: 1)
-        await source.close()
+        let messages = try await source.reader.next(limit: 1)
+        await source.control.close()
         let options = BeginOptions(consumer: consumer, lease: lease, definitions: [definition.version: definition])
         guard case .begun(let lease, let operation)? = try await store.begin(messages, with: options).first else {
             throw Unexpected(what: "not begun")

@@ -24,7 +24,7 @@ final class FaultyStore: OperationStore {
     var roles: StoreRoles {
         var roles = store
         roles.work = FaultyWork(store: store.work, faults: self)
-        roles.upkeep = FaultyUpkeep(store: store.upkeep, faults: self)
+        roles.timers = FaultyTimers(store: store.timers, faults: self)
         roles.messages = messages
         return roles
     }
@@ -84,22 +84,12 @@ private struct FaultyWork: WorkStore {
     }
 }
 
-private struct FaultyUpkeep: UpkeepStore {
-    let store: any UpkeepStore
+private struct FaultyTimers: TimerStore {
+    let store: any TimerStore
     let faults: FaultyStore
 
     func promoteDueTimers(limit: Int) async throws(StoreError) -> PromoteAnswer {
         try faults.pass(.promote)
         return try await store.promoteDueTimers(limit: limit)
-    }
-
-    func tidy(limit: Int) async throws(StoreError) -> TidyAnswer { try await store.tidy(limit: limit) }
-
-    func takeTurn(at duty: Name, as consumer: String, for duration: Milliseconds) async throws(StoreError) -> Bool {
-        try await store.takeTurn(at: duty, as: consumer, for: duration)
-    }
-
-    func reconcile(from cursor: ReconcileCursor, limit: Int, grace: Milliseconds?) async throws(StoreError) -> ReconcileAnswer {
-        try await store.reconcile(from: cursor, limit: limit, grace: grace)
     }
 }

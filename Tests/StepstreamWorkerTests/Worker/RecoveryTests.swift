@@ -136,8 +136,8 @@ struct RecoveryTests {
             var ids: [OperationID] = []
             for _ in 0..<250 { ids.append(try await bench.submit(definition).id) }
             let source = bench.store.messageSource(queues: [Step.defaultQueue], consumer: "dead:0")
-            let messages = try await source.next(limit: 250)
-            await source.close()
+            let messages = try await source.reader.next(limit: 250)
+            await source.control.close()
             #expect(messages.count == 250)
             for start in stride(from: 0, to: 250, by: 50) {
                 let options = BeginOptions(consumer: "dead:0", lease: 500, definitions: [definition.version: definition])

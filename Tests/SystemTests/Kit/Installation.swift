@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import StepstreamTesting
@@ -36,7 +37,7 @@ final class Installation: Sendable {
         _ body: (Installation) async throws -> Void
     ) async throws {
         var template = Array("/tmp/stepstream-system-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw SystemFailure("Making a folder") }
+        guard mkdtemp(&template) != nil else { throw SystemError("Making a folder") }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let url = if let redis { redis } else { try await RedisServer.shared.url }
         let installation = Installation(folder: folder, redisURL: url, handlers: try await HandlerService.start())
@@ -108,7 +109,7 @@ final class Installation: Sendable {
         _ arguments: String...,
         settings: [String: String] = [:],
         input: String = ""
-    ) async throws -> (end: RunningProgram.End, output: String, errors: String) {
+    ) async throws -> (end: ChildEnd, output: String, errors: String) {
         try await start(arguments, settings: settings, input: input).finished()
     }
 
@@ -133,7 +134,7 @@ final class Installation: Sendable {
     func shell(
         _ script: String,
         port: String = ""
-    ) async throws -> (end: RunningProgram.End, output: String, errors: String) {
+    ) async throws -> (end: ChildEnd, output: String, errors: String) {
         let shell = try start(shell: script, port: port)
         shell.closeInput()
         return try await shell.finished()

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import Testing
@@ -6,46 +7,45 @@ import Testing
 
 /// A program that was started, what it has written so far, and how it ended.
 final class RunningProgram: Sendable {
-    /// How a program ended.
-    enum End: Equatable, Sendable {
-        case exited(Int32)
-        case killed(signal: Int32)
-    }
-
     private struct Life: Sendable {
         var output: [UInt8] = []
         var errors: [UInt8] = []
         var openPipes = 2
-        var end: End?
+        var end: ChildEnd?
     }
 
-    let pid: pid_t
+    private let child: ChildProcess
     private let input: Int32
     private let life = AwaitedState(Life())
 
     init(_ executable: String, _ arguments: [String], environment: [String: String], folder: String, input text: String? = nil) throws {
-        let (input, output, errors) = (try Pipe.make(), try Pipe.make(), try Pipe.make())
-        pid = try Spawn.process(
+        var input = try PipeEnds()
+        var output = try PipeEnds()
+        var errors = try PipeEnds()
+        let command = ChildCommand(
             executable,
-            arguments,
+            arguments: arguments,
             environment: environment,
             folder: folder,
-            input: input.reading,
-            output: output.writing,
-            errors: errors.writing
+            descriptors: [.descriptor(input.reading), .descriptor(output.writing), .descriptor(errors.writing)]
         )
-        for end in [input.reading, output.writing, errors.writing] { close(end) }
-        self.input = input.writing
-        try Lifeline.shared.get().add(pid)
+        child = try ChildProcess(command, lifeline: Lifeline.shared.get())
+        self.input = input.takeWriting()
         if let text {
-            let written = text.withCString { write(input.writing, $0, strlen($0)) }
-            close(input.writing)
-            if written != text.utf8.count { throw SystemFailure("Writing to \(executable)") }
+            let written = text.withCString { write(self.input, $0, strlen($0)) }
+            closeInput()
+            if written != text.utf8.count { throw SystemError("Writing to \(executable)") }
         }
-        read(output.reading) { $0.output += $1 }
-        read(errors.reading) { $0.errors += $1 }
-        reap()
+        read(output.takeReading()) { $0.output += $1 }
+        read(errors.takeReading()) { $0.errors += $1 }
+        let (child, life) = (child, life)
+        Task {
+            let end = await child.ended()
+            life.update { $0.end = end }
+        }
     }
+
+    var pid: pid_t { child.pid }
 
     /// What stands on standard output so far.
     var output: String { life.read { String(decoding: $0.output, as: UTF8.self) } }
@@ -54,32 +54,29 @@ final class RunningProgram: Sendable {
     var errors: String { life.read { String(decoding: $0.errors, as: UTF8.self) } }
 
     /// How it ended, if it has.
-    var end: End? { life.read(\.end) }
+    var end: ChildEnd? { life.read(\.end) }
 
-    func send(_ signal: Int32) {
-        // A process that was reaped has no ID any more; the number may be another's.
-        if end == nil { kill(pid, signal) }
-    }
+    func send(_ signal: Int32) { child.send(signal) }
 
     /// Closes its standard input, which was held open until now.
     func closeInput() { close(input) }
 
     /// Waits for its end.
     @discardableResult
-    func ended() async throws -> End {
+    func ended() async throws -> ChildEnd {
         try await life.wait { $0.end != nil }
         return try #require(end)
     }
 
     /// Waits for its end and for all that it wrote.
-    func finished() async throws -> (end: End, output: String, errors: String) {
+    func finished() async throws -> (end: ChildEnd, output: String, errors: String) {
         try await life.wait { $0.end != nil && $0.openPipes == 0 }
         return (try #require(end), output, errors)
     }
 
     /// Kills it with everything in its process group, and waits until it is reaped.
     func killAll() async throws {
-        if end == nil { kill(-pid, SIGKILL) }
+        child.sendToGroup(SIGKILL)
         try await ended()
     }
 
@@ -113,20 +110,6 @@ final class RunningProgram: Sendable {
             }
             close(descriptor)
             life.update { $0.openPipes -= 1 }
-        }
-    }
-
-    /// The only place that waits for the process; the thread ends with it.
-    private func reap() {
-        Thread.detachNewThread { [life, pid] in
-            var status: Int32 = 0
-            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-            let signal = status & 0x7F
-            let end = signal == 0 ? End.exited((status >> 8) & 0xFF) : End.killed(signal: signal)
-            if case .success(let lifeline) = Lifeline.shared {
-                do { try lifeline.remove(pid) } catch { Issue.record(error) }
-            }
-            life.update { $0.end = end }
         }
     }
 }

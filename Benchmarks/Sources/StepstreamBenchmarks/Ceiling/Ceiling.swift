@@ -82,12 +82,12 @@ struct Ceiling: Sendable {
         let options = BeginOptions(consumer: "bench:0", lease: 0, definitions: [workload.decisions.version: workload.definition])
         var begun: [(Lease, Operation)] = []
         while begun.count < count {
-            for answer in try await store.begin(try await source.next(limit: Self.batch), with: options) {
+            for answer in try await store.begin(try await source.reader.next(limit: Self.batch), with: options) {
                 guard case .begun(let lease, let operation) = answer else { throw Wrong("A message was not begun.") }
                 begun.append((lease, operation))
             }
         }
-        await source.close()
+        await source.control.close()
         return begun
     }
 

@@ -1,3 +1,5 @@
+import StepstreamStore
+
 extension ScriptCall {
     /// A commit that can be run again and again: every operation is at `epoch` and `version` and stays there.
     ///
@@ -5,41 +7,48 @@ extension ScriptCall {
     /// - The lease is not given up.
     mutating func rerunCommit(epoch: String, version: String) {
         var input = Cursor(arguments)
-        // What every transition begins with: channels, wake, history, told, whether listeners are asked for, an operation's key without its ID.
-        var output = input.take(6)
-        let shapes = input.take(1)
-        output += shapes
-        var ownFields: [Int] = []
-        for _ in 0..<(Int(shapes[0]) ?? 0) { output += Self.rerunShape(&input, &ownFields) }
-        let items = input.take(2)
-        output += items
-        for _ in 0..<(Int(items[0]) ?? 0) {
-            _ = input.take(2)
-            // Entry and number of the shape, then a value for each of the shape's own fields.
-            let rest = input.take(2)
-            output += [epoch, version] + rest + input.take(ownFields[(Int(rest[1]) ?? 1) - 1])
+        var output = input.take(TransitionCall.Head.self)
+        let templates = input.take(1)
+        output += templates
+        var varying: [Int] = []
+        for _ in 0..<(Int(templates[0]) ?? 0) { output += Self.rerunTemplate(&input, &varying) }
+        let operations = input.take(TransitionCall.Operations.self)
+        output += operations
+        for _ in 0..<(Int(operations[TransitionCall.Operations.total.rawValue]) ?? 0) {
+            var attempt = input.take(CommitScript.Attempt.self)
+            attempt[CommitScript.Attempt.epoch.rawValue] = epoch
+            attempt[CommitScript.Attempt.version.rawValue] = version
+            let template = Int(attempt[CommitScript.Attempt.template.rawValue]) ?? 1
+            output += attempt + input.take(varying[template - 1])
         }
         arguments = output
     }
 
-    /// A shape as shapes.lua reads it: fields, stamped fields, events, removed fields, messages (none), retention, attention, names of own
-    /// fields, whether there are callbacks and more (neither), frame.
-    private static func rerunShape(_ input: inout Cursor, _ ownFields: inout [Int]) -> [String] {
-        let pairs = input.takeList(of: 2)
+    /// A template without its events and leases; none of these has messages, and their operations bring nothing but fields that vary.
+    private static func rerunTemplate(_ input: inout Cursor, _ varying: inout [Int]) -> [String] {
+        typealias Template = TransitionCall.Template
         var fields: [String] = []
-        for start in stride(from: 0, to: pairs.count, by: 2) where !pairs[start].hasSuffix(":lease") { fields += pairs[start...start + 1] }
-        let stamps = input.takeList()
-        for (number, event) in input.takeList().enumerated() {
-            fields += ["event:\(number + 100)", "1700000000000 \(event)"]
+        var output: [String] = []
+        for position in Template.allCases {
+            switch position {
+            case .fields:
+                let pairs = input.takeList(of: 2)
+                for start in stride(from: 0, to: pairs.count, by: 2) where !pairs[start].hasSuffix(":lease") {
+                    fields += pairs[start...start + 1]
+                }
+            case .drafts:
+                for (number, event) in input.takeList().enumerated() {
+                    fields += ["event:\(number + 100)", "1700000000000 \(event)"]
+                }
+                output.append("0")
+            case .stamps, .removals, .messages, .varying:
+                let list = input.takeList()
+                if position == .varying { varying.append(list.count) }
+                output += [String(list.count)] + list
+            case .retention, .attention, .hasCallback, .hasRest: output += input.take(1)
+            }
         }
-        let removed = input.takeList()
-        let head = [String(fields.count / 2)] + fields + [String(stamps.count)] + stamps + ["0", String(removed.count)] + removed
-        let ending = input.take(3)
-        let own = input.takeList()
-        ownFields.append(own.count)
-        let more = input.take(2)
-        let frame = input.takeList()
-        return head + ending + [String(own.count)] + own + more + [String(frame.count)] + frame
+        return [String(fields.count / 2)] + fields + output + input.take(CommitScript.Shared.self)
     }
 
     /// Reads arguments from left to right.
@@ -54,6 +63,8 @@ extension ScriptCall {
             defer { rest.removeFirst(min(count, rest.count)) }
             return Array(rest.prefix(count))
         }
+
+        mutating func take<Row: Positions>(_ row: Row.Type) -> [String] { take(Row.allCases.count) }
 
         /// A list with its length before it, each element of `width` arguments.
         mutating func takeList(of width: Int = 1) -> [String] {

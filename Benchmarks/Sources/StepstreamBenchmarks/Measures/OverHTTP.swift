@@ -62,7 +62,7 @@ struct OverHTTP: Sendable {
     private typealias Rates = (single: Double, wide: Double, batch: Double)
 
     private func measureEmpty(_ loads: Loads) async throws -> Rates {
-        let empty = try Child(Self.program("stepstream-bench"), ["answer"], environment: Self.environment, port: 0)
+        let empty = try MeasuredProgram(Self.program("stepstream-bench"), ["answer"], environment: Self.environment, port: 0)
         defer { empty.stop() }
         try await empty.waitUntilReady()
         return try (
@@ -72,7 +72,7 @@ struct OverHTTP: Sendable {
 
     /// The CPU is that of the 64 connections.
     private func measure(
-        _ server: Child,
+        _ server: MeasuredProgram,
         _ loads: Loads,
         _ stand: Stand
     ) async throws -> (rates: Rates, cpu: Double, redisCPU: Double, residentBytes: Double) {
@@ -89,7 +89,7 @@ struct OverHTTP: Sendable {
     /// The server as an operator starts it, on the Redis of `stand`.
     private static func serving<Result>(
         _ stand: Stand,
-        _ body: (Child) async throws -> Result
+        _ body: (MeasuredProgram) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "stepstream-bench-serve-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -102,7 +102,7 @@ struct OverHTTP: Sendable {
         environment["STEPSTREAM_HTTP_PORT"] = String(port)
         environment["STEPSTREAM_DEFINITIONS_FOLDER"] = folder.path
         environment["STEPSTREAM_LOG_LEVEL"] = "error"
-        let server = try Child(program("stepstream"), ["serve"], environment: environment, port: port)
+        let server = try MeasuredProgram(program("stepstream"), ["serve"], environment: environment, port: port)
         defer { server.stop() }
         try await server.waitUntilReady()
         return try await body(server)

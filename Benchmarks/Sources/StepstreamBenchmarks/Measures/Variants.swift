@@ -14,7 +14,7 @@ struct Variants: Sendable {
         report.add(steps.rate, .fiveRate)
         report.add(cost: steps, in: .five)
 
-        let service = try Child(OverHTTP.program("stepstream-bench"), ["answer"], environment: OverHTTP.environment, port: 0)
+        let service = try MeasuredProgram(OverHTTP.program("stepstream-bench"), ["answer"], environment: OverHTTP.environment, port: 0)
         defer { service.stop() }
         try await service.waitUntilReady()
         let call = HandlerReference.http(.init(url: "http://127.0.0.1:\(service.port)/handler"))

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// Load over HTTP by wrk, which is C and takes little of the machine that it shares with what it measures.
@@ -17,19 +18,23 @@ struct LoadGenerator: Sendable {
         try Data("wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"\(mediaType)\"\nwrk.body = [==[\(body)]==]\n".utf8).write(
             to: script
         )
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "wrk", "-t1", "-c\(connections)", "-d\(seconds)s", "--timeout", "10s", "-s", script.path, "http://127.0.0.1:\(port)\(path)",
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Wrong("wrk ended with \(process.terminationStatus); is it installed? `scripts/install bench`")
+        let command = ChildCommand(
+            "wrk",
+            arguments: [
+                "-t1", "-c\(connections)", "-d\(seconds)s", "--timeout", "10s", "-s", script.path, "http://127.0.0.1:\(port)\(path)",
+            ],
+            environment: ChildCommand.inheritedEnvironment,
+            group: .shared,
+            descriptors: [.inherited, .null, .inherited]
+        )
+        let ran: (end: ChildEnd, output: [UInt8])
+        do {
+            ran = try command.output()
+        } catch {
+            throw Wrong("\(error). Is wrk installed? `scripts/install bench`")
         }
+        let text = String(decoding: ran.output, as: UTF8.self)
+        guard ran.end == .exited(0) else { throw Wrong("wrk ended with \(ran.end): \(text)") }
         if text.contains("Non-2xx") || text.contains("Socket errors") { throw Wrong("wrk met errors: \(text)") }
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
             let rate = Double(line.dropFirst("Requests/sec:".count).drop { $0 == " " })

@@ -37,15 +37,15 @@ struct Walk: Sendable {
             try await take(&luggage, through: phase, source)
             try wait(saying: "done \(phase.rawValue)")
         }
-        await source.close()
+        await source.control.close()
         try await workload.expectSuccess(of: first.ids + luggage.ids, in: stand.store)
     }
 
-    private func take(_ luggage: inout Luggage, through phase: Phase, _ source: any MessageSource) async throws {
+    private func take(_ luggage: inout Luggage, through phase: Phase, _ source: MessageSource) async throws {
         switch phase {
         case .submit: try await submit(luggage.ids)
         case .claim:
-            while luggage.messages.count < luggage.ids.count { luggage.messages += try await source.next(limit: batch) }
+            while luggage.messages.count < luggage.ids.count { luggage.messages += try await source.reader.next(limit: batch) }
         case .begin: luggage.begun = try await begin(luggage.messages)
         case .commit: try await commit(luggage.begun)
         }

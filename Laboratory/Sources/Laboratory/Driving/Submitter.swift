@@ -96,6 +96,7 @@ struct Submitter: Sendable {
         } else {
             request.headers.add(name: "Operation-Id", value: order.id)
         }
+        if let durability = order.durability { request.headers.add(name: "Prefer", value: "durability=\(durability)") }
         do {
             request.body = .bytes(ByteBuffer(string: order.body))
             let response = try await rig.client.execute(request, timeout: .seconds(10))

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 
 // What the nemesis does to a set of replicas.
@@ -11,7 +12,7 @@ extension Rig {
     func killPrimary() async throws {
         let set = try replicaSet()
         let old = try await set.primary()
-        try set.child(old).signal(SIGKILL)
+        try set.child(old).send(SIGKILL)
         await note("failover", "kill server-\(old)")
         _ = try await set.child(old).end(within: .seconds(5))
         let new = try await set.primary(otherThan: old)
@@ -24,17 +25,17 @@ extension Rig {
     func pausePrimary() async throws {
         let set = try replicaSet()
         let old = try await set.primary()
-        try set.child(old).signal(SIGSTOP)
+        try set.child(old).send(SIGSTOP)
         await note("failover", "pause server-\(old)")
         let new: Int
         do {
             new = try await set.primary(otherThan: old)
         } catch {
-            try set.child(old).signal(SIGCONT)
+            try set.child(old).send(SIGCONT)
             throw error
         }
         await faults.append("primary server-\(new)")
-        try set.child(old).signal(SIGCONT)
+        try set.child(old).send(SIGCONT)
         try await set.waitForReplicas(of: new)
     }
 }

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import Stepstream
 import Synchronization
@@ -14,7 +15,7 @@ extension Rig {
     @discardableResult
     func crashAPI(_ number: Int, at point: Failpoint, count: Int = 1) async throws -> Bool {
         guard let old = processes.withLock({ $0.apis[number] }) else { throw LaboratoryError("There is no API \(number).") }
-        old.signal(SIGKILL)
+        old.send(SIGKILL)
         _ = try await old.end(within: .seconds(5))
         try await startAPI(number, own: Self.environment(point, count))
         guard let child = processes.withLock({ $0.apis[number] }) else { throw LaboratoryError("There is no API \(number).") }
@@ -30,7 +31,7 @@ extension Rig {
     /// - Returns: whether it came there.
     func crashWorker(_ slot: Int, at point: Failpoint, count: Int = 1, _ provoke: () async throws -> Void) async throws -> Bool {
         let old = try worker(slot)
-        old.signal(SIGKILL)
+        old.send(SIGKILL)
         _ = try await old.end(within: .seconds(5))
         try startWorker(slot, own: Self.environment(point, count))
         let child = try worker(slot)

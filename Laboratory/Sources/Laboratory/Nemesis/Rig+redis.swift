@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import Synchronization
@@ -7,7 +8,7 @@ extension Rig {
     /// Kills Redis, leaves it dead for so many milliseconds, and starts it again on the same folder.
     func killRedis(for time: Int64) async throws {
         guard let child = processes.withLock({ $0.redis }) else { throw LaboratoryError("This Redis is not the laboratory's to kill.") }
-        child.signal(SIGKILL)
+        child.send(SIGKILL)
         await note("redis-kill", plan.level.rawValue)
         _ = try await child.end(within: .seconds(5))
         try await Task.sleep(for: .milliseconds(time))

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Glibc
 import Synchronization
 
@@ -9,7 +10,7 @@ extension Rig {
         await faults.append("\(name) \(detail)")
     }
 
-    func worker(_ slot: Int) throws -> Child {
+    func worker(_ slot: Int) throws -> ChildProcess {
         guard let child = processes.withLock({ $0.workers[slot] }) else { throw LaboratoryError("There is no worker \(slot).") }
         return child
     }
@@ -17,7 +18,7 @@ extension Rig {
     /// Kills a worker and starts it again under its name.
     func killWorker(_ slot: Int, restarts: Bool = true) async throws {
         let child = try worker(slot)
-        child.signal(SIGKILL)
+        child.send(SIGKILL)
         await note("kill", "worker-\(slot)")
         _ = try await child.end(within: .seconds(5))
         if restarts { try startWorker(slot) }
@@ -26,15 +27,15 @@ extension Rig {
     /// Stops a worker for so many milliseconds, longer than its lease holds, and lets it go on.
     func pauseWorker(_ slot: Int, for time: Int64) async throws {
         let child = try worker(slot)
-        child.signal(SIGSTOP)
+        child.send(SIGSTOP)
         await note("pause", "worker-\(slot)")
         do {
             try await Task.sleep(for: .milliseconds(time))
         } catch {
-            child.signal(SIGCONT)
+            child.send(SIGCONT)
             throw error
         }
-        child.signal(SIGCONT)
+        child.send(SIGCONT)
         await faults.append("resume worker-\(slot)")
     }
 
@@ -44,11 +45,11 @@ extension Rig {
     @discardableResult
     func drainWorker(_ slot: Int, twice: Bool = false, own: [String: String] = [:]) async throws -> Int32? {
         let child = try worker(slot)
-        child.signal(SIGTERM)
+        child.send(SIGTERM)
         await note("drain", "worker-\(slot)")
         if twice {
             try await Task.sleep(for: .milliseconds(50))
-            child.signal(SIGTERM)
+            child.send(SIGTERM)
         }
         let code = try await child.end(within: .milliseconds(plan.grace + 5000))
         if code == nil {
@@ -64,7 +65,7 @@ extension Rig {
     /// Kills an API process and starts it again.
     func killAPI(_ number: Int) async throws {
         guard let child = processes.withLock({ $0.apis[number] }) else { throw LaboratoryError("There is no API \(number).") }
-        child.signal(SIGKILL)
+        child.send(SIGKILL)
         await note("kill-api", "api-\(number)")
         _ = try await child.end(within: .seconds(5))
         try await startAPI(number)
@@ -73,7 +74,7 @@ extension Rig {
     /// Kills a worker, or asks it to end, and does not start it again.
     func endWorker(_ slot: Int, kindly: Bool) async throws {
         let child = try worker(slot)
-        child.signal(kindly ? SIGTERM : SIGKILL)
+        child.send(kindly ? SIGTERM : SIGKILL)
         await note(kindly ? "drain" : "kill", "worker-\(slot)")
         if try await child.end(within: .milliseconds(plan.grace + 5000)) == nil {
             await faults.append("broken worker-\(slot) did not end when it was asked to")

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 
@@ -27,13 +28,13 @@ struct RedisUnderTest: Sendable {
     var socket: String { folder + "/r.sock" }
 
     /// Starts it and waits until it answers and has loaded its file.
-    func start(extra: [String] = []) async throws -> Child {
+    func start(extra: [String] = []) async throws -> ChildProcess {
         let data = folder + "/redis"
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         let arguments =
             ["redis-server", "--port", "0", "--unixsocket", socket, "--dir", data, "--save", "", "--maxmemory-policy", "noeviction"]
             + level.flags + extra
-        let child = try Child("redis", arguments, log: folder + "/redis.out")
+        let child = try ChildProcess(arguments, log: folder + "/redis.out")
         for _ in 0..<400 {
             if child.exitCode != nil { throw LaboratoryError("redis-server ended at its start; see \(folder)/redis.out.") }
             if isReady { return child }

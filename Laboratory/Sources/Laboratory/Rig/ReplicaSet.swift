@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Glibc
 import Rigging
@@ -9,8 +10,8 @@ final class ReplicaSet: Sendable {
     static let name = "primary"
 
     private struct Processes {
-        var servers: [Child?] = [nil, nil, nil]
-        var sentinels: [Child] = []
+        var servers: [ChildProcess?] = [nil, nil, nil]
+        var sentinels: [ChildProcess] = []
     }
 
     private let folder: String
@@ -43,7 +44,7 @@ final class ReplicaSet: Sendable {
 
                 """
             try text.write(toFile: file, atomically: false, encoding: .utf8)
-            let child = try Child("sentinel", ["redis-server", file, "--sentinel"], log: "\(folder)/sentinel-\(number).out")
+            let child = try ChildProcess(["redis-server", file, "--sentinel"], log: "\(folder)/sentinel-\(number).out")
             processes.withLock { $0.sentinels.append(child) }
         }
         // They find each other and the replicas through the primary, which takes a few of its greetings.
@@ -70,7 +71,7 @@ final class ReplicaSet: Sendable {
 
     func redis(_ number: Int) -> RedisUnderTest { RedisUnderTest(folder: "\(folder)/server-\(number)", level: .aof) }
 
-    func child(_ number: Int) throws -> Child {
+    func child(_ number: Int) throws -> ChildProcess {
         guard let child = processes.withLock({ $0.servers[number] }) else { throw LaboratoryError("Server \(number) does not run.") }
         return child
     }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ChildProcesses
 import Foundation
 import Glibc
 import NIOCore
@@ -9,12 +10,12 @@ import Synchronization
 /// The processes of one run, its logs, and what may be done to them. Every act of the nemesis goes through here and is written down.
 public final class Rig: Sendable {
     struct Processes {
-        var redis: Child?
-        var ledger: Child?
+        var redis: ChildProcess?
+        var ledger: ChildProcess?
         var ledgerInput: Int32 = -1
-        var apis: [Child?] = []
-        var workers: [Int: Child] = [:]
-        var extras: [Child] = []
+        var apis: [ChildProcess?] = []
+        var workers: [Int: ChildProcess] = [:]
+        var extras: [ChildProcess] = []
     }
 
     let plan: RigPlan
@@ -107,15 +108,11 @@ public final class Rig: Sendable {
     private var redisURL: String { plan.redis ?? replicas?.url ?? "unix://\(redis.socket)" }
 
     private func startLedger() async throws {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0, fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0, fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 else {
-            throw LaboratoryError("No pipe: errno \(errno).")
-        }
+        var pipe = try PipeEnds()
         let log = folder + "/ledger.out"
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let child = try Child("ledger", [executable, "ledger", "--journal", folder + "/ledger.log"], log: log, input: ends[0])
-        close(ends[0])
-        let input = ends[1]
+        let child = try ChildProcess([executable, "ledger", "--journal", folder + "/ledger.log"], log: log, input: pipe.reading)
+        let input = pipe.takeWriting()
         processes.withLock {
             $0.ledger = child
             $0.ledgerInput = input
@@ -135,7 +132,7 @@ public final class Rig: Sendable {
 
     func startAPI(_ number: Int, own: [String: String] = [:], waits: Bool = true) async throws {
         let arguments = arguments("serve", redis: redisURL) + ["--port", "\(ports[number])"]
-        let child = try Child("api-\(number)", arguments, environment: environment(own), log: "\(folder)/api-\(number).out")
+        let child = try ChildProcess(arguments, environment: environment(own), log: "\(folder)/api-\(number).out")
         processes.withLock { processes in
             while processes.apis.count <= number { processes.apis.append(nil) }
             processes.apis[number] = child
@@ -152,7 +149,7 @@ public final class Rig: Sendable {
     func startWorker(_ slot: Int, own: [String: String] = [:], isDirect: Bool = false) throws {
         let url = isDirect ? redisURL : proxy.map { "redis://127.0.0.1:\($0.port)" } ?? redisURL
         let arguments = arguments("work", redis: url) + ["--slot", "\(slot)", "--concurrency", "\(plan.concurrency)"]
-        let child = try Child("worker-\(slot)", arguments, environment: environment(own), log: "\(folder)/worker-\(slot).out")
+        let child = try ChildProcess(arguments, environment: environment(own), log: "\(folder)/worker-\(slot).out")
         let old = processes.withLock { $0.workers.updateValue(child, forKey: slot) }
         if let old, old.exitCode == nil { throw LaboratoryError("Worker \(slot) was started twice.") }
     }

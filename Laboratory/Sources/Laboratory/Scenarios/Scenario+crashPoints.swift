@@ -1,3 +1,4 @@
+import ChildProcesses
 import Stepstream
 
 // A process dies at each place that has a name.
@@ -23,14 +24,11 @@ extension Scenario {
     )
 
     private static func crashAPI(at point: Failpoint, _ stage: Stage) async throws -> Bool {
-        let name = "\(point.rawValue)"
+        var submitter = Submitter(rig: stage.rig)
+        // A key is released because its request was refused, and would be again.
+        submitter.repeatsRefused = point != .beforeKeyRelease
         var isHit = false
-        try await stage.underLoad(rate: 30, atLeast: stage.times(20)) { number in
-            var order = Order("\(name)-\(number)", number % 3 == 0 ? "saga" : "mixed", acts: ["a": ["slow:10"], "b": ["slow:30"]])
-            if number.isMultiple(of: 2) { order.key = order.id }
-            if point == .beforeCancel || point == .afterCancel { order.cancelAfter = 5 }
-            return order
-        } _: {
+        try await stage.underLoad(rate: 30, atLeast: stage.times(20), make: { point.request($0) }, submitter: submitter) {
             isHit = try await stage.rig.crashAPI(0, at: point, count: point == .definitionStored ? 1 : 3)
         }
         return isHit
@@ -57,14 +55,35 @@ extension Failpoint {
     var isInAPI: Bool {
         switch self {
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
-            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel:
+            .afterDurability, .beforeAnswer, .beforeKeep, .beforeKeyRelease, .beforeCancel, .afterCancel:
             true
         case .afterClaim, .beforeSnooze, .afterSnooze, .beforeBegin, .afterBegin, .beforeRun, .afterRun, .beforeUndo, .afterUndo,
             .beforeCommit, .commitRepeats, .commitChanged, .afterCommit, .afterRelease, .beforeRenew, .afterRenew, .leaseLost,
-            .afterReclaim,
-            .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice, .drainBegins, .drainReturns, .drainEnds:
+            .afterReclaim, .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice, .drainBegins, .beforeReturn,
+            .drainReturns, .drainEnds:
             false
         }
+    }
+
+    /// An operation whose submission leads the API there.
+    fileprivate func request(_ number: Int) -> Order {
+        var order = Order("\(rawValue)-\(number)", number % 3 == 0 ? "saga" : "mixed", acts: ["a": ["slow:10"], "b": ["slow:30"]])
+        if number.isMultiple(of: 2) { order.key = order.id }
+        switch self {
+        case .beforeCancel, .afterCancel: order.cancelAfter = 5
+        case .afterDurability: order.durability = "memory"
+        case .beforeKeyRelease:
+            // More than Redis keeps here: it is refused once its key is reserved.
+            order.key = order.id
+            order.durability = "fsync"
+        case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
+            .beforeAnswer, .beforeKeep, .afterClaim, .beforeSnooze, .afterSnooze, .beforeBegin, .afterBegin, .beforeRun, .afterRun,
+            .beforeUndo, .afterUndo, .beforeCommit, .commitRepeats, .commitChanged, .afterCommit, .afterRelease, .beforeRenew, .afterRenew,
+            .leaseLost, .afterReclaim, .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice, .drainBegins,
+            .beforeReturn, .drainReturns, .drainEnds:
+            break
+        }
+        return order
     }
 
     /// An operation that leads a worker there.
@@ -86,8 +105,8 @@ extension Failpoint {
         case .beforeRenew, .afterRenew, .leaseLost, .afterRelease, .drainReturns, .afterReclaim:
             return Order(id, "saga", acts: ["a": ["slow:1200"], "b": ["slow:900"]])
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
-            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforeBegin, .afterBegin, .beforeRun, .afterRun,
-            .beforeCommit, .afterCommit, .drainBegins, .drainEnds:
+            .afterDurability, .beforeAnswer, .beforeKeep, .beforeKeyRelease, .beforeCancel, .afterCancel, .afterClaim, .beforeBegin,
+            .afterBegin, .beforeRun, .afterRun, .beforeCommit, .afterCommit, .drainBegins, .beforeReturn, .drainEnds:
             return Order(id, "saga", acts: ["a": ["slow:20"]])
         }
     }
@@ -101,11 +120,12 @@ extension Failpoint {
             // In the middle of steps, so that they end while Redis refuses writes.
             try await stage.sleep(800)
             try await stage.rig.configure("min-replicas-to-write", "1", back: "0", for: 600)
-        case .afterRelease, .drainBegins, .drainReturns, .drainEnds: try stage.rig.worker(0).signal(15)
+        case .afterRelease, .drainBegins, .beforeReturn, .drainReturns, .drainEnds: try stage.rig.worker(0).send(15)
         case .beforeReserve, .afterReserve, .definitionStored, .beforeSubmit, .afterSubmit, .beforeInline, .afterInlineBegin, .afterInline,
-            .beforeAnswer, .beforeKeep, .beforeCancel, .afterCancel, .afterClaim, .beforeSnooze, .afterSnooze, .beforeBegin, .afterBegin,
-            .beforeRun, .afterRun, .beforeUndo, .afterUndo, .beforeCommit, .commitChanged, .afterCommit, .beforeRenew, .afterRenew,
-            .afterReclaim, .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack, .afterNotice:
+            .afterDurability, .beforeAnswer, .beforeKeep, .beforeKeyRelease, .beforeCancel, .afterCancel, .afterClaim, .beforeSnooze,
+            .afterSnooze, .beforeBegin, .afterBegin, .beforeRun, .afterRun, .beforeUndo, .afterUndo, .beforeCommit, .commitChanged,
+            .afterCommit, .beforeRenew, .afterRenew, .afterReclaim, .beforePromote, .afterPromote, .beforeTakeBack, .afterTakeBack,
+            .afterNotice:
             break
         }
     }

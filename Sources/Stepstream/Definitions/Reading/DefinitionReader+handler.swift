@@ -1,5 +1,5 @@
 extension DefinitionReader {
-    mutating func handler(_ value: LocatedValue) -> HandlerReference? {
+    package mutating func handler(_ value: LocatedValue) -> HandlerReference? {
         guard let members = members(of: value, named: "handler", known: ["http", "swift", "exec"]) else { return nil }
         let kinds = members.present
         guard let kind = kinds.first, kinds.count == 1 else {

@@ -8,7 +8,7 @@ struct PartialStep {
 }
 
 extension DefinitionReader {
-    static let stepMembers = ["name", "mode", "queue", "handler", "timeout", "retry", "onUnknown", "probe", "undo"]
+    package static let stepMembers = ["name", "mode", "queue", "handler", "timeout", "retry", "onUnknown", "probe", "undo"]
 
     mutating func step(_ members: LocatedMembers) -> PartialStep {
         let before = faults.count
@@ -97,9 +97,9 @@ extension DefinitionReader {
     }
 
     /// The longest time a definition may name: 24 h.
-    static let day = Milliseconds(24 * 3_600_000)
+    package static let day = Milliseconds(24 * 3_600_000)
     /// The longest an operation may take in all: 30 days.
-    static let month = Milliseconds(30 * 24 * 3_600_000)
+    package static let month = Milliseconds(30 * 24 * 3_600_000)
 
     private mutating func retryPolicy(_ value: LocatedValue, defaults: RetryPolicy) -> RetryPolicy? {
         let known = ["attempts", "firstDelay", "factor", "maxDelay", "jitter"]

@@ -1,3 +1,5 @@
+import StepstreamJSON
+
 /// The members of a map, by key.
 struct LocatedMembers {
     /// What the map is, for people.
@@ -71,17 +73,17 @@ extension DefinitionReader {
         return value
     }
 
-    mutating func list(_ value: LocatedValue, named what: String) -> [LocatedValue]? {
+    package mutating func list(_ value: LocatedValue, named what: String) -> [LocatedValue]? {
         guard case .list(let elements) = value.content else { return wrong(value, named: what, rule: "a list") }
         return elements
     }
 
-    mutating func text(_ value: LocatedValue, named what: String) -> String? {
+    package mutating func text(_ value: LocatedValue, named what: String) -> String? {
         guard case .text(let text) = value.content else { return wrong(value, named: what, rule: "text") }
         return text
     }
 
-    mutating func name(_ value: LocatedValue, named what: String) -> Name? {
+    package mutating func name(_ value: LocatedValue, named what: String) -> Name? {
         guard let text = value.literal else { return wrong(value, named: what, rule: "a name of \(Name.rule)") }
         guard let name = Name(text) else {
             report(value.place, words: "\(what) \"\(text)\" is not a name", allowed: "a name is \(Name.rule)")
@@ -90,7 +92,7 @@ extension DefinitionReader {
         return name
     }
 
-    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ value: LocatedValue,
         _ what: String,
         _: Choice.Type
@@ -105,7 +107,7 @@ extension DefinitionReader {
         return choice
     }
 
-    mutating func integer(_ value: LocatedValue, named what: String, in range: ClosedRange<Int>) -> Int? {
+    package mutating func integer(_ value: LocatedValue, named what: String, in range: ClosedRange<Int>) -> Int? {
         let rule = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard case .number(let text) = value.content else { return wrong(value, named: what, rule: rule) }
         guard let number = JSONNumber(text).int64.flatMap({ Int(exactly: $0) }), range.contains(number) else {
@@ -115,7 +117,7 @@ extension DefinitionReader {
         return number
     }
 
-    mutating func number(_ value: LocatedValue, named what: String, in range: ClosedRange<Double>) -> Double? {
+    package mutating func number(_ value: LocatedValue, named what: String, in range: ClosedRange<Double>) -> Double? {
         let rule = "a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
         guard case .number(let text) = value.content else { return wrong(value, named: what, rule: rule) }
         guard let number = Double(text), range.contains(number) else {
@@ -125,7 +127,7 @@ extension DefinitionReader {
         return number
     }
 
-    mutating func duration(_ value: LocatedValue, named what: String, in range: ClosedRange<Milliseconds>) -> Milliseconds? {
+    package mutating func duration(_ value: LocatedValue, named what: String, in range: ClosedRange<Milliseconds>) -> Milliseconds? {
         let duration: Milliseconds
         switch (form, value.content) {
         case (.canonical, .number(let text)):
@@ -155,7 +157,7 @@ extension DefinitionReader {
     }
 
     /// A text in which variables of the environment are filled in, if this is a file.
-    mutating func filledIn(_ value: LocatedValue, named what: String) -> String? {
+    package mutating func filledIn(_ value: LocatedValue, named what: String) -> String? {
         guard let text = value.literal else { return wrong(value, named: what, rule: "text") }
         guard case .file(let environment) = form else { return text }
         switch Substitution.fill(text, from: environment) {

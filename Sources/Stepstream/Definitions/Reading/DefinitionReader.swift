@@ -1,25 +1,27 @@
+import StepstreamJSON
+
 /// Reads definitions out of located values, and collects every fault instead of stopping at the first.
 ///
 /// The rules of the format are here and nowhere else: files, canonical JSON and definitions made in code all pass through.
-struct DefinitionReader {
+package struct DefinitionReader {
     /// How times are written, and whether variables are filled in.
-    enum Form {
+    package enum Form {
         /// For people: `5s`, `${NAME}`.
         case file(environment: (String) -> String?)
         /// Whole milliseconds, every text as it is.
         case canonical
     }
 
-    let source: String
-    let form: Form
-    private(set) var faults: [DefinitionFault] = []
+    package let source: String
+    package let form: Form
+    package private(set) var faults: [DefinitionFault] = []
 
-    init(source: String, form: Form) {
+    package init(source: String, form: Form) {
         self.source = source
         self.form = form
     }
 
-    mutating func report(_ place: Place, words: String, allowed: String) {
+    package mutating func report(_ place: Place, words: String, allowed: String) {
         faults.append(
             DefinitionFault(
                 source: source,
@@ -35,10 +37,10 @@ struct DefinitionReader {
     private static let members = ["type", "description", "inputSchema", "deadline", "steps"]
 
     /// The most steps a definition may have.
-    static let maximumSteps = 100
+    package static let maximumSteps = 100
 
     /// Reads one definition; nil when a fault was found.
-    mutating func definition(_ value: LocatedValue) -> Definition? {
+    package mutating func definition(_ value: LocatedValue) -> Definition? {
         let before = faults.count
         guard let members = members(of: value, named: "a definition", known: DefinitionReader.members) else { return nil }
         let type = required("type", in: members).flatMap { self.name($0, named: "type") }

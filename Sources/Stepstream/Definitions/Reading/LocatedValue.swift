@@ -1,14 +1,22 @@
+import StepstreamJSON
+
 /// Where a value stands in what somebody wrote.
-struct Place: Hashable {
+package struct Place: Hashable {
     /// Known for files only.
-    var line: Int?
-    var column: Int?
-    var pointer: JSONPointer
+    package var line: Int?
+    package var column: Int?
+    package var pointer: JSONPointer
+
+    package init(line: Int? = nil, column: Int? = nil, pointer: JSONPointer) {
+        self.line = line
+        self.column = column
+        self.pointer = pointer
+    }
 }
 
 /// A value out of a YAML file or a JSON text, with its place: what the one reader of definitions reads, whatever the source.
-struct LocatedValue {
-    enum Content {
+package struct LocatedValue {
+    package enum Content {
         case null
         case bool(Bool)
         /// A number as JSON would write it.
@@ -18,21 +26,32 @@ struct LocatedValue {
         case map([Member])
     }
 
-    struct Member {
-        var key: String
+    package struct Member {
+        package var key: String
         /// The place of the key.
-        var place: Place
-        var value: LocatedValue
+        package var place: Place
+        package var value: LocatedValue
+
+        package init(key: String, place: Place, value: LocatedValue) {
+            self.key = key
+            self.place = place
+            self.value = value
+        }
     }
 
-    var content: Content
-    var place: Place
+    package var content: Content
+    package var place: Place
+
+    package init(content: Content, place: Place) {
+        self.content = content
+        self.place = place
+    }
 
     /// The nesting that is read.
-    static let maximumDepth = 64
+    package static let maximumDepth = JSONSchema.maximumDepth
 
     /// What this is, for people.
-    var kind: String {
+    package var kind: String {
         switch content {
         case .null: "nothing"
         case .bool: "true or false"
@@ -44,7 +63,7 @@ struct LocatedValue {
     }
 
     /// A scalar as it was written; nil for everything else.
-    var literal: String? {
+    package var literal: String? {
         switch content {
         case .text(let text), .number(let text): text
         case .bool(let bool): bool ? "true" : "false"
@@ -53,7 +72,7 @@ struct LocatedValue {
     }
 
     /// The place of what `pointer` leads to inside this value, or of the nearest value on the way to it.
-    func place(at pointer: JSONPointer) -> Place {
+    package func place(at pointer: JSONPointer) -> Place {
         var value = self
         var place = self.place
         for token in pointer.tokens {
@@ -71,7 +90,7 @@ struct LocatedValue {
     }
 
     /// The value as JSON.
-    var json: JSONText {
+    package var json: JSONText {
         switch content {
         case .null: .null
         case .bool(let bool): JSONText(trusted: bool ? "true" : "false")
@@ -85,7 +104,7 @@ struct LocatedValue {
 
 extension LocatedValue {
     /// The value of `node`, each part with its pointer.
-    init(_ node: JSONNode, at pointer: JSONPointer = .root) {
+    package init(_ node: JSONNode, at pointer: JSONPointer = .root) {
         place = Place(pointer: pointer)
         content =
             switch node.value {

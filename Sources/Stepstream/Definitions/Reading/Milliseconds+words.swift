@@ -18,7 +18,9 @@ extension Milliseconds {
         guard (1...9).contains(parts[1].count), let fraction = Int64(parts[1]) else { return nil }
         let scale = (0..<parts[1].count).reduce(Int64(1)) { scale, _ in scale * 10 }
         guard fraction * unit % scale == 0 else { return nil }
-        count += fraction * unit / scale
+        let (sum, isTooLong) = count.addingReportingOverflow(fraction * unit / scale)
+        guard !isTooLong else { return nil }
+        count = sum
     }
 
     /// The time in the largest unit that divides it.

@@ -1,3 +1,4 @@
+import ChildProcesses
 package import Foundation
 import ServiceLifecycle
 import Synchronization
@@ -49,7 +50,7 @@ package struct StepstreamProcess: Service {
     ///
     /// - Returns: whether it was killed.
     private func runUntilKilled(after time: Duration?, _ environment: [String: String]) async throws -> Bool {
-        let child = try ChildProcess(executable: executable, arguments: arguments, environment: environment, output: log)
+        let child = try start(environment)
         let fate = Fate()
         let end = await withTaskCancellationOrGracefulShutdownHandler {
             await withTaskGroup { group in
@@ -78,6 +79,25 @@ package struct StepstreamProcess: Service {
         case .killed: return true
         case .runs:
             throw OrdersFailure("stepstream has ended unasked (\(end)). The end of \(log.path(percentEncoded: false)):\n\(logTail)")
+        }
+    }
+
+    /// Starts the program with its output appended to the log. Its standard input is a pipe that nobody else holds open: it reads the end
+    /// of it when we are gone, however that came about.
+    private func start(_ environment: [String: String]) throws -> ChildProcess {
+        let path = executable.path(percentEncoded: false)
+        do throws(SystemError) {
+            var input = try PipeEnds()
+            let output = ChildCommand.Source.append(to: log.path(percentEncoded: false), permissions: 0o644)
+            let command = ChildCommand(
+                path,
+                arguments: arguments,
+                environment: environment,
+                descriptors: [.descriptor(input.reading), output, .same(as: 1)]
+            )
+            return try ChildProcess(command, holding: input.takeWriting())
+        } catch {
+            throw OrdersFailure("\(path) cannot be started: \(error)")
         }
     }
 

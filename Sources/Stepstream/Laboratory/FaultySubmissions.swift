@@ -1,0 +1,20 @@
+#if LABORATORY
+/// Submissions during which the process may die.
+struct FaultySubmissions: SubmissionStore {
+    let store: any SubmissionStore
+    let faults: FaultPlan
+
+    func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
+        faults.reach(.beforeSubmit)
+        let answer = try await store.submit(submission)
+        faults.reach(.afterSubmit)
+        return answer
+    }
+
+    func durability() async throws(StoreError) -> Durability {
+        let durability = try await store.durability()
+        faults.reach(.afterDurability)
+        return durability
+    }
+}
+#endif

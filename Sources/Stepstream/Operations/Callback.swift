@@ -1,0 +1,23 @@
+/// Where the submitter of one operation wants to be told of its events.
+package struct Callback: Sendable, Hashable {
+    /// The receiver.
+    package var url: WebhookURL
+    /// What it is told of; never empty.
+    package var events: [Event.Kind]
+
+    /// A callback for `events`.
+    package init(url: WebhookURL, events: [Event.Kind] = Event.Kind.terminal) {
+        self.url = url
+        self.events = events
+    }
+}
+
+extension Event.Kind {
+    /// The events that an operation ends with.
+    public static let terminal: [Event.Kind] = [.succeeded, .failed, .canceled]
+
+    /// Reads a type as it is on the wire, `stepstream.operation.succeeded`, or without `stepstream.` in front.
+    public init?(wire text: String) {
+        self.init(rawValue: text.hasPrefix("stepstream.") ? String(text.dropFirst("stepstream.".count)) : text)
+    }
+}

@@ -1,0 +1,2 @@
+-- Of operations.
+local has_ended = { Succeeded = true, Failed = true, Canceled = true }

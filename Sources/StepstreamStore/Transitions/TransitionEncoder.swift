@@ -1,0 +1,146 @@
+import Stepstream
+
+/// Writes a transition as what templates.lua's `take_templates` and `apply` read: its template, and what is its own.
+struct TransitionEncoder {
+    let partition: Keys.Partition
+    /// How long an ended operation is kept.
+    let retention: Milliseconds
+
+    /// The arguments that every script with the prelude begins with.
+    static func head(in partition: Keys.Partition, configuration: RedisStore.Configuration) -> ScriptArguments {
+        typealias Head = TransitionCall.Head
+        var arguments = ScriptArguments()
+        arguments.append(Head.channels, partition.events)
+        arguments.append(Head.wake, partition.wake)
+        arguments.append(Head.history, configuration.history)
+        arguments.append(Head.webhookEvents, configuration.webhookEventsText)
+        // Only a Cluster has use for more partitions than one.
+        arguments.append(Head.asks, configuration.partitions == 1)
+        arguments.append(Head.prefix, partition.operationPrefix)
+        return arguments
+    }
+
+    /// Appends the number of the template of `transition` to `arguments` and what is its own, and the keys of queues to `keys`.
+    ///
+    /// - Parameters:
+    ///   - transition: what to write.
+    ///   - operation: the state that was decided upon.
+    ///   - purpose: which script it is for.
+    ///   - arguments: the script's ARGV behind the templates so far.
+    ///   - keys: the script's KEYS so far.
+    ///   - templates: the templates so far.
+    func encode(
+        _ transition: Transition,
+        of operation: Operation,
+        for purpose: TemplatePattern.Purpose,
+        into arguments: inout ScriptArguments,
+        keys: inout KeyList,
+        templates: inout TemplateList
+    ) {
+        let isNew = if case .submission = purpose { true } else { false }
+        let hasTimers =
+            !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
+        let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
+        let hasRest = hasTimers || hasResources
+        let own = VaryingFields(transition, of: operation, for: purpose)
+        let pattern = TemplatePattern(transition, of: operation, for: purpose, hasRest: hasRest)
+        if let number = templates.number(of: pattern) {
+            encodeNumber(of: number, for: purpose, into: &arguments)
+        } else {
+            var template = template(of: transition, operation: operation, isNew: isNew, keys: &keys)
+            own.encodeNames(into: &template)
+            template.append(TransitionCall.Template.hasCallback, operation.callback != nil)
+            template.append(TransitionCall.Template.hasRest, hasRest)
+            encodeShared(of: operation, for: purpose, into: &template)
+            encodeNumber(of: templates.number(of: template, made: pattern), for: purpose, into: &arguments)
+        }
+        own.encodeValues(into: &arguments)
+        if let callback = operation.callback { arguments.append(TransitionCall.Webhook.callback, CallbackText.encode(callback)) }
+        guard hasRest else { return }
+        encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &arguments)
+        encodeResources(hasResources ? operation.resources : [], of: operation, transition: transition, into: &arguments, keys: &keys)
+    }
+
+    private func encodeNumber(of template: Int, for purpose: TemplatePattern.Purpose, into arguments: inout ScriptArguments) {
+        switch purpose {
+        case .submission: arguments.append(SubmitScript.Submission.template, template)
+        case .attempt: arguments.append(CommitScript.Attempt.template, template)
+        case .apply: arguments.append(ApplyScript.Argument.template, template)
+        }
+    }
+
+    private func template(of transition: Transition, operation: Operation, isNew: Bool, keys: inout KeyList) -> ScriptArguments {
+        var fields = FieldChanges()
+        fields.add(transition)
+        for change in transition.changes { fields.add(change, to: operation.record(change.work)) }
+        if isNew { fields.add(creationOf: operation) }
+        var template = ScriptArguments(reserving: 1024)
+        fields.encode(into: &template, events: transition.events)
+        encodeMessages(transition, into: &template, keys: &keys)
+        template.append(TransitionCall.Template.retention, transition.ends ? retention : nil)
+        template.append(TransitionCall.Template.attention, transition.needsAttention.map { $0 ? "1" : "0" })
+        return template
+    }
+
+    /// What submit.lua and commit.lua want to know of all operations of a template.
+    private func encodeShared(of operation: Operation, for purpose: TemplatePattern.Purpose, into template: inout ScriptArguments) {
+        switch purpose {
+        case .submission(let definition, _):
+            template.append(SubmitScript.Shared.tenant, operation.tenant.text)
+            template.append(SubmitScript.Shared.definition, definition)
+        case .attempt(let message, let stream):
+            template.append(CommitScript.Shared.lease, Fields.record(message.work, field: .lease))
+            template.append(CommitScript.Shared.stream, stream)
+            template.append(CommitScript.Shared.knewOfCancel, operation.cancelRequested)
+        case .apply: break
+        }
+    }
+
+    /// What an operation writes to is told when it begins and when it ends.
+    private func encodeResources(
+        _ resources: [String],
+        of operation: Operation,
+        transition: Transition,
+        into arguments: inout ScriptArguments,
+        keys: inout KeyList
+    ) {
+        typealias Rest = TransitionCall.Rest
+        arguments.append(Rest.type, resources.isEmpty ? "" : operation.type.text)
+        arguments.append(Rest.status, resources.isEmpty || !transition.ends ? "" : (transition.status ?? operation.status).rawValue)
+        arguments.append(Rest.resources, keys: resources.map { keys.number(of: partition.resource($0, tenant: operation.tenant)) })
+    }
+
+    private func encodeMessages(_ transition: Transition, into arguments: inout ScriptArguments, keys: inout KeyList) {
+        typealias Message = TransitionCall.Message
+        arguments.append(TransitionCall.Template.messages, transition.messages.count)
+        for message in transition.messages {
+            arguments.append(Message.stream, keys.number(of: partition.queue(message.queue)))
+            arguments.append(Message.step, message.work.step.text)
+            arguments.append(Message.direction, message.work.direction.rawValue)
+            arguments.append(Message.definition, message.definition.text)
+        }
+    }
+
+    /// Each timer as two numbers, from when on and how long after that, and its member.
+    private func encodeTimers(_ transition: Transition, deadline: DeadlineMember, into arguments: inout ScriptArguments) {
+        typealias Timer = TransitionCall.Timer
+        let obsolete = transition.obsoleteTimers.map { TimerMember($0).text } + (transition.dropsDeadline ? [deadline.text] : [])
+        arguments.append(TransitionCall.Rest.obsolete, obsolete)
+        arguments.append(TransitionCall.Rest.due, transition.timers.count + (transition.deadline == nil ? 0 : 1))
+        for timer in transition.timers {
+            let (from, after): (Milliseconds, Milliseconds) =
+                switch timer.due {
+                case .after(let delay): (0, delay)
+                case .at(let time): (time, 0)
+                }
+            arguments.append(Timer.from, from)
+            arguments.append(Timer.after, after)
+            arguments.append(Timer.member, TimerMember(timer.message).text)
+        }
+        if let end = transition.deadline {
+            arguments.append(Timer.from, end.from)
+            arguments.append(Timer.after, end.after)
+            arguments.append(Timer.member, deadline.text)
+        }
+    }
+}
