@@ -46,7 +46,7 @@ extension ChildCommand {
         posix_spawnattr_setflags(&attributes, Int16(flags))
     }
 
-    private func withCStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
+    private func withCStrings<Result>(_ strings: [String], body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
         let copies = strings.map { strdup($0) }
         defer { for copy in copies { free(copy) } }
         return body(copies + [nil])

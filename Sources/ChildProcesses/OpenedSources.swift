@@ -15,14 +15,14 @@ struct OpenedSources: ~Copyable {
     private func open(_ source: ChildCommand.Source, number: Int, count: Int32) throws(SystemError) -> Int32 {
         switch source {
         case .null:
-            return try raise(Glibc.open("/dev/null", O_RDWR | O_CLOEXEC), over: count, "/dev/null")
+            return try raise(Glibc.open("/dev/null", O_RDWR | O_CLOEXEC), over: count, path: "/dev/null")
         case .inherited:
             // This process may itself run without standard input.
             return fcntl(Int32(number), F_DUPFD_CLOEXEC, count)
         case .descriptor(let descriptor):
             return try duplicate(descriptor, over: count)
         case .append(let path, let permissions):
-            return try raise(Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, permissions), over: count, path)
+            return try raise(Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, permissions), over: count, path: path)
         case .same(let other):
             precondition(other < number, "descriptor \(number) is to lead where \(other) does, which is not lower")
             return try duplicate(numbers[other], over: count)
@@ -30,7 +30,7 @@ struct OpenedSources: ~Copyable {
     }
 
     /// Moves a descriptor that was just opened out of the way.
-    private func raise(_ descriptor: Int32, over count: Int32, _ path: String) throws(SystemError) -> Int32 {
+    private func raise(_ descriptor: Int32, over count: Int32, path: String) throws(SystemError) -> Int32 {
         guard descriptor >= 0 else { throw SystemError(path) }
         guard descriptor < count else { return descriptor }
         defer { close(descriptor) }

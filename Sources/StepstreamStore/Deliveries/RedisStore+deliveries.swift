@@ -50,15 +50,15 @@ extension RedisStore {
         typealias Answer = ClaimScript.Answer
         var keyList = Self.keys(of: receiver.name, in: partition)
         var arguments = ScriptArguments()
-        arguments.append(Argument.receiver, receiver.name)
-        arguments.append(Argument.lease, lease)
-        arguments.append(Argument.probedFrom, Self.probedFrom)
-        arguments.append(Argument.configured, configured)
-        arguments.append(Argument.longest, DeliverySchedule.length)
+        arguments.append(Argument.receiver, value: receiver.name)
+        arguments.append(Argument.lease, value: lease)
+        arguments.append(Argument.probedFrom, value: Self.probedFrom)
+        arguments.append(Argument.configured, value: configured)
+        arguments.append(Argument.longest, value: DeliverySchedule.length)
         for member in members {
-            arguments.append(ClaimScript.Delivery.member, member.text)
-            arguments.append(ClaimScript.Delivery.ledger, keyList.number(of: partition.ledger(member.operation)))
-            arguments.append(ClaimScript.Delivery.number, member.number)
+            arguments.append(ClaimScript.Delivery.member, value: member.text)
+            arguments.append(ClaimScript.Delivery.ledger, value: keyList.number(of: partition.ledger(member.operation)))
+            arguments.append(ClaimScript.Delivery.number, value: member.number)
         }
         var claims: [ClaimedDelivery] = []
         for answer in try await evaluate(Scripts.claim, keys: keyList, arguments: arguments) {
@@ -102,7 +102,7 @@ extension RedisStore {
     package func settle(_ claim: ClaimedDelivery, as outcome: DeliveryOutcome) async throws(StoreError) -> Bool {
         let partition = keys.partition(of: claim.operation)
         var keyList = Self.keys(of: claim.endpoint, in: partition)
-        keyList.add(SettleScript.Key.ledger, partition.ledger(claim.operation))
+        keyList.add(SettleScript.Key.ledger, key: partition.ledger(claim.operation))
         let (state, again, gone): (Delivery.State, Milliseconds?, String?) =
             switch outcome.fate {
             case .delivered: (.delivered, nil, nil)
@@ -112,26 +112,26 @@ extension RedisStore {
             }
         typealias Argument = SettleScript.Argument
         var arguments = ScriptArguments()
-        arguments.append(Argument.receiver, claim.endpoint)
-        arguments.append(Argument.member, DeliveryMember(operation: claim.operation, number: claim.number).text)
-        arguments.append(Argument.number, claim.number)
-        arguments.append(Argument.epoch, claim.epoch)
-        arguments.append(Argument.try, DeliveryLine.encodeTry(outcome))
-        arguments.append(Argument.state, state.rawValue)
-        arguments.append(Argument.again, again)
-        arguments.append(Argument.pause, outcome.pause)
-        arguments.append(Argument.life, ledgerLife)
-        arguments.append(Argument.kept, Self.keptTries)
-        arguments.append(Argument.gone, gone)
+        arguments.append(Argument.receiver, value: claim.endpoint)
+        arguments.append(Argument.member, value: DeliveryMember(operation: claim.operation, number: claim.number).text)
+        arguments.append(Argument.number, value: claim.number)
+        arguments.append(Argument.epoch, value: claim.epoch)
+        arguments.append(Argument.try, value: DeliveryLine.encodeTry(outcome))
+        arguments.append(Argument.state, value: state.rawValue)
+        arguments.append(Argument.again, value: again)
+        arguments.append(Argument.pause, value: outcome.pause)
+        arguments.append(Argument.life, value: ledgerLife)
+        arguments.append(Argument.kept, value: Self.keptTries)
+        arguments.append(Argument.gone, value: gone)
         let reply = try await evaluate(Scripts.settle, keys: keyList, arguments: arguments)
         return try reply.code(SettleScript.Code.self, of: Scripts.settle) == .applied
     }
 
     static func keys(of receiver: String, in partition: Keys.Partition) -> KeyList {
         var keys = KeyList()
-        keys.add(DeliveryCall.Key.queue, partition.receiver(receiver))
-        keys.add(DeliveryCall.Key.receivers, partition.receivers)
-        keys.add(DeliveryCall.Key.receiverState, partition.receiverState(receiver))
+        keys.add(DeliveryCall.Key.queue, key: partition.receiver(receiver))
+        keys.add(DeliveryCall.Key.receivers, key: partition.receivers)
+        keys.add(DeliveryCall.Key.receiverState, key: partition.receiverState(receiver))
         return keys
     }
 }

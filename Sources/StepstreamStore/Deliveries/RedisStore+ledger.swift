@@ -14,14 +14,14 @@ extension RedisStore {
         let command = RedisCommand("HGET", partition.ledger(id), LedgerFields.name(number, field: .receiver))
         guard let receiver = try await send(command, doing: "reading a ledger of deliveries").string else { return .absent }
         var keyList = Self.keys(of: receiver, in: partition)
-        keyList.add(ReplayScript.Key.ledger, partition.ledger(id))
-        keyList.add(ReplayScript.Key.deliveries, partition.deliveries)
+        keyList.add(ReplayScript.Key.ledger, key: partition.ledger(id))
+        keyList.add(ReplayScript.Key.deliveries, key: partition.deliveries)
         typealias Argument = ReplayScript.Argument
         var arguments = ScriptArguments()
-        arguments.append(Argument.receiver, receiver)
-        arguments.append(Argument.member, DeliveryMember(operation: id, number: number).text)
-        arguments.append(Argument.number, number)
-        arguments.append(Argument.life, ledgerLife)
+        arguments.append(Argument.receiver, value: receiver)
+        arguments.append(Argument.member, value: DeliveryMember(operation: id, number: number).text)
+        arguments.append(Argument.number, value: number)
+        arguments.append(Argument.life, value: ledgerLife)
         let reply = try await evaluate(Scripts.replay, keys: keyList, arguments: arguments)
         switch try reply.code(ReplayScript.Code.self, of: Scripts.replay) {
         case .replayed: return .replayed

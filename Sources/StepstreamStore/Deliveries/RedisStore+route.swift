@@ -47,11 +47,11 @@ private struct RouteCall {
     init(partition: Keys.Partition, endpoints: [WebhookEndpoint]) {
         self.partition = partition
         self.endpoints = endpoints
-        keys.add(RouteScript.Key.deliveries, partition.deliveries)
-        keys.add(RouteScript.Key.receivers, partition.receivers)
-        keys.add(RouteScript.Key.ledgers, partition.ledgers)
-        arguments.append(RouteScript.Argument.life, ledgerLife)
-        arguments.append(RouteScript.Argument.most, DeliveryLedger.most)
+        keys.add(RouteScript.Key.deliveries, key: partition.deliveries)
+        keys.add(RouteScript.Key.receivers, key: partition.receivers)
+        keys.add(RouteScript.Key.ledgers, key: partition.ledgers)
+        arguments.append(RouteScript.Argument.life, value: ledgerLife)
+        arguments.append(RouteScript.Argument.most, value: DeliveryLedger.most)
     }
 
     /// False when it cannot be read.
@@ -63,13 +63,13 @@ private struct RouteCall {
         let callback = fields["callback"]?.string.flatMap(CallbackText.decode)
         let own = endpoints.filter { $0.events.contains(event.kind) }
         typealias Row = RouteScript.Event
-        arguments.append(Row.entry, entry[0].string)
-        arguments.append(Row.ledger, keys.number(of: partition.ledger(id)))
-        arguments.append(Row.id, id.text)
-        arguments.append(Row.tenant, tenant)
-        arguments.append(Row.event, line)
-        arguments.append(Row.ends, Event.Kind.terminal.contains(event.kind))
-        arguments.append(Row.total, own.count + (callback == nil ? 0 : 1))
+        arguments.append(Row.entry, value: entry[0].string)
+        arguments.append(Row.ledger, value: keys.number(of: partition.ledger(id)))
+        arguments.append(Row.id, value: id.text)
+        arguments.append(Row.tenant, value: tenant)
+        arguments.append(Row.event, value: line)
+        arguments.append(Row.ends, value: Event.Kind.terminal.contains(event.kind))
+        arguments.append(Row.total, value: own.count + (callback == nil ? 0 : 1))
         if let callback { add(callback.url.place, url: callback.url.text) }
         for endpoint in own { add(endpoint.name.text, url: "") }
         return true
@@ -77,9 +77,9 @@ private struct RouteCall {
 
     private mutating func add(_ receiver: String, url: String) {
         typealias Row = RouteScript.Receiver
-        arguments.append(Row.receiver, receiver)
-        arguments.append(Row.queue, keys.number(of: partition.receiver(receiver)))
-        arguments.append(Row.state, keys.number(of: partition.receiverState(receiver)))
-        arguments.append(Row.url, url)
+        arguments.append(Row.receiver, value: receiver)
+        arguments.append(Row.queue, value: keys.number(of: partition.receiver(receiver)))
+        arguments.append(Row.state, value: keys.number(of: partition.receiverState(receiver)))
+        arguments.append(Row.url, value: url)
     }
 }

@@ -13,13 +13,13 @@ extension RedisStore: TopologyStore {
         let partition = keys.partition(0)
         typealias Argument = RegisterScript.Argument
         var keyList = KeyList()
-        keyList.add(RegisterScript.Key.processes, partition.processes)
-        keyList.add(RegisterScript.Key.process, partition.process(registration.process))
+        keyList.add(RegisterScript.Key.processes, key: partition.processes)
+        keyList.add(RegisterScript.Key.process, key: partition.process(registration.process))
         var arguments = ScriptArguments()
-        arguments.append(Argument.name, registration.process)
-        arguments.append(Argument.registration, registration.json.text)
-        arguments.append(Argument.life, time)
-        arguments.append(Argument.most, Self.mostProcesses)
+        arguments.append(Argument.name, value: registration.process)
+        arguments.append(Argument.registration, value: registration.json.text)
+        arguments.append(Argument.life, value: time)
+        arguments.append(Argument.most, value: Self.mostProcesses)
         guard try await evaluate(Scripts.register, keys: keyList, arguments: arguments).integer == 1 else {
             throw StoreError(.refused, "There are already \(Self.mostProcesses) processes; this one is not shown.")
         }

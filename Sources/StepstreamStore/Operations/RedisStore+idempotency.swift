@@ -12,13 +12,13 @@ extension RedisStore {
         typealias Argument = ReserveScript.Argument
         typealias Answer = ReserveScript.Answer
         var keyList = KeyList()
-        keyList.add(ReserveScript.Key.record, record(of: reservation))
+        keyList.add(ReserveScript.Key.record, key: record(of: reservation))
         var arguments = ScriptArguments()
-        arguments.append(Argument.id, reservation.id.text)
-        arguments.append(Argument.fingerprint, reservation.fingerprint)
-        arguments.append(Argument.life, idempotencyRetention)
-        arguments.append(Argument.request, reservation.request)
-        arguments.append(Argument.acceptance, Self.acceptance)
+        arguments.append(Argument.id, value: reservation.id.text)
+        arguments.append(Argument.fingerprint, value: reservation.fingerprint)
+        arguments.append(Argument.life, value: idempotencyRetention)
+        arguments.append(Argument.request, value: reservation.request)
+        arguments.append(Argument.acceptance, value: Self.acceptance)
         let reply = try await evaluate(Scripts.reserve, keys: keyList, arguments: arguments)
         let value = reply[Answer.value].string
         switch (try reply[Answer.code].code(ReserveScript.Code.self, of: Scripts.reserve), value.flatMap(OperationID.init)) {
@@ -40,21 +40,21 @@ extension RedisStore {
     /// See `IdempotencyStore`.
     package func keep(_ answer: String, to reservation: Reservation) async throws(StoreError) {
         var keyList = KeyList()
-        keyList.add(AnswerScript.Key.record, record(of: reservation))
+        keyList.add(AnswerScript.Key.record, key: record(of: reservation))
         var arguments = ScriptArguments()
-        arguments.append(AnswerScript.Argument.id, reservation.id.text)
-        arguments.append(AnswerScript.Argument.answer, answer)
-        arguments.append(AnswerScript.Argument.life, idempotencyRetention)
+        arguments.append(AnswerScript.Argument.id, value: reservation.id.text)
+        arguments.append(AnswerScript.Argument.answer, value: answer)
+        arguments.append(AnswerScript.Argument.life, value: idempotencyRetention)
         _ = try await evaluate(Scripts.answer, keys: keyList, arguments: arguments)
     }
 
     /// See `IdempotencyStore`.
     package func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError) {
         var keyList = KeyList()
-        keyList.add(ReleaseScript.Key.record, record(of: reservation))
+        keyList.add(ReleaseScript.Key.record, key: record(of: reservation))
         var arguments = ScriptArguments()
-        arguments.append(ReleaseScript.Argument.request, reservation.request)
-        arguments.append(ReleaseScript.Argument.isNew, isNew)
+        arguments.append(ReleaseScript.Argument.request, value: reservation.request)
+        arguments.append(ReleaseScript.Argument.isNew, value: isNew)
         _ = try await evaluate(Scripts.release, keys: keyList, arguments: arguments)
     }
 

@@ -24,13 +24,13 @@ extension RedisStore {
         let partition = keys.partition(of: id)
         typealias Key = DeleteScript.Key
         var keyList = KeyList()
-        keyList.add(Key.operation, partition.operation(id))
-        keyList.add(Key.ended, partition.ended)
-        keyList.add(Key.attention, partition.attention)
-        keyList.add(Key.ledger, partition.ledger(id))
-        keyList.add(Key.ledgers, partition.ledgers)
+        keyList.add(Key.operation, key: partition.operation(id))
+        keyList.add(Key.ended, key: partition.ended)
+        keyList.add(Key.attention, key: partition.attention)
+        keyList.add(Key.ledger, key: partition.ledger(id))
+        keyList.add(Key.ledgers, key: partition.ledgers)
         var arguments = ScriptArguments()
-        arguments.append(DeleteScript.Argument.id, id.text)
+        arguments.append(DeleteScript.Argument.id, value: id.text)
         let reply = try await evaluate(Scripts.delete, keys: keyList, arguments: arguments)
         switch try reply.code(DeleteScript.Code.self, of: Scripts.delete) {
         case .deleted: return .deleted

@@ -29,7 +29,7 @@ struct KeyList {
     }
 
     /// Adds a key by its position.
-    mutating func add(_ position: some Positions, _ key: String) {
+    mutating func add(_ position: some Positions, key: String) {
         order.pass(position)
         named.append(key)
     }
@@ -58,19 +58,19 @@ struct KeyList {
 
     /// What a script that goes through the operations reads of them.
     func encodeOperations(into arguments: inout ScriptArguments) {
-        arguments.append(TransitionCall.Operations.total, operations.count)
-        arguments.append(TransitionCall.Operations.before, named.count)
+        arguments.append(TransitionCall.Operations.total, value: operations.count)
+        arguments.append(TransitionCall.Operations.before, value: named.count)
     }
 
     /// The keys that every script with the prelude begins with.
     static func forTransitions(in partition: Keys.Partition) -> KeyList {
         typealias Key = TransitionCall.Key
         var keys = KeyList()
-        keys.add(Key.timers, partition.timers)
-        keys.add(Key.live, partition.live)
-        keys.add(Key.ended, partition.ended)
-        keys.add(Key.attention, partition.attention)
-        keys.add(Key.deliveries, partition.deliveries)
+        keys.add(Key.timers, key: partition.timers)
+        keys.add(Key.live, key: partition.live)
+        keys.add(Key.ended, key: partition.ended)
+        keys.add(Key.attention, key: partition.attention)
+        keys.add(Key.deliveries, key: partition.deliveries)
         return keys
     }
 }

@@ -21,48 +21,48 @@ struct ScriptArguments: Sendable, Hashable {
     }
 
     @inline(__always)
-    mutating func append(_ position: some Positions, _ text: String) {
+    mutating func append(_ position: some Positions, value text: String) {
         order.pass(position)
         appended.append(text)
     }
 
     @inline(__always)
-    mutating func append(_ position: some Positions, _ number: Int) {
+    mutating func append(_ position: some Positions, value number: Int) {
         order.pass(position)
         appended.append(number)
     }
 
     @inline(__always)
-    mutating func append(_ position: some Positions, _ time: Milliseconds) {
-        append(position, Int(time.count))
+    mutating func append(_ position: some Positions, value time: Milliseconds) {
+        append(position, value: Int(time.count))
     }
 
     /// Appends an empty text for nil.
     @inline(__always)
-    mutating func append(_ position: some Positions, _ text: String?) {
-        append(position, text ?? "")
+    mutating func append(_ position: some Positions, value text: String?) {
+        append(position, value: text ?? "")
     }
 
     /// Appends an empty text for nil.
     @inline(__always)
-    mutating func append(_ position: some Positions, _ time: Milliseconds?) {
-        if let time { append(position, time) } else { append(position, "") }
+    mutating func append(_ position: some Positions, value time: Milliseconds?) {
+        if let time { append(position, value: time) } else { append(position, value: "") }
     }
 
     @inline(__always)
-    mutating func append(_ position: some Positions, _ flag: Bool) {
-        append(position, flag ? "1" : "")
+    mutating func append(_ position: some Positions, value flag: Bool) {
+        append(position, value: flag ? "1" : "")
     }
 
     /// Appends a list: its length, and then its elements.
-    mutating func append(_ position: some Positions, _ list: [String]) {
-        append(position, list.count)
+    mutating func append(_ position: some Positions, value list: [String]) {
+        append(position, value: list.count)
         for element in list { appended.append(element) }
     }
 
     /// Appends a list of pairs: its length, and then each pair as two arguments.
     mutating func append(_ position: some Positions, pairs: [(String, String)]) {
-        append(position, pairs.count)
+        append(position, value: pairs.count)
         for (first, second) in pairs {
             appended.append(first)
             appended.append(second)
@@ -71,7 +71,7 @@ struct ScriptArguments: Sendable, Hashable {
 
     /// Appends a list of keys by their numbers.
     mutating func append(_ position: some Positions, keys numbers: [Int]) {
-        append(position, numbers.count)
+        append(position, value: numbers.count)
         for number in numbers { appended.append(number) }
     }
 

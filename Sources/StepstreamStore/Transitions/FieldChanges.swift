@@ -45,8 +45,8 @@ struct FieldChanges {
     func encode(into arguments: inout ScriptArguments, events: [EventDraft]) {
         typealias Template = TransitionCall.Template
         arguments.append(Template.fields, pairs: set)
-        arguments.append(Template.stamps, stamped)
-        arguments.append(Template.drafts, events.map(EventLine.encode))
-        arguments.append(Template.removals, removed)
+        arguments.append(Template.stamps, value: stamped)
+        arguments.append(Template.drafts, value: events.map(EventLine.encode))
+        arguments.append(Template.removals, value: removed)
     }
 }

@@ -10,13 +10,13 @@ struct TransitionEncoder {
     static func head(in partition: Keys.Partition, configuration: RedisStore.Configuration) -> ScriptArguments {
         typealias Head = TransitionCall.Head
         var arguments = ScriptArguments()
-        arguments.append(Head.channels, partition.events)
-        arguments.append(Head.wake, partition.wake)
-        arguments.append(Head.history, configuration.history)
-        arguments.append(Head.webhookEvents, configuration.webhookEventsText)
+        arguments.append(Head.channels, value: partition.events)
+        arguments.append(Head.wake, value: partition.wake)
+        arguments.append(Head.history, value: configuration.history)
+        arguments.append(Head.webhookEvents, value: configuration.webhookEventsText)
         // Only a Cluster has use for more partitions than one.
-        arguments.append(Head.asks, configuration.partitions == 1)
-        arguments.append(Head.prefix, partition.operationPrefix)
+        arguments.append(Head.asks, value: configuration.partitions == 1)
+        arguments.append(Head.prefix, value: partition.operationPrefix)
         return arguments
     }
 
@@ -49,13 +49,13 @@ struct TransitionEncoder {
         } else {
             var template = template(of: transition, operation: operation, isNew: isNew, keys: &keys)
             own.encodeNames(into: &template)
-            template.append(TransitionCall.Template.hasCallback, operation.callback != nil)
-            template.append(TransitionCall.Template.hasRest, hasRest)
+            template.append(TransitionCall.Template.hasCallback, value: operation.callback != nil)
+            template.append(TransitionCall.Template.hasRest, value: hasRest)
             encodeShared(of: operation, for: purpose, into: &template)
             encodeNumber(of: templates.number(of: template, made: pattern), for: purpose, into: &arguments)
         }
         own.encodeValues(into: &arguments)
-        if let callback = operation.callback { arguments.append(TransitionCall.Webhook.callback, CallbackText.encode(callback)) }
+        if let callback = operation.callback { arguments.append(TransitionCall.Webhook.callback, value: CallbackText.encode(callback)) }
         guard hasRest else { return }
         encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &arguments)
         encodeResources(hasResources ? operation.resources : [], of: operation, transition: transition, into: &arguments, keys: &keys)
@@ -63,9 +63,9 @@ struct TransitionEncoder {
 
     private func encodeNumber(of template: Int, for purpose: TemplatePattern.Purpose, into arguments: inout ScriptArguments) {
         switch purpose {
-        case .submission: arguments.append(SubmitScript.Submission.template, template)
-        case .attempt: arguments.append(CommitScript.Attempt.template, template)
-        case .apply: arguments.append(ApplyScript.Argument.template, template)
+        case .submission: arguments.append(SubmitScript.Submission.template, value: template)
+        case .attempt: arguments.append(CommitScript.Attempt.template, value: template)
+        case .apply: arguments.append(ApplyScript.Argument.template, value: template)
         }
     }
 
@@ -77,8 +77,8 @@ struct TransitionEncoder {
         var template = ScriptArguments(reserving: 1024)
         fields.encode(into: &template, events: transition.events)
         encodeMessages(transition, into: &template, keys: &keys)
-        template.append(TransitionCall.Template.retention, transition.ends ? retention : nil)
-        template.append(TransitionCall.Template.attention, transition.needsAttention.map { $0 ? "1" : "0" })
+        template.append(TransitionCall.Template.retention, value: transition.ends ? retention : nil)
+        template.append(TransitionCall.Template.attention, value: transition.needsAttention.map { $0 ? "1" : "0" })
         return template
     }
 
@@ -86,12 +86,12 @@ struct TransitionEncoder {
     private func encodeShared(of operation: Operation, for purpose: TemplatePattern.Purpose, into template: inout ScriptArguments) {
         switch purpose {
         case .submission(let definition, _):
-            template.append(SubmitScript.Shared.tenant, operation.tenant.text)
-            template.append(SubmitScript.Shared.definition, definition)
+            template.append(SubmitScript.Shared.tenant, value: operation.tenant.text)
+            template.append(SubmitScript.Shared.definition, value: definition)
         case .attempt(let message, let stream):
-            template.append(CommitScript.Shared.lease, Fields.record(message.work, field: .lease))
-            template.append(CommitScript.Shared.stream, stream)
-            template.append(CommitScript.Shared.knewOfCancel, operation.cancelRequested)
+            template.append(CommitScript.Shared.lease, value: Fields.record(message.work, field: .lease))
+            template.append(CommitScript.Shared.stream, value: stream)
+            template.append(CommitScript.Shared.knewOfCancel, value: operation.cancelRequested)
         case .apply: break
         }
     }
@@ -105,19 +105,19 @@ struct TransitionEncoder {
         keys: inout KeyList
     ) {
         typealias Rest = TransitionCall.Rest
-        arguments.append(Rest.type, resources.isEmpty ? "" : operation.type.text)
-        arguments.append(Rest.status, resources.isEmpty || !transition.ends ? "" : (transition.status ?? operation.status).rawValue)
+        arguments.append(Rest.type, value: resources.isEmpty ? "" : operation.type.text)
+        arguments.append(Rest.status, value: resources.isEmpty || !transition.ends ? "" : (transition.status ?? operation.status).rawValue)
         arguments.append(Rest.resources, keys: resources.map { keys.number(of: partition.resource($0, tenant: operation.tenant)) })
     }
 
     private func encodeMessages(_ transition: Transition, into arguments: inout ScriptArguments, keys: inout KeyList) {
         typealias Message = TransitionCall.Message
-        arguments.append(TransitionCall.Template.messages, transition.messages.count)
+        arguments.append(TransitionCall.Template.messages, value: transition.messages.count)
         for message in transition.messages {
-            arguments.append(Message.stream, keys.number(of: partition.queue(message.queue)))
-            arguments.append(Message.step, message.work.step.text)
-            arguments.append(Message.direction, message.work.direction.rawValue)
-            arguments.append(Message.definition, message.definition.text)
+            arguments.append(Message.stream, value: keys.number(of: partition.queue(message.queue)))
+            arguments.append(Message.step, value: message.work.step.text)
+            arguments.append(Message.direction, value: message.work.direction.rawValue)
+            arguments.append(Message.definition, value: message.definition.text)
         }
     }
 
@@ -125,22 +125,22 @@ struct TransitionEncoder {
     private func encodeTimers(_ transition: Transition, deadline: DeadlineMember, into arguments: inout ScriptArguments) {
         typealias Timer = TransitionCall.Timer
         let obsolete = transition.obsoleteTimers.map { TimerMember($0).text } + (transition.dropsDeadline ? [deadline.text] : [])
-        arguments.append(TransitionCall.Rest.obsolete, obsolete)
-        arguments.append(TransitionCall.Rest.due, transition.timers.count + (transition.deadline == nil ? 0 : 1))
+        arguments.append(TransitionCall.Rest.obsolete, value: obsolete)
+        arguments.append(TransitionCall.Rest.due, value: transition.timers.count + (transition.deadline == nil ? 0 : 1))
         for timer in transition.timers {
             let (from, after): (Milliseconds, Milliseconds) =
                 switch timer.due {
                 case .after(let delay): (0, delay)
                 case .at(let time): (time, 0)
                 }
-            arguments.append(Timer.from, from)
-            arguments.append(Timer.after, after)
-            arguments.append(Timer.member, TimerMember(timer.message).text)
+            arguments.append(Timer.from, value: from)
+            arguments.append(Timer.after, value: after)
+            arguments.append(Timer.member, value: TimerMember(timer.message).text)
         }
         if let end = transition.deadline {
-            arguments.append(Timer.from, end.from)
-            arguments.append(Timer.after, end.after)
-            arguments.append(Timer.member, deadline.text)
+            arguments.append(Timer.from, value: end.from)
+            arguments.append(Timer.after, value: end.after)
+            arguments.append(Timer.member, value: deadline.text)
         }
     }
 }

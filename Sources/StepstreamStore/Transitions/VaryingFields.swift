@@ -16,11 +16,11 @@ struct VaryingFields {
     func encodeNames(into arguments: inout ScriptArguments) {
         var names: [String] = []
         forEach { name, _ in names.append(name()) }
-        arguments.append(TransitionCall.Template.varying, names)
+        arguments.append(TransitionCall.Template.varying, value: names)
     }
 
     func encodeValues(into arguments: inout ScriptArguments) {
-        forEach { _, value in arguments.append(TransitionCall.Varying.value, value) }
+        forEach { _, value in arguments.append(TransitionCall.Varying.value, value: value) }
     }
 
     /// In the same order each time, the fingerprint of a new operation first. Names are made when they are asked for: mostly nobody asks.

@@ -5,10 +5,10 @@ extension RedisStore {
     /// See `UpkeepStore`.
     public func takeTurn(at duty: Name, as consumer: String, for duration: Milliseconds) async throws(StoreError) -> Bool {
         var keyList = KeyList()
-        keyList.add(TurnScript.Key.turn, keys.partition(0).turn(duty.text))
+        keyList.add(TurnScript.Key.turn, key: keys.partition(0).turn(duty.text))
         var arguments = ScriptArguments()
-        arguments.append(TurnScript.Argument.consumer, consumer)
-        arguments.append(TurnScript.Argument.duration, duration)
+        arguments.append(TurnScript.Argument.consumer, value: consumer)
+        arguments.append(TurnScript.Argument.duration, value: duration)
         return try await evaluate(Scripts.turn, keys: keyList, arguments: arguments).integer == 1
     }
 
@@ -101,12 +101,12 @@ private struct ReconcileCall {
     init(partition: Keys.Partition, grace: Milliseconds?) {
         self.partition = partition
         typealias Key = ReconcileScript.Key
-        keys.add(Key.timers, partition.timers)
-        keys.add(Key.live, partition.live)
-        keys.add(Key.ended, partition.ended)
-        keys.add(Key.attention, partition.attention)
-        keys.add(Key.reconciler, partition.reconciler)
-        arguments.append(ReconcileScript.Argument.grace, grace.map { String($0.count) } ?? "9e15")
+        keys.add(Key.timers, key: partition.timers)
+        keys.add(Key.live, key: partition.live)
+        keys.add(Key.ended, key: partition.ended)
+        keys.add(Key.attention, key: partition.attention)
+        keys.add(Key.reconciler, key: partition.reconciler)
+        arguments.append(ReconcileScript.Argument.grace, value: grace.map { String($0.count) } ?? "9e15")
     }
 
     mutating func add(_ id: OperationID, version: DefinitionVersion?, definition: Definition?) {
@@ -115,18 +115,18 @@ private struct ReconcileCall {
         let deadline = definition?.deadline
         let pivot = definition?.steps.first { $0.undo == .pivot }
         let records = definition?.steps.flatMap(Self.records)
-        arguments.append(Row.operation, keys.number(of: partition.operation(id)))
-        arguments.append(Row.id, id.text)
-        arguments.append(Row.definition, version?.text)
-        arguments.append(Row.deadline, deadline)
-        arguments.append(Row.timer, version.flatMap { deadline == nil ? nil : DeadlineMember(id, definition: $0).text })
-        arguments.append(Row.pivot, pivot.map { Fields.record(Work(.forward, $0.name)) })
-        arguments.append(Row.records, records.map { String($0.count) })
+        arguments.append(Row.operation, value: keys.number(of: partition.operation(id)))
+        arguments.append(Row.id, value: id.text)
+        arguments.append(Row.definition, value: version?.text)
+        arguments.append(Row.deadline, value: deadline)
+        arguments.append(Row.timer, value: version.flatMap { deadline == nil ? nil : DeadlineMember(id, definition: $0).text })
+        arguments.append(Row.pivot, value: pivot.map { Fields.record(Work(.forward, $0.name)) })
+        arguments.append(Row.records, value: records.map { String($0.count) })
         guard let version, let records else { return }
         for (work, queue) in records {
-            arguments.append(Record.record, Fields.record(work))
-            arguments.append(Record.stream, keys.number(of: partition.queue(queue)))
-            arguments.append(Record.timer, TimerMember.prefix(work, queue: queue, definition: version) + id.text)
+            arguments.append(Record.record, value: Fields.record(work))
+            arguments.append(Record.stream, value: keys.number(of: partition.queue(queue)))
+            arguments.append(Record.timer, value: TimerMember.prefix(work, queue: queue, definition: version) + id.text)
         }
     }
 

@@ -69,12 +69,12 @@ extension RedisStore {
         let known = entries.indices.filter { entries[$0].id != nil }
         var kept = Set(entries.indices).subtracting(known)
         var keyList = KeyList()
-        keyList.add(TrimScript.Key.ended, partition.ended)
-        keyList.add(TrimScript.Key.attention, partition.attention)
+        keyList.add(TrimScript.Key.ended, key: partition.ended)
+        keyList.add(TrimScript.Key.attention, key: partition.attention)
         var arguments = ScriptArguments()
         for id in known.compactMap({ entries[$0].id }) {
             keyList.add(partition.operation(id))
-            arguments.append(TrimScript.Operation.id, id.text)
+            arguments.append(TrimScript.Operation.id, value: id.text)
         }
         for number in try await evaluate(Scripts.trim, keys: keyList, arguments: arguments).compactMap(\.integer) {
             kept.insert(known[number - 1])
@@ -94,10 +94,10 @@ extension RedisStore {
             for consumer in QueueConsumer.all(reply)
             where consumer.pending == 0 && consumer.idle ?? 0 >= configuration.consumerIdle.count {
                 var keyList = KeyList()
-                keyList.add(RetireScript.Key.queue, partition.queue(queue))
+                keyList.add(RetireScript.Key.queue, key: partition.queue(queue))
                 var arguments = ScriptArguments()
-                arguments.append(RetireScript.Argument.consumer, consumer.name)
-                arguments.append(RetireScript.Argument.idle, configuration.consumerIdle)
+                arguments.append(RetireScript.Argument.consumer, value: consumer.name)
+                arguments.append(RetireScript.Argument.idle, value: configuration.consumerIdle)
                 retired += try await evaluate(Scripts.retire, keys: keyList, arguments: arguments).integer ?? 0
             }
         }

@@ -41,12 +41,12 @@ extension RedisStore {
     private func takeOver(_ deadlines: [DeadlineMember], in partition: Keys.Partition) async throws(StoreError) -> [PassedDeadline] {
         guard !deadlines.isEmpty else { return [] }
         var keyList = KeyList()
-        keyList.add(DeadlinesScript.Key.timers, partition.timers)
+        keyList.add(DeadlinesScript.Key.timers, key: partition.timers)
         var arguments = ScriptArguments()
-        arguments.append(DeadlinesScript.Argument.delay, Self.handOverTime)
+        arguments.append(DeadlinesScript.Argument.delay, value: Self.handOverTime)
         for deadline in deadlines {
             keyList.add(partition.operation(deadline.operation))
-            arguments.append(DeadlinesScript.Deadline.timer, deadline.text)
+            arguments.append(DeadlinesScript.Deadline.timer, value: deadline.text)
         }
         return try await evaluate(Scripts.deadlines, keys: keyList, arguments: arguments).compactMap {
             $0.string.flatMap(DeadlineMember.init(text:))
@@ -57,9 +57,9 @@ extension RedisStore {
     /// The first `limit` members of a sorted set by time that are due, and how long it is until the first that is not.
     func due(in index: String, limit: Int) async throws(StoreError) -> (members: [String], next: Milliseconds?) {
         var keyList = KeyList()
-        keyList.add(DueScript.Key.index, index)
+        keyList.add(DueScript.Key.index, key: index)
         var arguments = ScriptArguments()
-        arguments.append(DueScript.Argument.limit, limit)
+        arguments.append(DueScript.Argument.limit, value: limit)
         let reply = try await evaluate(Scripts.due, keys: keyList, arguments: arguments)
         let members = reply[DueScript.Answer.due].map { $0.string ?? "" }
         return (members, reply[DueScript.Answer.wait].integer.map { Milliseconds(Int64($0)) })
@@ -69,8 +69,8 @@ extension RedisStore {
         guard !due.isEmpty else { return 0 }
         var keyList = KeyList()
         typealias Timer = PromoteScript.Timer
-        keyList.add(PromoteScript.Key.timers, partition.timers)
-        keyList.add(PromoteScript.Key.reconciler, partition.reconciler)
+        keyList.add(PromoteScript.Key.timers, key: partition.timers)
+        keyList.add(PromoteScript.Key.reconciler, key: partition.reconciler)
         var arguments = ScriptArguments()
         for text in due {
             guard let message = TimerMember(text: text)?.message else {
@@ -78,13 +78,13 @@ extension RedisStore {
                 logger.error("A timer cannot be read and is passed over; remove it with ZREM", metadata: [LogKey.error: "\(text)"])
                 continue
             }
-            arguments.append(Timer.member, text)
-            arguments.append(Timer.stream, keyList.number(of: partition.queue(message.queue)))
-            arguments.append(Timer.operation, keyList.number(of: partition.operation(message.operation)))
-            arguments.append(Timer.id, message.operation.text)
-            arguments.append(Timer.step, message.work.step.text)
-            arguments.append(Timer.direction, message.work.direction.rawValue)
-            arguments.append(Timer.definition, message.definition.text)
+            arguments.append(Timer.member, value: text)
+            arguments.append(Timer.stream, value: keyList.number(of: partition.queue(message.queue)))
+            arguments.append(Timer.operation, value: keyList.number(of: partition.operation(message.operation)))
+            arguments.append(Timer.id, value: message.operation.text)
+            arguments.append(Timer.step, value: message.work.step.text)
+            arguments.append(Timer.direction, value: message.work.direction.rawValue)
+            arguments.append(Timer.definition, value: message.definition.text)
         }
         return try await evaluate(Scripts.promote, keys: keyList, arguments: arguments).integer ?? 0
     }

@@ -33,17 +33,17 @@ struct BeginCall {
 
     func encode(_ configuration: RedisStore.Configuration) -> (KeyList, ScriptArguments) {
         var keys = KeyList.forTransitions(in: partition)
-        keys.add(BeginScript.Key.reconciler, partition.reconciler)
+        keys.add(BeginScript.Key.reconciler, key: partition.reconciler)
         var arguments = TransitionEncoder.head(in: partition, configuration: configuration)
-        arguments.append(BeginScript.Argument.consumer, options.consumer + (options.call.map { "/" + $0 } ?? ""))
-        arguments.append(BeginScript.Argument.lease, options.lease)
-        arguments.append(BeginScript.Argument.kinds, kinds.count)
+        arguments.append(BeginScript.Argument.consumer, value: options.consumer + (options.call.map { "/" + $0 } ?? ""))
+        arguments.append(BeginScript.Argument.lease, value: options.lease)
+        arguments.append(BeginScript.Argument.kinds, value: kinds.count)
         for kind in kinds { kind.encode(into: &arguments, keys: &keys, of: partition) }
         for delivered in messages { keys.add(delivered.message.operation, of: partition) }
         keys.encodeOperations(into: &arguments)
         for (delivered, kind) in zip(messages, kindOfMessage) {
-            arguments.append(BeginScript.Message.entry, delivered.entry)
-            arguments.append(BeginScript.Message.kind, kind + 1)
+            arguments.append(BeginScript.Message.entry, value: delivered.entry)
+            arguments.append(BeginScript.Message.kind, value: kind + 1)
         }
         return (keys, arguments)
     }

@@ -52,13 +52,13 @@ struct BeginKind {
     func encode(into arguments: inout ScriptArguments, keys: inout KeyList, of partition: Keys.Partition) {
         typealias Kind = BeginScript.Kind
         let work = message.work
-        arguments.append(Kind.timer, TimerMember.prefix(work, queue: message.queue, definition: message.definition))
-        arguments.append(Kind.record, Fields.record(work))
-        arguments.append(Kind.direction, work.direction.rawValue)
-        arguments.append(Kind.step, work.step.text)
-        arguments.append(Kind.undo, hasUndo ? Fields.record(Work(.undo, work.step)) : "")
-        arguments.append(Kind.stream, keys.number(of: partition.queue(message.queue)))
-        arguments.append(Kind.fields, targets.map(field))
+        arguments.append(Kind.timer, value: TimerMember.prefix(work, queue: message.queue, definition: message.definition))
+        arguments.append(Kind.record, value: Fields.record(work))
+        arguments.append(Kind.direction, value: work.direction.rawValue)
+        arguments.append(Kind.step, value: work.step.text)
+        arguments.append(Kind.undo, value: hasUndo ? Fields.record(Work(.undo, work.step)) : "")
+        arguments.append(Kind.stream, value: keys.number(of: partition.queue(message.queue)))
+        arguments.append(Kind.fields, value: targets.map(field))
     }
 
     private func field(_ target: Target) -> String {

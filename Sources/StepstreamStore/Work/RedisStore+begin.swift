@@ -47,14 +47,14 @@ extension RedisStore {
         typealias Row = RenewScript.Lease
         var keyList = KeyList()
         var arguments = ScriptArguments()
-        arguments.append(RenewScript.Argument.consumer, first.consumer)
-        arguments.append(RenewScript.Argument.duration, duration)
+        arguments.append(RenewScript.Argument.consumer, value: first.consumer)
+        arguments.append(RenewScript.Argument.duration, value: duration)
         for lease in leases {
-            arguments.append(Row.operation, keyList.number(of: partition.operation(lease.message.operation)))
-            arguments.append(Row.field, Fields.record(lease.message.work, field: .lease))
-            arguments.append(Row.epoch, String(lease.epoch.number))
-            arguments.append(Row.stream, keyList.number(of: partition.queue(lease.message.queue)))
-            arguments.append(Row.entry, lease.entry)
+            arguments.append(Row.operation, value: keyList.number(of: partition.operation(lease.message.operation)))
+            arguments.append(Row.field, value: Fields.record(lease.message.work, field: .lease))
+            arguments.append(Row.epoch, value: String(lease.epoch.number))
+            arguments.append(Row.stream, value: keyList.number(of: partition.queue(lease.message.queue)))
+            arguments.append(Row.entry, value: lease.entry)
         }
         var answers: [RenewAnswer] = []
         for answer in try await evaluate(Scripts.renew, keys: keyList, arguments: arguments) {
@@ -75,19 +75,19 @@ extension RedisStore {
     ) async throws(StoreError) {
         for (partition, own) in keys.indices(of: messages, by: { $0.message.operation }) {
             var keyList = KeyList()
-            keyList.add(SnoozeScript.Key.timers, partition.timers)
-            keyList.add(SnoozeScript.Key.reconciler, partition.reconciler)
+            keyList.add(SnoozeScript.Key.timers, key: partition.timers)
+            keyList.add(SnoozeScript.Key.reconciler, key: partition.reconciler)
             var arguments = ScriptArguments()
-            arguments.append(SnoozeScript.Argument.delay, delay)
-            arguments.append(SnoozeScript.Argument.problem, problem.json.text)
-            arguments.append(SnoozeScript.Argument.wake, partition.wake)
+            arguments.append(SnoozeScript.Argument.delay, value: delay)
+            arguments.append(SnoozeScript.Argument.problem, value: problem.json.text)
+            arguments.append(SnoozeScript.Argument.wake, value: partition.wake)
             for delivered in own.map({ messages[$0] }) {
                 typealias Row = SnoozeScript.Message
-                arguments.append(Row.operation, keyList.number(of: partition.operation(delivered.message.operation)))
-                arguments.append(Row.record, Fields.record(delivered.message.work))
-                arguments.append(Row.stream, keyList.number(of: partition.queue(delivered.message.queue)))
-                arguments.append(Row.entry, delivered.entry)
-                arguments.append(Row.timer, TimerMember(delivered.message).text)
+                arguments.append(Row.operation, value: keyList.number(of: partition.operation(delivered.message.operation)))
+                arguments.append(Row.record, value: Fields.record(delivered.message.work))
+                arguments.append(Row.stream, value: keyList.number(of: partition.queue(delivered.message.queue)))
+                arguments.append(Row.entry, value: delivered.entry)
+                arguments.append(Row.timer, value: TimerMember(delivered.message).text)
             }
             _ = try await evaluate(Scripts.snooze, keys: keyList, arguments: arguments)
         }

@@ -32,10 +32,10 @@ extension RedisStore {
         var keyList = KeyList.forTransitions(in: partition)
         typealias Argument = ApplyScript.Argument
         var rest = ScriptArguments()
-        rest.append(Argument.operation, keyList.add(partition.operation(operation.id)))
-        rest.append(Argument.version, operation.version)
-        rest.append(Argument.knewOfCancel, operation.cancelRequested)
-        rest.append(Argument.cancels, transition.requestsCancel ? partition.cancels : "")
+        rest.append(Argument.operation, value: keyList.add(partition.operation(operation.id)))
+        rest.append(Argument.version, value: operation.version)
+        rest.append(Argument.knewOfCancel, value: operation.cancelRequested)
+        rest.append(Argument.cancels, value: transition.requestsCancel ? partition.cancels : "")
         var templates = TemplateList()
         TransitionEncoder(partition: partition, retention: configuration.retention)
             .encode(transition, of: operation, for: .apply, into: &rest, keys: &keyList, templates: &templates)
@@ -90,9 +90,9 @@ struct CommitCall: Sendable {
         typealias Attempt = CommitScript.Attempt
         let message = item.lease.message
         keys.add(message.operation, of: partition)
-        attempts.append(Attempt.epoch, Int(item.lease.epoch.number))
-        attempts.append(Attempt.version, item.operation.version)
-        attempts.append(Attempt.entry, item.lease.entry)
+        attempts.append(Attempt.epoch, value: Int(item.lease.epoch.number))
+        attempts.append(Attempt.version, value: item.operation.version)
+        attempts.append(Attempt.entry, value: item.lease.entry)
         let purpose = TemplatePattern.Purpose.attempt(message, stream: keys.number(of: message.queue, in: partition))
         TransitionEncoder(partition: partition, retention: configuration.retention)
             .encode(item.transition, of: item.operation, for: purpose, into: &attempts, keys: &keys, templates: &templates)

@@ -62,17 +62,17 @@ struct ScriptSchemaTests {
     func order() async {
         await #expect(processExitsWith: .failure) {
             var arguments = ScriptArguments()
-            arguments.append(TurnScript.Argument.duration, 1)
+            arguments.append(TurnScript.Argument.duration, value: 1)
         }
         await #expect(processExitsWith: .failure) {
             var arguments = ScriptArguments()
-            arguments.append(TurnScript.Argument.consumer, "a")
+            arguments.append(TurnScript.Argument.consumer, value: "a")
             _ = arguments.all
         }
         await #expect(processExitsWith: .success) {
             var arguments = ScriptArguments()
-            arguments.append(TurnScript.Argument.consumer, "a")
-            arguments.append(TurnScript.Argument.duration, 1)
+            arguments.append(TurnScript.Argument.consumer, value: "a")
+            arguments.append(TurnScript.Argument.duration, value: 1)
             _ = arguments.all
         }
     }

@@ -46,7 +46,7 @@ struct FaultTests {
     func changes() async throws {
         let editor = FaultyEditor(store: store, faults: stand.faults)
         let operation = operation
-        stand.answers.apply = .applied(2)
+        stand.answers.apply = .applied(.init(version: 2))
         _ = try await editor.apply(try #require(decisions.cancel(operation)), to: operation)
         #expect(stand.seen == ["beforeCancel", "apply", "afterCancel"])
         var definition = definition
@@ -95,7 +95,7 @@ struct FaultTests {
             _ = try await work.commit(lease, of: operation, applying: transition)
             return stand.seen
         }
-        stand.answers.commit = .success(.applied(2))
+        stand.answers.commit = .success(.applied(.init(version: 2)))
         #expect(try await commit() == ["beforeCommit", "commit", "afterCommit"])
         #expect(try await commit(release) == ["beforeCommit", "commit", "afterRelease"])
         stand.answers.commit = .success(.changed(operation))
