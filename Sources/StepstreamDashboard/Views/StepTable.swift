@@ -62,7 +62,7 @@ struct StepTable {
     private func took(_ record: StepRecord) -> String {
         guard let started = record.startedAt else { return "–" }
         if let ended = record.endedAt, ended >= started { return Format.span(Milliseconds(ended.count - started.count)) }
-        return record.status == .running ? Format.span(Milliseconds(Format.now.count - started.count)) : "–"
+        return record.status == .running ? Format.span(Milliseconds(Milliseconds.now.count - started.count)) : "–"
     }
 
     private func holder(_ record: StepRecord) -> HTML {
