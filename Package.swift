@@ -64,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
         .target(name: "EventLoopTasks", dependencies: [nio]),
         .target(name: "ChildProcesses"),
+        .target(name: "Rigging"),
         .target(
             name: "RedisClient",
             dependencies: [
@@ -118,12 +119,12 @@ let package = Package(
                 arguments, httpClient, nio, nioHTTP, nioPosix, logging, lifecycle, signals,
             ]
         ),
-        .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", nio, nioPosix, logging, lifecycle]),
+        .target(name: "StepstreamTesting", dependencies: ["Stepstream", "EmbeddedRedis", "Rigging", nio, nioPosix, logging, lifecycle]),
 
         .target(
             name: "Orders",
             dependencies: [
-                "ChildProcesses", hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals,
+                "ChildProcesses", "Rigging", hummingbird, httpClient, nio, nioPosix, nioHTTP, httpTypes, grdb, logging, lifecycle, signals,
             ],
             path: "Examples/Orders/Sources/Orders"
         ),
@@ -137,16 +138,16 @@ let package = Package(
             name: "StepstreamBenchmarks",
             dependencies: [
                 "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamMetrics", "RedisClient",
-                "EmbeddedRedis", "ChildProcesses", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
+                "EmbeddedRedis", "ChildProcesses", "Rigging", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
             ],
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),
 
         // The crash laboratory: an oracle of its own over the built program `stepstream`; it links none of the program's parts but the
-        // names of its failpoints and planted faults, and what starts child processes.
+        // names of its failpoints and planted faults, what starts child processes, and the rig of the tests.
         .target(
             name: "Laboratory",
-            dependencies: ["Stepstream", "ChildProcesses", httpClient, nio, nioPosix, nioHTTP, logging],
+            dependencies: ["Stepstream", "ChildProcesses", "Rigging", httpClient, nio, nioPosix, nioHTTP, logging],
             path: "Laboratory/Sources/Laboratory"
         ),
         .executableTarget(
@@ -158,23 +159,26 @@ let package = Package(
         .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
         .testTarget(name: "EmbeddedRedisTests", dependencies: ["EmbeddedRedis", "StepstreamTesting", nio, nioPosix, logging, lifecycle]),
         .testTarget(name: "OrdersTests", dependencies: ["Orders", httpClient, nio, nioHTTP, grdb, logging, lifecycle]),
-        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory", "Rigging"]),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", "ChildProcesses", nio, nioPosix, nioSSL, logging, lifecycle]
+            dependencies: ["RedisClient", "ChildProcesses", "Rigging", nio, nioPosix, nioSSL, logging, lifecycle]
         ),
         .testTarget(
             name: "StepstreamTests",
-            dependencies: ["Stepstream", "StepstreamJSON", "StepstreamYAML", "StepstreamMetrics", "StepstreamTesting", metrics, lifecycle]
+            dependencies: [
+                "Stepstream", "StepstreamJSON", "StepstreamYAML", "StepstreamMetrics", "StepstreamTesting", "Rigging", metrics, lifecycle,
+            ]
         ),
         .testTarget(
             name: "StepstreamStoreTests",
-            dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", logging]
+            dependencies: ["StepstreamStore", "Stepstream", "RedisClient", "StepstreamTesting", "Rigging", logging]
         ),
         .testTarget(
             name: "StepstreamWorkerTests",
             dependencies: [
-                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "ChildProcesses", "StepstreamTesting", httpClient, nio,
+                "StepstreamWorker", "Stepstream", "StepstreamStore", "RedisClient", "ChildProcesses", "StepstreamTesting", "Rigging",
+                httpClient, nio,
                 nioPosix, nioHTTP, nioSSL, logging, lifecycle,
             ]
         ),
@@ -208,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "Stepstream", "StepstreamTesting", "ChildProcesses", "LaboratoryCommand", "OrdersCommand", httpClient, nio, nioHTTP,
+                "Stepstream", "StepstreamTesting", "ChildProcesses", "Rigging", "LaboratoryCommand", "OrdersCommand", httpClient, nio,
+                nioHTTP,
                 nioPosix,
             ]
         ),

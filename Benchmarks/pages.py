@@ -12,14 +12,14 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from rig import ROOT, free_port, redis, redis_server, tell
+
 LIMIT = 100  # ms
 BATCH = 1000
 WAITING = ("parcel", "refund", "letter")
@@ -73,23 +73,6 @@ class Client:
         if answer.status != 200 or b'"status":202' not in body.split(b"\n", 1)[0].replace(b" ", b""):
             raise SystemExit(f"A batch was answered {answer.status}: {body[:300]!r}")
         return body
-
-
-def redis(path, *words):
-    """The reply to one command as text; enough for INFO, SLOWLOG LEN and ZCARD."""
-    with socket.socket(socket.AF_UNIX) as link:
-        link.connect(path)
-        link.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w.encode()), w.encode()) for w in words))
-        reply = link.makefile("rb")
-        line = reply.readline()
-        return reply.read(int(line[1:])).decode() if line[:1] == b"$" else line[1:].decode().strip()
-
-
-def tell(words):
-    if sys.stderr.isatty():
-        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
-    else:
-        print(words, file=sys.stderr, flush=True)
 
 
 def fill(port, total):
@@ -170,18 +153,12 @@ def run(total, rounds):
         try:
             settings = [line.split() for line in (ROOT / "config/redis.conf").read_text().splitlines() if re.match(r"(hash|stream)-", line)]
             options = [word for name, value in settings for word in (f"--{name}", value)]
-            children.append(
-                subprocess.Popen(
-                    ["redis-server", "--port", "0", "--unixsocket", store, "--save", "", "--dir", folder, *options], stdout=subprocess.DEVNULL
-                )
-            )
+            children.append(redis_server(folder, store, *options))
             (path / "operations").mkdir()
             for kind in (*WAITING, "ready", "reject"):
                 queue = "later" if kind in WAITING else "now"
                 (path / f"operations/{kind}.yaml").write_text(DEFINITION.format(kind=kind, queue=queue, port=server.server_port))
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
+            port = free_port()
             environment = {
                 "PATH": os.environ["PATH"], "STEPSTREAM_REDIS_URL": "unix://" + store, "STEPSTREAM_HTTP_PORT": str(port),
                 "STEPSTREAM_DEFINITIONS_FOLDER": str(path / "operations"), "STEPSTREAM_LOG_LEVEL": "error",

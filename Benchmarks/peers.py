@@ -17,7 +17,8 @@ import sys
 from peers import install, stepstream, table
 from peers.catalogue import PEERS
 from peers.measure import best, measure
-from peers.store import ROOT, Failure, tell
+from peers.store import Failure
+from rig import ROOT, tell
 
 OURS = "stepstream"
 LOAD = os.getloadavg()[0]  # others that want the cores are the first reason for odd figures

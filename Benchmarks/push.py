@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from rig import ROOT, encoded, redis_server
 
 
 class Redis:
@@ -32,11 +32,7 @@ class Redis:
         return self
 
     def send(self, *words):
-        parts = [b"*%d\r\n" % len(words)]
-        for word in words:
-            data = str(word).encode()
-            parts.append(b"$%d\r\n%s\r\n" % (len(data), data))
-        self.writer.write(b"".join(parts))
+        self.writer.write(encoded(*words))
 
     async def call(self, *words):
         self.send(*words)
@@ -67,10 +63,7 @@ class Stand:
         self.folder = tempfile.TemporaryDirectory(prefix="stepstream-push-")
         path = pathlib.Path(self.folder.name)
         self.socket = str(path / "redis.sock")
-        self.redis = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", self.socket, "--save", "", "--dir", self.folder.name],
-            stdout=subprocess.DEVNULL,
-        )
+        self.redis = redis_server(self.folder.name, self.socket)
         (path / "operations").mkdir()
         (path / "operations/idle.yaml").write_text('type: idle\nsteps:\n  - name: wait\n    handler: { http: { url: "http://127.0.0.1:9/" } }\n')
         environment = {

@@ -1,9 +1,9 @@
 """The accepted counts, and what is said of counts that differ."""
 import json
 
-from counting.callgrind import ROOT
 from counting.requests import CONNECTIONS, REQUEST
 from counting.walk import BATCH, BATCHES, PHASES
+from rig import ROOT
 
 FILE = ROOT / "Benchmarks/instructions.json"
 PAGE = ROOT / "docs/performance.md"

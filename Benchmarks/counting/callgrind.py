@@ -5,7 +5,8 @@ import re
 import signal
 import subprocess
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+from rig import ROOT
+
 PROGRAM = ROOT / ".build/release/stepstream-bench"
 DUMPS = ROOT / ".build/instructions"
 

@@ -1,11 +1,11 @@
 """The redis-server whose instructions are counted."""
 import contextlib
 import re
-import socket
 import subprocess
 import time
 
-from counting.callgrind import ROOT, Counted, Failure
+from counting.callgrind import Counted, Failure
+from rig import ROOT, redis
 
 
 class Store:
@@ -22,13 +22,7 @@ class Store:
 
     def command(self, *words):
         """The reply to one command as text; enough for PING, INFO and CONFIG."""
-        with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(30)
-            link.connect(self.socket)
-            link.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w.encode()), w.encode()) for w in words))
-            reply = link.makefile("rb")
-            line = reply.readline()
-            return reply.read(int(line[1:])).decode() if line[:1] == b"$" else line[1:].decode().strip()
+        return redis(self.socket, *words)
 
     def wait(self):
         for _ in range(600):

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 
-from peers.store import HERE, VENV, Failure, tell
+from peers.store import HERE, VENV, Failure
+from rig import tell
 
 RUBY = ("ruby", "-rsidekiq", "-rhiredis", "-e", "")
 PACKAGES = ("ruby-sidekiq", "ruby-hiredis")

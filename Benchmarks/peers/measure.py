@@ -8,6 +8,7 @@ import sys
 import time
 
 from peers import store as stores
+from rig import tell
 
 RATE = 50  # jobs a second while latency is measured
 DRAIN = 120  # seconds: the slowest need half of it for 20,000 jobs
@@ -112,7 +113,7 @@ def best(peer, jobs):
     for setting in peer.settings:
         try:
             found.append((measure(peer, setting, False, jobs, 0).drained, setting))
-            stores.tell(f"{peer.name}: {setting.words(peer.unit)}: {found[-1][0]:,.0f} jobs/s")
+            tell(f"{peer.name}: {setting.words(peer.unit)}: {found[-1][0]:,.0f} jobs/s")
         except stores.Failure as failure:
             failures.append(failure)
             print(f"{peer.name}: {setting.words(peer.unit)}: {failure}", file=sys.stderr)

@@ -5,31 +5,18 @@ import pathlib
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 
+from rig import ROOT, free_port
+
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 VENV = ROOT / ".build/peers"
 LIMIT = 60  # seconds a phase may take
 
 
 class Failure(Exception):
     """Why a peer has no figures."""
-
-
-def tell(words):
-    if sys.stderr.isatty():
-        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
-    else:
-        print(words, file=sys.stderr, flush=True)
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class Store:

@@ -13,12 +13,8 @@ enum Ping {
     }
 
     static func send(to path: String, limit: Duration = .milliseconds(500)) async throws(EmbeddedRedisError) -> Answer {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else {
-            throw EmbeddedRedisError(.startFailed, "Cannot make a socket to ask the embedded Redis: \(systemError()).")
-        }
+        guard let descriptor = UnixSocket.connect(to: path, isBlocking: false) else { return .silence }
         defer { close(descriptor) }
-        guard connect(descriptor, to: path) else { return .silence }
         let request = Array("PING\r\n".utf8)
         // MSG_NOSIGNAL: a Redis that ends right now must not end this process with SIGPIPE.
         guard Glibc.send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return .silence }
@@ -34,18 +30,5 @@ enum Ping {
             try await pause(.milliseconds(2))
         }
         return .silence
-    }
-
-    private static func connect(_ descriptor: Int32, to path: String) -> Bool {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < capacity else { return false }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
-        }
     }
 }

@@ -20,7 +20,6 @@ extension Settings {
 extension DefinitionCatalog {
     /// Every queue that a step or an undo names.
     fileprivate var queues: [Name] {
-        let queues = definitions.flatMap { $0.steps.flatMap { step in [step.queue] + [step.undo.compensation?.queue].compactMap(\.self) } }
-        return Set(queues + [Step.defaultQueue]).sorted()
+        definitions.reduce(into: Set([Step.defaultQueue])) { $0.formUnion($1.queues) }.sorted()
     }
 }

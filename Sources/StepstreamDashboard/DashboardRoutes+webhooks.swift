@@ -22,7 +22,7 @@ extension DashboardRoutes {
 
     private func webhooks(_ filter: OperationFilter, as caller: Caller, pageAccess: PageAccess) async throws -> WebhooksPage {
         let since = filter.since.length == nil ? .hour : filter.since
-        let time = Milliseconds(Format.now.count - (since.length ?? 0).count)
+        let time = Milliseconds(Milliseconds.now.count - (since.length ?? 0).count)
         var rows: [(operation: OperationID, delivery: Delivery)] = []
         let deliveries = parts.deliveries.store
         let page = try await deliveries.ledgers(since: time, after: filter.page, limit: Self.size)
@@ -41,7 +41,7 @@ extension DashboardRoutes {
     }
 
     private func replay(_ form: FormBody, as caller: Caller) async throws -> Response {
-        let now = Format.now
+        let now = Milliseconds.now
         let since = form["since"].flatMap(OperationFilter.Since.init(rawValue:))?.length ?? 3_600_000
         let members: [(String, JSONText.Fragment)] = [
             ("endpoint", .string(form["endpoint"] ?? "")),

@@ -22,15 +22,14 @@ package final class PrometheusRegistry: MetricsFactory {
     /// All values in the text format of Prometheus, version 0.0.4.
     package var text: String {
         let all = series.withLock { $0 }
-        var text = ""
+        var text = PrometheusText()
         for (name, series) in all.sorted(by: { $0.key < $1.key }) {
-            let metric = MetricName(rawValue: name)
-            text += "# HELP \(name) \(metric?.help ?? name)\n# TYPE \(name) \(series.values.values.first?.kind ?? "untyped")\n"
+            text.begin(name, kind: series.values.values.first?.kind ?? .untyped, help: MetricName(rawValue: name)?.help ?? name)
             for (values, value) in series.values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
                 value.write(name, labels: Array(zip(series.labels, values)), to: &text)
             }
         }
-        return text
+        return text.text
     }
 
     private func value<V: Value>(_ label: String, dimensions: [(String, String)], make: () -> V) -> V {
@@ -73,20 +72,20 @@ package final class PrometheusRegistry: MetricsFactory {
 
 /// One value of a metric.
 protocol Value: AnyObject, Sendable {
-    var kind: String { get }
-    func write(_ name: String, labels: [(String, String)], to text: inout String)
+    var kind: PrometheusText.Kind { get }
+    func write(_ name: String, labels: PrometheusText.Labels, to text: inout PrometheusText)
 }
 
 /// A number that grows.
 final class Count: CounterHandler, Value {
     private let number = Atomic<Int64>(0)
 
-    var kind: String { "counter" }
+    var kind: PrometheusText.Kind { .counter }
     func increment(by amount: Int64) { number.wrappingAdd(amount, ordering: .relaxed) }
     func reset() { number.store(0, ordering: .relaxed) }
 
-    func write(_ name: String, labels: [(String, String)], to text: inout String) {
-        text += "\(name)\(Labels.text(labels)) \(number.load(ordering: .relaxed))\n"
+    func write(_ name: String, labels: PrometheusText.Labels, to text: inout PrometheusText) {
+        text.add(name, labels: labels, value: Double(number.load(ordering: .relaxed)))
     }
 }
 
@@ -94,12 +93,12 @@ final class Count: CounterHandler, Value {
 final class Level: RecorderHandler, Value {
     private let bits = Atomic<UInt64>(0)
 
-    var kind: String { "gauge" }
+    var kind: PrometheusText.Kind { .gauge }
     func record(_ value: Int64) { record(Double(value)) }
     func record(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
 
-    func write(_ name: String, labels: [(String, String)], to text: inout String) {
-        text += "\(name)\(Labels.text(labels)) \(Double(bitPattern: bits.load(ordering: .relaxed)))\n"
+    func write(_ name: String, labels: PrometheusText.Labels, to text: inout PrometheusText) {
+        text.add(name, labels: labels, value: Double(bitPattern: bits.load(ordering: .relaxed)))
     }
 }
 
@@ -112,7 +111,7 @@ final class Histogram: TimerHandler, Value {
 
     private let state = Mutex(State())
 
-    var kind: String { "histogram" }
+    var kind: PrometheusText.Kind { .histogram }
 
     func recordNanoseconds(_ duration: Int64) {
         let seconds = Double(duration) / 1e9
@@ -123,25 +122,14 @@ final class Histogram: TimerHandler, Value {
         }
     }
 
-    func write(_ name: String, labels: [(String, String)], to text: inout String) {
+    func write(_ name: String, labels: PrometheusText.Labels, to text: inout PrometheusText) {
         let state = state.withLock { $0 }
         var sum = 0
         for (bound, count) in zip(MetricName.bounds.map { "\($0)" } + ["+Inf"], state.counts) {
             sum += count
-            text += "\(name)_bucket\(Labels.text(labels + [("le", bound)])) \(sum)\n"
+            text.add("\(name)_bucket", labels: labels + [("le", bound)], value: Double(sum))
         }
-        text += "\(name)_sum\(Labels.text(labels)) \(state.nanoseconds / 1e9)\n\(name)_count\(Labels.text(labels)) \(sum)\n"
-    }
-}
-
-/// Labels as the text format has them.
-enum Labels {
-    static func text(_ labels: [(String, String)]) -> String {
-        guard !labels.isEmpty else { return "" }
-        return "{" + labels.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        text.add("\(name)_sum", labels: labels, value: state.nanoseconds / 1e9)
+        text.add("\(name)_count", labels: labels, value: Double(sum))
     }
 }

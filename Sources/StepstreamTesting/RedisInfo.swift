@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import Glibc
 
 /// What a Redis or a sentinel says of itself (`INFO`), read over its unix socket without a Redis client: this room stands below it.
@@ -6,13 +7,10 @@ struct RedisInfo: Sendable {
 
     /// Nil while the server gives no answer.
     static func read(_ section: String, at path: String) async throws -> RedisInfo? {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
+        guard let descriptor = UnixSocket.connect(to: path, isBlocking: false) else { return nil }
         defer { close(descriptor) }
         let request = Array("INFO \(section)\r\n".utf8)
-        guard connect(descriptor, to: path), send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-            return nil
-        }
+        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return nil }
         var text: [UInt8] = []
         let limit = ContinuousClock.now + .seconds(1)
         while ContinuousClock.now < limit {
@@ -49,17 +47,5 @@ struct RedisInfo: Sendable {
         guard let line, let start = line.firstIndex(of: ":") else { return nil }
         let pairs = line[line.index(after: start)...].split(separator: ",").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
         return Dictionary(pairs.compactMap { $0.count == 2 ? ($0[0], $0[1]) : nil }) { first, _ in first }
-    }
-
-    private static func connect(_ descriptor: Int32, to path: String) -> Bool {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
-        }
     }
 }

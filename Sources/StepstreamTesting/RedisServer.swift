@@ -94,6 +94,6 @@ public final class RedisServer: Sendable {
     private static func embedded(folder: String, arguments: [String]) -> EmbeddedRedis {
         var configuration = EmbeddedRedis.Configuration(folder: folder, extraArguments: arguments)
         configuration.isTemporary = true
-        return EmbeddedRedis(configuration, logger: Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() })
+        return EmbeddedRedis(configuration, logger: .quiet)
     }
 }

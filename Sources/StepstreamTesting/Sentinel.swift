@@ -2,6 +2,7 @@ import EmbeddedRedis
 import FoundationEssentials
 import Glibc
 import Logging
+import Rigging
 
 /// One real sentinel, in a temporary folder. It ends with the test process, however that ends.
 public final class Sentinel: Sendable {
@@ -23,7 +24,7 @@ public final class Sentinel: Sendable {
     /// `quorum` sentinels agree.
     static func start(name: String, primary: Int, quorum: Int, downAfter: Duration) async throws -> Sentinel {
         let folder = try TemporaryFolder.make()
-        let port = try FreePort.choose()
+        let port = try BoundPort.free()
         let milliseconds = downAfter.components.seconds * 1000 + downAfter.components.attoseconds / 1_000_000_000_000_000
         let lines = [
             "port \(port)", "bind 127.0.0.1", "sentinel monitor \(name) 127.0.0.1 \(primary) \(quorum)",
@@ -33,7 +34,7 @@ public final class Sentinel: Sendable {
         var configuration = EmbeddedRedis.Configuration(folder: folder)
         configuration.sentinelFile = "sentinel.conf"
         configuration.isTemporary = true
-        let redis = EmbeddedRedis(configuration, logger: Logger(label: "sentinel") { _ in SwiftLogNoOpLogHandler() })
+        let redis = EmbeddedRedis(configuration, logger: .quiet)
         let url = try await redis.start()
         return Sentinel(port: port, folder: folder, redis: redis, socket: String(url.dropFirst("unix://".count)))
     }

@@ -1,3 +1,5 @@
+import Rigging
+
 /// A primary, its replicas, and the sentinels that replace it: real processes, which end with the test process.
 ///
 ///     let set = try await SentinelSet.start(replicas: 2)
@@ -57,7 +59,7 @@ package final class SentinelSet: Sendable {
     ) async throws -> SentinelSet {
         var servers: [Node] = []
         for number in 0...replicas {
-            let port = try FreePort.choose()
+            let port = try BoundPort.free()
             let role = number == 0 ? [] : ["--replicaof", "127.0.0.1", "\(servers[0].port)"]
             // Without the delay replicas would be ready after five seconds only.
             let common = ["--port", "\(port)", "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]

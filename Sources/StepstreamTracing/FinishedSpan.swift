@@ -3,7 +3,7 @@ import Tracing
 
 /// What is sent of a span: the JSON of OTLP (opentelemetry-proto, `trace.proto`), with IDs in hexadecimal and times as text.
 struct FinishedSpan: Sendable {
-    let trace: TraceContext
+    let trace: TraceParent
     let parent: String?
     let kind: SpanKind
     let start: UInt64
@@ -12,7 +12,7 @@ struct FinishedSpan: Sendable {
     var status: SpanStatus?
     var end: UInt64 = 0
 
-    init(_ trace: TraceContext, parent: String?, kind: SpanKind, name: String, start: UInt64) {
+    init(_ trace: TraceParent, parent: String?, kind: SpanKind, name: String, start: UInt64) {
         self.trace = trace
         self.parent = parent
         self.kind = kind

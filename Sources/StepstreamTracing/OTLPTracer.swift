@@ -1,3 +1,4 @@
+import Stepstream
 package import Tracing
 
 /// Makes spans and gives those that have ended to an exporter. What a client has not sampled is handed on and not recorded.
@@ -21,7 +22,7 @@ package struct OTLPTracer: Tracer {
     ) -> OTLPSpan {
         var context = context()
         let parent = context.trace
-        let trace = TraceContext(under: parent)
+        let trace = TraceParent(under: parent)
         context.trace = trace
         let span = FinishedSpan(trace, parent: parent?.span, kind: kind, name: operationName, start: instant().nanosecondsSinceEpoch)
         return OTLPSpan(span, context: context, isRecording: trace.isSampled, exporter: exporter)
@@ -36,7 +37,7 @@ package struct OTLPTracer: Tracer {
         into context: inout ServiceContext,
         using extractor: Extract
     ) where Extract.Carrier == Carrier {
-        guard let trace = extractor.extract(key: "traceparent", from: carrier).flatMap(TraceContext.init) else { return }
+        guard let trace = extractor.extract(key: "traceparent", from: carrier).flatMap(TraceParent.init) else { return }
         context.trace = trace
     }
 
@@ -47,6 +48,6 @@ package struct OTLPTracer: Tracer {
         using injector: Inject
     ) where Inject.Carrier == Carrier {
         guard let trace = context.trace else { return }
-        injector.inject(trace.traceparent, forKey: "traceparent", into: &carrier)
+        injector.inject(trace.text, forKey: "traceparent", into: &carrier)
     }
 }

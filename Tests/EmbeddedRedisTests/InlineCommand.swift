@@ -1,22 +1,14 @@
+import EmbeddedRedis
 import Glibc
 
 /// Sends one inline command over a fresh unix socket and returns the first part of the reply; these tests stand below any Redis client.
 func reply(to command: String, at url: String) throws -> String {
     struct Failure: Error { let reason: String }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard let descriptor = UnixSocket.connect(to: String(url.dropFirst("unix://".count))) else { throw Failure(reason: "nobody listens") }
     defer { close(descriptor) }
     // Bounds a read that a paused Redis would otherwise hold for ever.
     var limit = timeval(tv_sec: 5, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: url.dropFirst("unix://".count).utf8) }
-    let connected = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-    }
-    guard connected == 0 else { throw Failure(reason: "connect: \(String(cString: strerror(errno)))") }
     let request = Array((command + "\r\n").utf8)
     guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
         throw Failure(reason: "send: \(String(cString: strerror(errno)))")

@@ -1,5 +1,6 @@
 import EmbeddedRedis
 import Glibc
+import StepstreamTesting
 import Testing
 
 @Suite("Embedded Redis: what an earlier life left")
@@ -17,7 +18,7 @@ struct LeftoverTests {
             try #require(bound == 0)
             close(stale)
             append("1\n", to: folder + "/redis.pid")
-            let redis = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: folder), logger: .quiet)
             let url = try await redis.start()
             #expect(try reply(to: "PING", at: url) == "+PONG\r\n")
             await redis.stop()
@@ -27,12 +28,12 @@ struct LeftoverTests {
     @Test("An append-only file that was cut in the middle of a command is loaded up to there")
     func truncatedTail() async throws {
         try await withRedisFolder { folder in
-            let first = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
+            let first = EmbeddedRedis(.init(folder: folder), logger: .quiet)
             let firstURL = try await first.start()
             #expect(try reply(to: "SET kept yes", at: firstURL) == "+OK\r\n")
             await first.stop()
             append("*3\r\n$3\r\nSET\r\n$4\r\nlo", to: folder + "/appendonlydir/appendonly.aof.1.incr.aof")
-            let second = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
+            let second = EmbeddedRedis(.init(folder: folder), logger: .quiet)
             let secondURL = try await second.start()
             #expect(try reply(to: "GET kept", at: secondURL) == "$3\r\nyes\r\n")
             await second.stop()
@@ -42,11 +43,11 @@ struct LeftoverTests {
     @Test("Two at once on one folder: the second says who holds it")
     func secondIsRefused() async throws {
         try await withRedisFolder { folder in
-            let first = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
+            let first = EmbeddedRedis(.init(folder: folder), logger: .quiet)
             let url = try await first.start()
             var configuration = EmbeddedRedis.Configuration(folder: folder)
             configuration.lockLimit = .milliseconds(50)
-            let second = EmbeddedRedis(configuration, logger: quietLogger())
+            let second = EmbeddedRedis(configuration, logger: .quiet)
             let error = await #expect(throws: EmbeddedRedisError.self) { try await second.start() }
             #expect(error?.code == .folderInUse)
             let process = try #require(first.processIdentifier)
@@ -61,14 +62,14 @@ struct LeftoverTests {
         try await withRedisFolder { folder in
             var configuration = EmbeddedRedis.Configuration(folder: folder)
             configuration.stopLimit = 1
-            let first = EmbeddedRedis(configuration, logger: quietLogger())
+            let first = EmbeddedRedis(configuration, logger: .quiet)
             let firstURL = try await first.start()
             #expect(try reply(to: "SET kept yes", at: firstURL) == "+OK\r\n")
             let process = try #require(first.processIdentifier)
             // Paused, it cannot follow SIGTERM and holds the folder until SIGKILL.
             first.kill(SIGSTOP)
             async let stopped: Void = first.stop()
-            let second = EmbeddedRedis(configuration, logger: quietLogger())
+            let second = EmbeddedRedis(configuration, logger: .quiet)
             let url = try await second.start()
             #expect(!isRunning(process))
             #expect(try reply(to: "GET kept", at: url) == "$3\r\nyes\r\n")

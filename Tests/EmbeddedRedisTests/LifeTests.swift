@@ -36,7 +36,7 @@ struct LifeTests {
         try await withRedisFolder { folder in
             let signals = NamedSignals()
             let redis = EmbeddedRedis(.init(folder: folder), logger: signallingLogger(signals))
-            let services = ServiceGroup(services: [redis], logger: quietLogger())
+            let services = ServiceGroup(services: [redis], logger: .quiet)
             try await withThrowingTaskGroup { group in
                 group.addTask { try await services.run() }
                 try await signals.wait(for: Self.ready)
@@ -57,14 +57,14 @@ struct LifeTests {
             setenv("EMBEDDED_REDIS_TEST_FOLDER", folder, 1)
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 let folder = String(cString: try #require(getenv("EMBEDDED_REDIS_TEST_FOLDER")))
-                let redis = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
+                let redis = EmbeddedRedis(.init(folder: folder), logger: .quiet)
                 let url = try await redis.start()
                 // Redis removes its pid file when it ends, so the number is kept in the data.
                 #expect(try reply(to: "SET orphan \(try #require(redis.processIdentifier))", at: url) == "+OK\r\n")
                 Glibc.kill(getpid(), SIGKILL)
             }
             // The folder's lock is free only when the watcher and its Redis are gone, so the start is the wait.
-            let next = EmbeddedRedis(.init(folder: folder), logger: quietLogger())
+            let next = EmbeddedRedis(.init(folder: folder), logger: .quiet)
             let url = try await next.start()
             let orphan = try #require(reply(to: "GET orphan", at: url).split(separator: "\r\n").last.flatMap { Int32($0) })
             #expect(!isRunning(orphan))
@@ -99,7 +99,7 @@ struct LifeTests {
                 let folder = String(cString: try #require(getenv("EMBEDDED_REDIS_TEMPORARY_FOLDER")))
                 var configuration = EmbeddedRedis.Configuration(folder: folder)
                 configuration.isTemporary = true
-                _ = try await EmbeddedRedis(configuration, logger: quietLogger()).start()
+                _ = try await EmbeddedRedis(configuration, logger: .quiet).start()
                 Glibc.kill(getpid(), SIGKILL)
             }
             while access(folder + "/redis", F_OK) == 0 { await Task.yield() }
@@ -112,7 +112,7 @@ struct LifeTests {
         try await withRedisFolder { folder in
             var configuration = EmbeddedRedis.Configuration(folder: folder)
             configuration.stopLimit = 1
-            let redis = EmbeddedRedis(configuration, logger: quietLogger())
+            let redis = EmbeddedRedis(configuration, logger: .quiet)
             _ = try await redis.start()
             let process = try #require(redis.processIdentifier)
             redis.kill(SIGSTOP)

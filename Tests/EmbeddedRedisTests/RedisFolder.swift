@@ -17,10 +17,6 @@ func withRedisFolder(_ body: (String) async throws -> Void) async throws {
     try FileManager.default.removeItem(atPath: path)
 }
 
-func quietLogger() -> Logger {
-    Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-}
-
 /// Emits every log message as a signal, so that a test can wait for what the service says it did.
 struct SignallingLogHandler: LogHandler {
     let signals: NamedSignals

@@ -1,6 +1,7 @@
 import EmbeddedRedis
 import FoundationEssentials
 import Glibc
+import StepstreamTesting
 import Testing
 
 @Suite("Embedded Redis: start")
@@ -8,7 +9,7 @@ struct StartTests {
     @Test("It answers, on a unix socket only, with the settings the product rests on")
     func startsWithSettings() async throws {
         try await withRedisFolder { folder in
-            let redis = EmbeddedRedis(.init(folder: folder + "/a/b"), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: folder + "/a/b"), logger: .quiet)
             let url = try await redis.start()
             #expect(url == "unix://\(folder)/a/b/redis.sock")
             #expect(try reply(to: "PING", at: url) == "+PONG\r\n")
@@ -31,7 +32,7 @@ struct StartTests {
     func extraArguments() async throws {
         try await withRedisFolder { folder in
             let arguments = ["--maxmemory", "12mb", "--appendfsync", "always"]
-            let redis = EmbeddedRedis(.init(folder: folder, extraArguments: arguments), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: folder, extraArguments: arguments), logger: .quiet)
             let url = try await redis.start()
             #expect(try reply(to: "CONFIG GET maxmemory", at: url).hasSuffix("12582912\r\n"))
             #expect(try reply(to: "CONFIG GET appendfsync", at: url).hasSuffix("always\r\n"))
@@ -45,7 +46,7 @@ struct StartTests {
     )
     func shortSocket(name: String) async throws {
         try await withRedisFolder { folder in
-            let redis = EmbeddedRedis(.init(folder: "\(folder)/\(name)"), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: "\(folder)/\(name)"), logger: .quiet)
             let url = try await redis.start()
             #expect(url.hasPrefix("unix:///tmp/stepstream-\(getuid())/"))
             #expect(url.utf8.count < 100)
@@ -60,7 +61,7 @@ struct StartTests {
             let path = folder + "/inheritable"
             let inheritable = open(path, O_RDWR | O_CREAT, 0o600)
             defer { close(inheritable) }
-            let redis = EmbeddedRedis(.init(folder: folder + "/redis"), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: folder + "/redis"), logger: .quiet)
             _ = try await redis.start()
             let process = try #require(redis.processIdentifier)
             #expect(getpgid(process) != getpgrp())
@@ -75,7 +76,7 @@ struct StartTests {
     @Test("Without redis-server the error says how to install it", arguments: ["no-such-redis-server", "/no/such/redis-server"])
     func missingExecutable(name: String) async throws {
         try await withRedisFolder { folder in
-            let redis = EmbeddedRedis(.init(folder: folder, executable: name), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: folder, executable: name), logger: .quiet)
             let error = await #expect(throws: EmbeddedRedisError.self) { try await redis.start() }
             #expect(error?.code == .executableMissing)
             #expect(error?.message.contains("apt-get install redis-server") == true)
@@ -86,7 +87,7 @@ struct StartTests {
     @Test("A Redis that refuses its settings is reported with the end of its log")
     func refusedSettings() async throws {
         try await withRedisFolder { folder in
-            let redis = EmbeddedRedis(.init(folder: folder, extraArguments: ["--maxmemory", "plenty"]), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: folder, extraArguments: ["--maxmemory", "plenty"]), logger: .quiet)
             let error = await #expect(throws: EmbeddedRedisError.self) { try await redis.start() }
             #expect(error?.code == .startFailed)
             #expect(error?.message.contains("argument must be a memory value") == true)
@@ -97,7 +98,7 @@ struct StartTests {
     func impossibleFolder() async throws {
         try await withRedisFolder { folder in
             close(open(folder + "/file", O_CREAT | O_WRONLY, 0o600))
-            let redis = EmbeddedRedis(.init(folder: folder + "/file/redis"), logger: quietLogger())
+            let redis = EmbeddedRedis(.init(folder: folder + "/file/redis"), logger: .quiet)
             let error = await #expect(throws: EmbeddedRedisError.self) { try await redis.start() }
             #expect(error?.code == .folderUnusable)
             #expect(error?.message.contains(folder + "/file") == true)

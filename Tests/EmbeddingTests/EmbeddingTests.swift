@@ -26,7 +26,7 @@ struct EmbeddingTests {
     @Test("API, worker and a Swift handler in one process: submitted over HTTP, done, its result told")
     func oneProcess() async throws {
         let fixture = try #require(RedisFixture.current)
-        let logger = Logger(label: "embedding") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.quiet
         var keeping = RedisStore.Configuration()
         keeping.namespace = fixture.namespace
         let store = try RedisStore(url: fixture.url, configuration: keeping, logger: logger)

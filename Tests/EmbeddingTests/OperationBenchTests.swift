@@ -10,7 +10,7 @@ struct OperationBenchTests {
     @Test("refuses what the API refuses, and takes an ID once")
     func refusals() async throws {
         let fixture = try #require(RedisFixture.current)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.quiet
         var keeping = RedisStore.Configuration()
         keeping.namespace = fixture.namespace
         let store = try RedisStore(url: fixture.url, configuration: keeping, logger: logger)

@@ -1,4 +1,5 @@
 import Laboratory
+import Rigging
 import Testing
 
 @Suite("Lines of the logs")
@@ -20,7 +21,7 @@ struct RecordTests {
     @Test("the same seed gives the same numbers")
     func seeds() {
         func draw(_ seed: UInt64) -> [Int] {
-            var chance = Seeded(seed)
+            var chance = SeededDraw(seed: seed)
             return (0..<20).map { _ in Int.random(in: 0..<1000, using: &chance) }
         }
         #expect(draw(7) == draw(7))

@@ -1,6 +1,7 @@
 import RedisClient
 import Stepstream
 import StepstreamStore
+import StepstreamTesting
 
 /// A bit of everything: operations that wait, run, wait for a retry, failed, were canceled, are undone and have ended.
 struct LiveScenario {

@@ -33,7 +33,7 @@ struct TestStore {
         _ body: @escaping @Sendable (TestStore) async throws -> Result
     ) async throws -> Result {
         let place = try place ?? #require(RedisFixture.current.map { ($0.url, $0.namespace) })
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.quiet
         let client = RedisClient(try RedisConfiguration(url: place.url), logger: logger)
         var configuration = RedisStore.Configuration()
         configuration.namespace = place.namespace
@@ -110,10 +110,6 @@ struct TestStore {
         let transition = decisions.settle(lease.message.work, of: operation, outcome: outcome, in: SettleContext(random: 0))
         return try await store.commit(lease, of: operation, applying: transition)
     }
-}
-
-struct Unexpected: Error {
-    let what: String
 }
 
 extension OperationID {

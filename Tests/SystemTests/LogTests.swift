@@ -8,18 +8,6 @@ import Testing
 struct LogTests {
     private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
 
-    private static let definition = """
-        type: order
-        steps:
-          - name: reserve
-            mode: sync
-            handler: { http: { url: "HANDLERS/reserve" } }
-            undo: { handler: { http: { url: "HANDLERS/release" } }, retry: { attempts: 3, firstDelay: 10ms, maxDelay: 50ms } }
-          - name: charge
-            handler: { http: { url: "HANDLERS/charge" } }
-            retry: { attempts: 4, firstDelay: 10ms, maxDelay: 50ms }
-        """
-
     /// The words of the lines about an attempt: all that can come of one.
     private static let attempts: Set = [
         "A call of a handler failed", "An attempt ended", "An attempt failed and will be retried", "An attempt failed, and none is left",
@@ -27,7 +15,7 @@ struct LogTests {
 
     @Test("Every line that names an operation names its trace, and its step where it is about one: failed, repeated and undone")
     func complete() async throws {
-        try await Installation.with(definitions: ["order": Self.definition]) { installation in
+        try await Installation.with(definitions: ["order": Sample.patientOrder]) { installation in
             let handlers = installation.handlers
             handlers.plan("/charge", .answer(503), .cut, .answer(422, body: #"{"title":"No money"}"#))
             handlers.plan("/release", .answer(503), .answer())
@@ -64,7 +52,7 @@ struct LogTests {
     @Test("A request about an operation that Redis did not answer names it")
     func unanswered() async throws {
         let redis = try await RedisServer.start()
-        try await Installation.with(definitions: ["order": Self.definition], redis: redis.url) { installation in
+        try await Installation.with(definitions: ["order": Sample.patientOrder], redis: redis.url) { installation in
             let api = try await installation.serve(["LOG_FORMAT": "json"])
             await redis.stop()
             for path in ["/v1/operations/order-1", "/v1/operations/order-1/deliveries"] {

@@ -2,6 +2,7 @@ import ChildProcesses
 import Foundation
 import NIOCore
 import NIOPosix
+import Rigging
 import Stepstream
 import StepstreamTesting
 import Testing
@@ -17,7 +18,7 @@ struct ReadmeTests {
     @Test("The session of \"Your own operation in five minutes\" runs as it stands there")
     func session() async throws {
         let blocks = try Self.blocks(under: "## Your own operation in five minutes")
-        let port = try await Self.freePort()
+        let port = "\(try BoundPort.free())"
         try await Installation.with { installation in
             let file = try #require(blocks.first { $0.language == "yaml" })
             let path = try #require(file.text.firstMatch(of: /^# (\S+)\n/)?.1)
@@ -54,13 +55,5 @@ struct ReadmeTests {
         let page = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
         let section = try #require(page.split(separator: heading + "\n").dropFirst().first?.split(separator: "\n## ").first)
         return section.matches(of: /```(\w+)\n((?:.|\n)*?)```/).map { Block(language: String($0.1), text: String($0.2)) }
-    }
-
-    /// A port that was free a moment ago.
-    private static func freePort() async throws -> String {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(channel.localAddress?.port)
-        try await channel.close()
-        return "\(port)"
     }
 }

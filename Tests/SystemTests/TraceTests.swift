@@ -13,18 +13,6 @@ struct TraceTests {
     private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     private static let client = "00f067aa0ba902b7"
 
-    private static let definition = """
-        type: order
-        steps:
-          - name: reserve
-            mode: sync
-            handler: { http: { url: "HANDLERS/reserve" } }
-            undo: { handler: { http: { url: "HANDLERS/release" } }, retry: { attempts: 3, firstDelay: 10ms, maxDelay: 50ms } }
-          - name: charge
-            handler: { http: { url: "HANDLERS/charge" } }
-            retry: { attempts: 3, firstDelay: 10ms, maxDelay: 50ms }
-        """
-
     /// All spans that were sent so far, as the schema reads them.
     private func spans(_ installation: Installation) async throws -> [JSONNode] {
         let bodies = installation.handlers.calls("/v1/traces").map { $0.body + "\n" }.joined()
@@ -51,7 +39,7 @@ struct TraceTests {
         "One trace from the client's submission over every attempt, undo and webhook; the collector is busy and away meanwhile, and each request keeps to the schema"
     )
     func whole() async throws {
-        try await Installation.with(definitions: ["order": Self.definition]) { installation in
+        try await Installation.with(definitions: ["order": Sample.patientOrder]) { installation in
             let handlers = installation.handlers
             handlers.plan("/charge", .answer(503), .answer(422, body: #"{"title":"No money"}"#))
             handlers.plan("/release", .answer(503), .answer())

@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @Suite("stepstream watch", .serialized, .timeLimit(.minutes(3)))

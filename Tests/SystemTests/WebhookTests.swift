@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import NIOHTTP1
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @Suite("Webhooks", .serialized, .timeLimit(.minutes(3)))

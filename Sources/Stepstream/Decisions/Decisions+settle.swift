@@ -111,12 +111,22 @@ extension Decisions {
         in context: SettleContext,
         applying transition: inout Transition
     ) {
-        let attempts = operation.record(work)?.attempts ?? 1
-        let budget = execution(of: work)?.retry.attempts ?? 1
-        guard attempts < budget, !operation.cancelRequested, !isPoison(work, in: operation) else {
+        guard !operation.cancelRequested, hasAttemptsLeft(work, in: operation) else {
             return fail(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
         }
         retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: context, applying: &transition)
+    }
+
+    /// Whether the work may be run once more: its retry budget is not spent, and it does not kill its workers.
+    ///
+    /// - Parameters:
+    ///   - work: the work.
+    ///   - operation: the operation, before the last attempt is settled.
+    ///   - more: how many attempts the budget has beside those of the retry policy.
+    /// - Returns: whether there is another attempt.
+    func hasAttemptsLeft(_ work: Work, in operation: Operation, more: Int = 0) -> Bool {
+        let attempts = operation.record(work)?.attempts ?? 1
+        return attempts < (execution(of: work)?.retry.attempts ?? 1) + more && !isPoison(work, in: operation)
     }
 
     func retryLater(

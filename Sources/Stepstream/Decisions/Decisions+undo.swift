@@ -135,9 +135,7 @@ extension Decisions {
         in context: SettleContext,
         applying transition: inout Transition
     ) {
-        let attempts = operation.record(work)?.attempts ?? 1
-        let budget = execution(of: work)?.retry.attempts ?? 1
-        guard attempts < budget, !isPoison(work, in: operation) else {
+        guard hasAttemptsLeft(work, in: operation) else {
             return stopUndo(work, of: operation, problem: problem, certainty: certainty, applying: &transition)
         }
         retryLater(work, of: operation, problem: problem, after: after, certainty: certainty, in: context, applying: &transition)

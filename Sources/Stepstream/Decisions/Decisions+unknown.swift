@@ -15,9 +15,7 @@ extension Decisions {
             hold(work, problem: problem, applying: &transition)
         case .probe:
             // Once more than the handler is run: what the last run did is to be found out, too.
-            let attempts = operation.record(work)?.attempts ?? 1
-            let retry = execution(of: work)?.retry ?? RetryPolicy(attempts: 1)
-            if attempts <= retry.attempts, !isPoison(work, in: operation) {
+            if hasAttemptsLeft(work, in: operation, more: 1) {
                 retryLater(
                     work,
                     of: operation,

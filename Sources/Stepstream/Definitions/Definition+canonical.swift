@@ -60,12 +60,7 @@ extension DefinitionFault {
 extension DefinitionVersion {
     /// The version of the definition whose canonical JSON is `json`.
     init(hashing json: JSONText) {
-        var text = ""
-        for byte in SHA256.hash(data: Array(json.text.utf8)).prefix(8) {
-            let digits = String(byte, radix: 16)
-            text += digits.count == 1 ? "0" + digits : digits
-        }
-        self.text = text
+        text = SHA256.hash(data: Array(json.text.utf8)).withUnsafeBytes { Hexadecimal.text($0, first: 8) }
     }
 }
 

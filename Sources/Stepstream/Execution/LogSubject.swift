@@ -46,9 +46,7 @@ package struct LogSubject: Sendable {
             metadata[LogKey.direction] = "\(work.direction.rawValue)"
         }
         if let epoch { metadata[LogKey.epoch] = "\(epoch)" }
-        // W3C Trace Context: version, trace, span, flags.
-        let parts = traceparent?.split(separator: "-") ?? []
-        if parts.count >= 4 { metadata[Self.traceKey] = "\(parts[1])" }
+        if let trace = traceparent.flatMap({ TraceParent($0)?.trace }) { metadata[Self.traceKey] = "\(trace)" }
         return metadata
     }
 }

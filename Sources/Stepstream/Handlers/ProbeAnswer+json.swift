@@ -14,7 +14,7 @@ extension ProbeAnswer {
     init(_ outcome: Outcome) {
         switch outcome {
         case .succeeded(let json): self = .init(json)
-        case .failed(let problem, .never) where problem.type == "/problems/handler-refused" && problem.status == 404: self = .notDone
+        case .failed(let problem, .never) where problem.type == ProblemType.handlerRefused.uri && problem.status == 404: self = .notDone
         case .failed(let problem, _), .unknown(let problem): self = .unknown(problem)
         case .released: self = .unknown(.probeUnknown)
         }
@@ -36,18 +36,9 @@ extension ProbeAnswer {
 }
 
 extension Problem {
-    static let probeUnknown = Problem(
-        type: "/problems/probe-unknown",
-        title: "The probe could not determine the outcome of the step",
-        detail: "The work may have been done. The probe is repeated."
-    )
+    static let probeUnknown = Problem(.probeUnknown, detail: "The work may have been done. The probe is repeated.")
 
     static func probeUnreadable(_ words: String) -> Problem {
-        Problem(
-            type: "/problems/probe-answer",
-            title: "The probe's answer cannot be used",
-            status: 502,
-            detail: "A probe answers a JSON object: \(words)."
-        )
+        Problem(.probeAnswer, status: 502, detail: "A probe answers a JSON object: \(words).")
     }
 }

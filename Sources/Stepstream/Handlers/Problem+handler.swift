@@ -8,10 +8,6 @@ extension Problem {
             case .exec: "exec handler"
             case nil: "step of that name"
             }
-        return Problem(
-            type: "/problems/no-handler",
-            title: "No worker has the handler of this step",
-            detail: "The worker that claimed it has no \(name). It was snoozed; start a worker that has it."
-        )
+        return Problem(.noHandler, detail: "The worker that claimed it has no \(name). It was snoozed; start a worker that has it.")
     }
 }

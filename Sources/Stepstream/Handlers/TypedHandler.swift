@@ -10,11 +10,7 @@ struct TypedHandler<Input: Decodable & Sendable, Result: Encodable & Sendable>: 
         do {
             input = try JSONDecoder().decode(Input.self, from: Data(context.input.text.utf8))
         } catch {
-            let problem = Problem(
-                type: "/problems/handler-input",
-                title: "The handler cannot read the input",
-                detail: "\(Input.self): \(error)"
-            )
+            let problem = Problem(.handlerInput, detail: "\(Input.self): \(error)")
             return .failed(problem, retry: .never)
         }
         do {

@@ -19,15 +19,7 @@ package enum MetricName: String, Sendable, Hashable, CaseIterable {
     case httpDuration = "stepstream_http_request_duration_seconds"
 
     /// What kind of metric it is.
-    package enum Kind: String, Sendable {
-        /// Grows until the process ends.
-        case counter
-        /// Times, counted by `bounds`.
-        case histogram
-    }
-
-    /// What kind of metric it is.
-    package var kind: Kind {
+    package var kind: PrometheusText.Kind {
         switch self {
         case .operationDuration, .attemptDuration, .queueWait, .httpDuration: .histogram
         case .operationsAccepted, .operationsEnded, .attempts, .attemptEnds, .commitsRefused, .leasesLost, .snoozed, .reclaimed,

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The name of one operation: 1-128 of `A-Z a-z 0-9 _ -`, starting with a letter or digit.
 public struct OperationID: Hashable, Sendable, CustomStringConvertible {
     /// The text of the ID, as it stands in URLs and Redis keys.
@@ -27,7 +25,7 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
     /// A new ID, time-ordered by this machine's clock.
     package static func fresh() -> OperationID {
         var generator = SystemRandomNumberGenerator()
-        return .timeOrdered(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000), using: &generator)
+        return .timeOrdered(milliseconds: Milliseconds.now.count, using: &generator)
     }
 
     /// A time-ordered ID: a UUID version 7 (RFC 9562 §5.7) of `milliseconds` since 1970 and 74 random bits.
@@ -43,8 +41,7 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
                     position += 1
                 }
                 let word = nibble < 16 ? high : low
-                let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))) & 15
-                buffer[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                buffer[position] = Hexadecimal.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))))
                 position += 1
             }
             return position

@@ -53,12 +53,7 @@ public struct DefinitionVersion: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func isHexadecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): continue
-            default: return false
-            }
-        }
+        for byte in bytes where !Hexadecimal.isDigit(byte) { return false }
         return true
     }
 

@@ -26,7 +26,13 @@ package protocol DeliveryStore: Sendable {
     /// Up to `limit` receivers of each partition for which something is to come, who is to be told next first.
     func receivers(limit: Int) async throws(StoreError) -> [ReceiverState]
     /// Notices that something is to be delivered sooner than was known.
-    func deliveryNotices() -> AsyncStream<Void>
+    func deliveryNotices() -> AsyncStream<DeliveryNotice>
+}
+
+/// What those who deliver are told.
+package enum DeliveryNotice: Sendable, Hashable {
+    /// Something may be due sooner than was known: look again.
+    case resynchronize
 }
 
 /// Receivers for which something is due.

@@ -2,7 +2,7 @@
 package enum Timestamp {
     /// `2026-01-02T03:04:05.678Z`.
     package static func text(_ time: Milliseconds) -> String {
-        let (days, rest) = split(time)
+        let (days, rest) = CivilDate.split(time)
         let date = CivilDate(days: days)
         // Two or more of these are in every answer.
         let parts =
@@ -26,17 +26,6 @@ package enum Timestamp {
         }
     }
 
-    /// IMF-fixdate (RFC 9110 §5.6.7), in whole seconds.
-    package static func httpDate(_ time: Milliseconds) -> String {
-        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let (days, rest) = split(time)
-        let date = CivilDate(days: days)
-        let clock = "\(digits(rest / 3_600_000, count: 2)):\(digits(rest / 60_000 % 60, count: 2)):\(digits(rest / 1000 % 60, count: 2))"
-        let weekday = weekdays[Int(((days % 7) + 7) % 7)]
-        return "\(weekday), \(digits(date.day, count: 2)) \(months[Int(date.month) - 1]) \(digits(date.year, count: 4)) \(clock) GMT"
-    }
-
     /// A `date-time` of RFC 3339 §5.6, with any offset; fractions below a millisecond are dropped. A leap second is the second after it.
     package static func parse(_ text: String) -> Milliseconds? {
         var text = Array(text.utf8)[...]
@@ -51,16 +40,6 @@ package enum Timestamp {
         guard date.isReal, hour < 24, minute < 60, second <= 60 else { return nil }
         let minutes = date.days * 1440 + hour * 60 + minute - offset
         return Milliseconds((minutes * 60 + second) * 1000 + fraction)
-    }
-
-    private static func split(_ time: Milliseconds) -> (days: Int64, rest: Int64) {
-        let rest = ((time.count % 86_400_000) + 86_400_000) % 86_400_000
-        return ((time.count - rest) / 86_400_000, rest)
-    }
-
-    private static func digits(_ number: Int64, count: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
     }
 
     private static func number(_ text: inout ArraySlice<UInt8>, count: Int) -> Int64? {
@@ -107,48 +86,5 @@ package enum Timestamp {
         guard let hours = number(&text, count: 2), skip(":", in: &text), let minutes = number(&text, count: 2), hours < 24, minutes < 60
         else { return nil }
         return sign * (hours * 60 + minutes)
-    }
-}
-
-/// A day of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
-struct CivilDate {
-    var year: Int64
-    var month: Int64
-    var day: Int64
-
-    init(year: Int64, month: Int64, day: Int64) {
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    /// The day that is `days` after 1970-01-01.
-    init(days: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
-    /// How many days after 1970-01-01 it is.
-    var days: Int64 {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    /// Whether the calendar has it.
-    var isReal: Bool {
-        guard (1...12).contains(month), (1...31).contains(day) else { return false }
-        let same = CivilDate(days: days)
-        return same.year == year && same.month == month && same.day == day
     }
 }

@@ -47,7 +47,7 @@ package struct RequestProblem: Error {
     /// - Returns: the object.
     package func json(base: String, instance: String?, request: String?) -> JSONText {
         var members: [(String, JSONText.Fragment)] = [
-            ("type", .string("\(base)/problems/\(kind.rawValue)")), ("title", .string(kind.title)),
+            ("type", .string(base + ProblemType.path + kind.rawValue)), ("title", .string(kind.title)),
             ("status", .integer(Int64(kind.status.code))),
         ]
         if let detail { members.append(("detail", .string(detail))) }

@@ -58,7 +58,7 @@ package struct OperationDocument {
     package func addFreshness(to response: inout Response) {
         response.headers[.eTag] = tag.text
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
-        if operation.status.isEnded, let expires = operation.expiresAt { response.headers[.expires] = Timestamp.httpDate(expires) }
+        if operation.status.isEnded, let expires = operation.expiresAt { response.headers[.expires] = HTTPDate.text(expires) }
     }
 
     /// The last step's result; what a transition just applied may know it only there.
@@ -106,10 +106,10 @@ package struct OperationDocument {
 
     /// The engine writes the types of its problems as `/problems/…`, first in the object; on the wire they are absolute.
     private func absolute(_ problem: JSONText) -> JSONText {
-        let prefix = #"{"type":"/problems/"#
+        let prefix = #"{"type":""# + ProblemType.path
         guard problem.text.hasPrefix(prefix) else { return problem }
         let head = JSONText.string(base).text.dropLast()
-        return JSONText(trusted: #"{"type":"# + head + "/problems/" + problem.text.dropFirst(prefix.count))
+        return JSONText(trusted: #"{"type":"# + head + ProblemType.path + problem.text.dropFirst(prefix.count))
     }
 }
 

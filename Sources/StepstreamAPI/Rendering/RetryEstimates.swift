@@ -63,7 +63,7 @@ package final class RetryEstimates: Sendable {
             }
             return RemainingTime(runs: Dictionary(uniqueKeysWithValues: runs), waits: state.waits)
         }
-        let now = now ?? Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
+        let now = now ?? .now
         return remaining.seconds(of: operation, definition: definition, now: now) ?? Self.fallback
     }
 

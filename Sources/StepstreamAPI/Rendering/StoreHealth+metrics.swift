@@ -4,8 +4,8 @@ extension StoreHealth {
     /// What the store holds and has counted, as metrics; docs/metrics.md lists them.
     var metrics: PrometheusText {
         var text = PrometheusText()
-        func one(_ value: Int) -> [(labels: [(String, String)], value: Double)] { [([], Double(value))] }
-        func each(_ value: (QueueState) -> Double?) -> [(labels: [(String, String)], value: Double)] {
+        func one(_ value: Int) -> [(labels: PrometheusText.Labels, value: Double)] { [([], Double(value))] }
+        func each(_ value: (QueueState) -> Double?) -> [(labels: PrometheusText.Labels, value: Double)] {
             queues.compactMap { queue in value(queue).map { ([("queue", queue.queue.text)], $0) } }
         }
         text.add("stepstream_ready", kind: .gauge, help: "1 when operations can be accepted and worked on.", values: one(isReady ? 1 : 0))

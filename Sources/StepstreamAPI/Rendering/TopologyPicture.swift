@@ -73,45 +73,40 @@ package struct TopologyPicture {
     }
 
     private var headings: String {
-        let kinds = TopologyGraph.Kind.allCases.filter { kind in graph.nodes.contains { $0.kind == kind } }
-        if kinds.isEmpty { return #"<text x="\#(Size.margin)" y="\#(Size.margin + 12)" class="head">No process is registered.</text>"# }
-        return kinds.enumerated().map { column, kind in
-            let x = Size.margin + column * (Size.box.width + Size.gap.x)
-            return #"<text x="\#(x)" y="\#(Size.margin + 8)" class="head">\#(kind.rawValue)</text>"#
+        if columns.isEmpty { return #"<text x="\#(Size.margin)" y="\#(Size.margin + 12)" class="head">No process is registered.</text>"# }
+        return columns.map { kind, place in
+            #"<text x="\#(place.x)" y="\#(place.y)" class="head">\#(kind.rawValue)</text>"#
         }.joined(separator: "\n")
     }
 
     private func box(_ node: TopologyGraph.Node) -> String {
         guard let place = places[node.id] else { return "" }
-        let label = node.label.count > Size.label ? node.label.prefix(Size.label - 1) + "…" : node.label[...]
         return """
             <g class="node \(node.kind.rawValue)\(node.needsAttention ? " attention" : "")"><title>\
             \(Self.escaped("\(node.kind.rawValue) \(node.label): \(node.detail)"))</title>\
             <rect x="\(place.x)" y="\(place.y)" width="\(Size.box.width)" height="\(Size.box.height)" rx="6"/>\
             <text x="\(place.x + Size.box.width / 2)" y="\(place.y + Size.box.height / 2 + 4)" text-anchor="middle">\
-            \(Self.escaped(String(label)))</text></g>
+            \(Self.escaped(Self.label(of: node)))</text></g>
             """
     }
 
     private func arrow(_ edge: TopologyGraph.Edge) -> String {
-        guard let from = places[edge.from], let to = places[edge.to] else { return "" }
-        let (x1, y1) = (from.x + Size.box.width, from.y + Size.box.height / 2)
-        let (x2, y2) = (to.x, to.y + Size.box.height / 2)
-        let bend = (x2 - x1) / 2
+        guard let curve = curve(of: edge) else { return "" }
         let busy = (edge.count ?? 0) > 0 ? " busy" : ""
         let words = [edge.label, edge.count.map { "\($0)" } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-        // A quarter along the curve, where arrows to one place have not met yet: its point at t = 1/4.
-        let place = (x: x1 + (x2 - x1) * 3 / 10, y: y1 + (y2 - y1) * 5 / 32 - 4)
+        let place = curve.words
         let text = words.isEmpty ? "" : #"<text x="\#(place.x)" y="\#(place.y)" text-anchor="middle">\#(Self.escaped(words))</text>"#
         let title = Self.escaped("\(edge.from) → \(edge.to)\(words.isEmpty ? "" : ": \(words)")")
         return """
             <g class="edge\(busy)"><title>\(title)</title>\
-            <path d="M\(x1) \(y1)C\(x1 + bend) \(y1) \(x2 - bend) \(y2) \(x2) \(y2)" marker-end="url(#topology-arrow)"/>\(text)</g>
+            <path d="\(curve.path())" marker-end="url(#topology-arrow)"/>\(text)</g>
             """
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        var markup = ""
+        markup.appendEscaped(text)
+        return markup
     }
 
     private static let style = """

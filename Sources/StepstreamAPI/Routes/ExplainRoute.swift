@@ -16,7 +16,7 @@ struct ExplainRoute: Sendable {
         endpoints.on(.get, at: "/v1/operations/{id}/explain") { request, context in
             let operation = try await store.operations.operation(context.parameters.get("id"), of: Caller(of: request))
             let definition = try await documents.definition(of: operation)
-            let open = Self.open(of: operation, in: definition)
+            let open = definition.map { Decisions($0, version: operation.definition).open(in: operation) } ?? []
             let messages = open.compactMap { work in
                 definition?.queue(of: work).map {
                     Message(operation: operation.id, work: work, queue: $0, definition: operation.definition)
@@ -26,18 +26,6 @@ struct ExplainRoute: Sendable {
                 operation.status.isEnded
                 ? OperationTimers() : try await store.operations.timers(of: operation.id, definition: operation.definition, for: messages)
             return .json(OperationExplanation(operation: operation, definition: definition, open: open, timers: timers).json)
-        }
-    }
-
-    /// The work that is not over, in the order in which it comes. An undo is noted when its step begins; it is open once the operation goes back.
-    private static func open(of operation: Operation, in definition: Definition?) -> [Work] {
-        guard !operation.status.isEnded else { return [] }
-        let names = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
-        let goesBack = [.undoing, .undoFailed].contains(operation.phase)
-        let all = goesBack ? names.reversed().map { Work(.undo, $0) } : names.map { Work(.forward, $0) }
-        return all.filter { work in
-            guard let record = operation.record(work) else { return !goesBack }
-            return !record.status.isEnded || (work.direction == .undo && record.status == .failed)
         }
     }
 }

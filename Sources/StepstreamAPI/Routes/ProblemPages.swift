@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Stepstream
 
 /// `/problems/{name}`: a page for each type of problem, so that the URI in `type` leads somewhere.
 struct ProblemPages: Sendable {
@@ -11,7 +12,7 @@ struct ProblemPages: Sendable {
         for kind in ProblemKind.allCases {
             pages[kind.rawValue] = Self.page(kind.rawValue, title: kind.title, words: "Status \(kind.status.code). \(kind.advice)")
         }
-        for problem in StepProblem.all { pages[problem.name] = Self.page(problem.name, title: problem.title, words: problem.words) }
+        for type in ProblemType.allCases { pages[type.rawValue] = Self.page(type.rawValue, title: type.title, words: type.advice) }
         self.pages = pages
     }
 

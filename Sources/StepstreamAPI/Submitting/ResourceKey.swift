@@ -6,19 +6,8 @@ enum ResourceKey {
 
     /// A part of a path without its percent-encoding (RFC 3986 §2.1); nil where it has none that can be read as UTF-8.
     static func decoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            guard digits.utf8.count == 2, digits.first?.isHexDigit == true, let value = UInt8(digits, radix: 16) else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
+        let decoded = PercentDecoded(text.utf8)
+        return decoded.isWellFormed ? String(validating: decoded.bytes, as: UTF8.self) : nil
     }
 
     /// What is wrong with `key`; nil: nothing.

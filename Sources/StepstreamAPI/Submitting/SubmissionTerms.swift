@@ -30,7 +30,7 @@ struct SubmissionTerms {
             }
         }
         // Not the client's fault if it is not one: W3C Trace Context §3.2 has it ignored.
-        traceparent = request.headers[.traceparent].flatMap { Self.isTraceparent($0) ? $0 : nil }
+        traceparent = request.headers[.traceparent].flatMap { TraceParent($0)?.text }
     }
 
     /// `request` under these terms.
@@ -74,16 +74,5 @@ struct SubmissionTerms {
         }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
         return String(key)
-    }
-
-    /// W3C Trace Context §3.2.2: version 00, neither trace nor parent all zeros.
-    static func isTraceparent(_ text: String) -> Bool {
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.map(\.count) == [2, 32, 16, 2], !parts[0].elementsEqual("ff".utf8) else { return false }
-        let isZero = { (part: Substring.UTF8View) in part.allSatisfy { $0 == UInt8(ascii: "0") } }
-        guard !isZero(parts[1]), !isZero(parts[2]) else { return false }
-        return parts.allSatisfy { part in
-            part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
-        }
     }
 }

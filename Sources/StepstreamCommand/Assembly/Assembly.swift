@@ -53,9 +53,7 @@ struct Assembly {
         )
         exporter = settings.exporter(role: role.text, http: http, meters: meters, logger: logger)
         tracer = exporter.map { OperationSpans(tracer: OTLPTracer($0)) }
-        let observer = OperationObserver(meters: meters, counts: counts, tracer: tracer) {
-            Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
-        }
+        let observer = OperationObserver(meters: meters, counts: counts, tracer: tracer) { .now }
         roles = store.roles.observed(by: observer).withFaults()
     }
 
@@ -117,7 +115,7 @@ struct Assembly {
     /// What keeps this process registered.
     func registrar(serves: Bool, works: Bool) -> Registrar {
         let process = ProcessInfo.processInfo
-        let since = Milliseconds(Int64(Date().timeIntervalSince1970 * 1000))
+        let since = Milliseconds.now
         var registration = Registration(role: role, host: process.hostName, pid: Int(process.processIdentifier), since: since)
         registration.run(handlers)
         if serves { registration.accept(catalog) }

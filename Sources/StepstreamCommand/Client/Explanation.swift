@@ -7,6 +7,8 @@ struct Explanation {
     let readiness: JSONNode
 
     private var id: String { operation.member("id")?.string ?? "?" }
+    /// The work that is not over, in the order in which it comes, as the server has it.
+    private var open: [JSONNode] { explained.member("open")?.elements ?? [] }
     private var steps: [JSONNode] { operation.member("steps")?.elements ?? [] }
 
     var text: String {
@@ -32,48 +34,44 @@ struct Explanation {
         }
         if operation.member("deadlinePassed") != nil { lines.append("Its deadline has passed: it is rolled back once nothing runs.") }
         if operation.member("cancelRequested") != nil { lines.append("Its cancellation was requested: it is canceled once nothing runs.") }
-        // An undo is noted when its step begins; it waits for nothing until the operation goes back.
-        if phase == "undoing", let undo = steps.reversed().first(where: { isOpen($0.member("undo")) }), let record = undo.member("undo") {
-            lines += explain(record, of: undo, named: "The undo of step")
-            lines.append("After that, the steps before it are undone, and the operation ends.")
-        } else if let index = steps.firstIndex(where: { isOpen($0) }) {
-            lines += explain(steps[index], of: steps[index], named: "Step")
-            let rest = steps[(index + 1)...].compactMap { $0.member("name")?.string }
-            lines.append(rest.isEmpty ? "After that, the operation ends." : "After that: \(rest.joined(separator: ", ")).")
+        if let work = open.first, let step = steps.first(where: { $0.member("name")?.string == work.member("step")?.string }) {
+            if work.member("direction")?.string == Work.Direction.undo.rawValue {
+                lines += explain(work, record: step.member("undo") ?? step, named: "The undo of step")
+                lines.append("After that, the steps before it are undone, and the operation ends.")
+            } else {
+                lines += explain(work, record: step, named: "Step")
+                let rest = open.dropFirst().compactMap { $0.member("step")?.string }
+                lines.append(rest.isEmpty ? "After that, the operation ends." : "After that: \(rest.joined(separator: ", ")).")
+            }
         }
         if let end = explained.member("deadline")?.string { lines.append("If it has not ended by \(end), it is rolled back.") }
         return lines.joined(separator: "\n")
-    }
-
-    private func isOpen(_ record: JSONNode?) -> Bool {
-        guard let status = record?.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return false }
-        return !status.isEnded
     }
 
     private func commands(_ names: String...) -> String {
         names.map { "stepstream \($0) \(id)" }.joined(separator: " or ")
     }
 
-    private func explain(_ record: JSONNode, of step: JSONNode, named what: String) -> [String] {
-        let name = "\(what) \(step.member("name")?.string ?? "?")"
-        let attempts = record.member("attempts")?.int64 ?? 0
+    /// What the next of the open `work` waits for; `record` has what became of its attempts.
+    private func explain(_ work: JSONNode, record: JSONNode, named what: String) -> [String] {
+        let name = "\(what) \(work.member("step")?.string ?? "?")"
+        let attempts = work.member("attempts")?.int64 ?? 0
         let problem = record.member("error")?.member("title")?.string
-        guard let status = record.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return [] }
+        guard let status = work.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return [] }
         switch status {
-        case .waiting: return ["\(name) waits for an API process to run it."] + due(of: step)
-        case .queued: return ["\(name) waits for a worker."] + queue(step.member("queue")?.string ?? "default")
+        case .waiting: return ["\(name) waits for an API process to run it."] + due(work)
+        case .queued: return ["\(name) waits for a worker."] + (work.member("queue")?.string.map(queue) ?? [])
         case .running:
-            let open = open(step)
-            let holder = open?.member("heldBy")?.string ?? "A process"
-            let end = open?.member("leaseUntil")?.string.map { " until \($0)" } ?? ""
+            let holder = work.member("heldBy")?.string ?? "A process"
+            let end = work.member("leaseUntil")?.string.map { " until \($0)" } ?? ""
             return [
-                "\(name) is running: attempt \(attempts), since \(record.member("startedAt")?.string ?? "?").",
+                "\(name) is running: attempt \(attempts), since \(work.member("startedAt")?.string ?? "?").",
                 "\(holder) holds its lease\(end), and renews it. If it dies, another process takes over when the lease expires.",
             ]
         case .retrying:
             return [
                 "\(name) failed in attempt \(attempts)\(problem.map { " (\($0))" } ?? "") and is retried after a delay."
-            ] + due(of: step) + ["To retry it now: stepstream retry \(id). To give it up: stepstream undo \(id)."]
+            ] + due(work) + ["To retry it now: stepstream retry \(id). To give it up: stepstream undo \(id)."]
         case .held:
             return [
                 "\(name) is held: the outcome of its last attempt is unknown.",
@@ -83,13 +81,8 @@ struct Explanation {
         }
     }
 
-    /// What the server explains of the open work of `step`.
-    private func open(_ step: JSONNode) -> JSONNode? {
-        explained.member("open")?.elements.first { $0.member("step")?.string == step.member("name")?.string }
-    }
-
-    private func due(of step: JSONNode) -> [String] {
-        open(step)?.member("dueAt")?.string.map { ["It is due at \($0)."] } ?? []
+    private func due(_ work: JSONNode) -> [String] {
+        work.member("dueAt")?.string.map { ["It is due at \($0)."] } ?? []
     }
 
     private func queue(_ name: String) -> [String] {

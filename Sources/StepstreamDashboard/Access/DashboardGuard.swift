@@ -71,16 +71,13 @@ struct DashboardGuard: Sendable {
 
     private static func freshSecret() -> String {
         var generator = SystemRandomNumberGenerator()
-        return hexadecimal((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        let bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        return bytes.withUnsafeBytes { Hexadecimal.text($0) }
     }
 
     /// What a page carries shows nothing of the cookie, which scripts cannot read either.
     private static func token(_ secret: String) -> String {
-        hexadecimal(SHA256.hash(data: Array(("dashboard " + secret).utf8)))
-    }
-
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        SHA256.hash(data: Array(("dashboard " + secret).utf8)).withUnsafeBytes { Hexadecimal.text($0) }
     }
 
     private static func isSame(_ left: String, _ right: String) -> Bool {

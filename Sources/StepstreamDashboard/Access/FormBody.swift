@@ -35,16 +35,7 @@ struct FormBody: Sendable {
     func values(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
     private static func decoded(_ bytes: ArraySlice<UInt8>) -> String {
-        var plain: [UInt8] = []
-        var rest = bytes
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2, let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-                plain.append(code)
-                rest = rest.dropFirst(2)
-            } else {
-                plain.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-            }
-        }
-        return String(decoding: plain, as: UTF8.self)
+        let spaced = bytes.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        return String(decoding: PercentDecoded(spaced).bytes, as: UTF8.self)
     }
 }

@@ -2,6 +2,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Stepstream
 import StepstreamAPI
 
 /// A file that pages are made with, part of the program.
@@ -19,10 +20,7 @@ struct Asset: Sendable {
         self.name = name
         self.type = type
         bytes = ByteBuffer(bytes: content)
-        digest = SHA256.hash(data: content).prefix(8).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.utf8.count == 1 ? "0" + digits : digits
-        }.joined()
+        digest = SHA256.hash(data: content).withUnsafeBytes { Hexadecimal.text($0, first: 8) }
     }
 
     /// Its address; another content has another one.

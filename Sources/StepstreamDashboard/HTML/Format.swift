@@ -46,7 +46,4 @@ enum Format {
     private static func pair(_ large: Int64, unit: String, small: Int64, smallUnit: String) -> String {
         small == 0 ? "\(large) \(unit)" : "\(large) \(unit) \(small) \(smallUnit)"
     }
-
-    /// The present, by this process's clock.
-    static var now: Milliseconds { Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000)) }
 }

@@ -58,7 +58,7 @@ struct OperationFilter {
         query.status = Status(rawValue: status)
         query.isLive = status == "live"
         query.type = Name(type)
-        query.createdAfter = since.length.map { Milliseconds(Format.now.count - $0.count) }
+        query.createdAfter = since.length.map { Milliseconds(Milliseconds.now.count - $0.count) }
         query.pageToken = page
         return query
     }

@@ -43,7 +43,7 @@ struct OperationPage {
             problem
             HTML(.section, .class("panel")) {
                 HTML(.h2) { "Timeline" }
-                TimelineView(timeline: Timeline(operation, now: Format.now)).html
+                TimelineView(timeline: Timeline(operation, now: Milliseconds.now)).html
             }
             HTML(.section, .class("panel")) {
                 HTML(.h2) { "Steps" }

@@ -24,7 +24,7 @@ struct Readings: Sendable {
     /// Nil where nothing is counted, or the counts cannot be read at the moment: the state of health tells why.
     func counts() async -> Counts? {
         do throws(StoreError) {
-            let now = Format.now
+            let now = Milliseconds.now
             return Counts(
                 recent: CountCharts(minutes: try await recent.current(), now: now),
                 day: CountCharts(minutes: try await day.current(), now: now)

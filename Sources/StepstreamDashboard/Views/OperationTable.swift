@@ -83,7 +83,7 @@ struct OperationTable {
     }
 
     private func took(_ operation: Operation) -> String {
-        let end = operation.endedAt ?? Format.now
+        let end = operation.endedAt ?? Milliseconds.now
         return Format.span(Milliseconds(end.count - operation.createdAt.count))
     }
 }

@@ -49,9 +49,8 @@ struct StepTable {
     }
 
     private func place(_ name: Name, isUndo: Bool) -> HTML {
-        guard let step = definition?.step(name) else { return HTML("–") }
-        if step.mode == .sync, !isUndo { return HTML("before the answer") }
-        let queue = isUndo ? step.undoQueue : step.queue
+        guard let definition, let queue = definition.queue(of: Work(isUndo ? .undo : .forward, name)) else { return HTML("–") }
+        if definition.step(name)?.mode == .sync, !isUndo { return HTML("before the answer") }
         return HTML(.a, .href(.queue(queue))) { queue.text }
     }
 
@@ -63,7 +62,7 @@ struct StepTable {
     private func took(_ record: StepRecord) -> String {
         guard let started = record.startedAt else { return "–" }
         if let ended = record.endedAt, ended >= started { return Format.span(Milliseconds(ended.count - started.count)) }
-        return record.status == .running ? Format.span(Milliseconds(Format.now.count - started.count)) : "–"
+        return record.status == .running ? Format.span(Milliseconds(Milliseconds.now.count - started.count)) : "–"
     }
 
     private func holder(_ record: StepRecord) -> HTML {

@@ -117,8 +117,9 @@ extension [UInt8] {
         case UInt8(ascii: "\r"): append(text: "\\r")
         case UInt8(ascii: "\t"): append(text: "\\t")
         case _ where byte < 0x20:
-            let digits = String(byte, radix: 16)
-            append(text: "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
+            append(text: "\\u00")
+            append(Hexadecimal.digit(byte >> 4))
+            append(Hexadecimal.digit(byte))
         default: append(byte)
         }
     }

@@ -127,11 +127,6 @@ extension RedisStore {
         return try reply.code(SettleScript.Code.self, of: Scripts.settle) == .applied
     }
 
-    /// See `DeliveryStore`.
-    public func deliveryNotices() -> AsyncStream<Void> {
-        hub.watch(keys.all.map(\.deliveries)) { _ in () }
-    }
-
     static func keys(of receiver: String, in partition: Keys.Partition) -> KeyList {
         var keys = KeyList()
         keys.add(DeliveryCall.Key.queue, key: partition.receiver(receiver))

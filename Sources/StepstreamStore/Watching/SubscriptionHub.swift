@@ -8,22 +8,14 @@ import Synchronization
 /// Watchers come and go from any thread. What Redis is told is decided in one place, one change after the other, by whether the channel
 /// has watchers then: so the last one's leaving can never undo the subscription of one who has just come.
 final class SubscriptionHub: Sendable {
-    /// What a watcher of a channel gets.
-    enum Notice: Sendable {
-        case message(String)
-        /// The subscription stands, or stands again: what happened before may have been missed.
-        case resynchronize
-    }
-
-    private typealias Tell = @Sendable (Notice) -> Void
-
     private enum Change: Sendable {
-        case came([String], Tell)
+        /// Somebody watches these channels; once their subscriptions stand, the watcher is to be told so.
+        case came([String], stands: @Sendable () -> Void)
         case left([String])
     }
 
     private struct State {
-        var watchers: [String: [Int: Tell]] = [:]
+        var watchers: [String: any ChannelWatchers] = [:]
         var endings: [Int: @Sendable () -> Void] = [:]
         var lastNumber = 0
         var isEnded = false
@@ -58,19 +50,20 @@ final class SubscriptionHub: Sendable {
         for end in endings { end() }
     }
 
-    /// Watches `channels` from now on; the first notice is `.resynchronize`, once the subscription stands.
+    /// Watches `channels` from now on; the first notice is `.resynchronize`, once the subscription stands. A channel is always watched for
+    /// the same kind of notice.
     ///
-    /// - Parameters:
-    ///   - channels: what to watch.
-    ///   - transform: makes the stream's elements.
     /// - Returns: the notices; ends when the store is shut down.
-    func watch<Element: Sendable>(_ channels: [String], transform: @escaping @Sendable (Notice) -> Element) -> AsyncStream<Element> {
-        let (watcher, stream) = Watcher.make(room: Self.room, transform: transform)
-        let tell: Tell = { watcher.tell($0) }
+    func watch<Notice: PublishedNotice>(_ channels: [String], for notice: Notice.Type = Notice.self) -> AsyncStream<Notice> {
+        let (watcher, stream) = Watcher<Notice>.make(room: Self.room)
         let number = state.withLock { state -> Int? in
             guard !state.isEnded else { return nil }
             state.lastNumber += 1
-            for channel in channels { state.watchers[channel, default: [:]][state.lastNumber] = tell }
+            for channel in channels {
+                var watchers = state.watchers[channel] as? NoticeWatchers<Notice> ?? NoticeWatchers()
+                watchers.add(watcher, number: state.lastNumber)
+                state.watchers[channel] = watchers
+            }
             state.endings[state.lastNumber] = { watcher.finish() }
             return state.lastNumber
         }
@@ -79,7 +72,7 @@ final class SubscriptionHub: Sendable {
             return stream
         }
         watcher.whenEnded { self.leave(channels, number: number) }
-        changes.continuation.yield(.came(channels, tell))
+        changes.continuation.yield(.came(channels) { watcher.tell(.resynchronize) })
         return stream
     }
 
@@ -87,7 +80,7 @@ final class SubscriptionHub: Sendable {
         state.withLock { state in
             state.endings[number] = nil
             for channel in channels {
-                state.watchers[channel]?[number] = nil
+                state.watchers[channel]?.remove(number)
                 if state.watchers[channel]?.isEmpty == true { state.watchers[channel] = nil }
             }
         }
@@ -107,11 +100,11 @@ final class SubscriptionHub: Sendable {
         var subscribed: Set<String> = []
         for await change in changes.stream {
             switch change {
-            case .came(let channels, let tell):
+            case .came(let channels, let stands):
                 for channel in channels where isWatched(channel) && !subscribed.contains(channel) {
                     if await subscribe(to: channel) { subscribed.insert(channel) }
                 }
-                tell(.resynchronize)
+                stands()
             case .left(let channels):
                 for channel in channels where !isWatched(channel) && subscribed.remove(channel) != nil { await unsubscribe(from: channel) }
             }
@@ -150,22 +143,24 @@ final class SubscriptionHub: Sendable {
         for await event in subscriber.events {
             switch event {
             case .connected: break
-            case .reconnected, .missed: publishEverywhere(.resynchronize)
-            case .message(let message): publish(message.text.map(Notice.message) ?? .resynchronize, on: message.channel)
+            case .reconnected, .missed: resynchronize(state.withLock { Array($0.watchers.values) })
+            case .message(let message): publish(message)
             }
         }
     }
 
-    private func publishEverywhere(_ notice: Notice) {
-        let watchers = state.withLock { state in
-            // One who watches several channels is told once.
-            state.watchers.values.reduce(into: [Int: Tell]()) { $0.merge($1) { first, _ in first } }
+    private func publish(_ message: RedisMessage) {
+        guard let watchers = state.withLock({ $0.watchers[message.channel] }) else { return }
+        if let text = message.text {
+            watchers.publish(text)
+        } else {
+            resynchronize([watchers])
         }
-        for tell in watchers.values { tell(notice) }
     }
 
-    private func publish(_ notice: Notice, on channel: String) {
-        let watchers = state.withLock { $0.watchers[channel] ?? [:] }
-        for tell in watchers.values { tell(notice) }
+    private func resynchronize(_ channels: [any ChannelWatchers]) {
+        // One who watches several channels is told once.
+        var told: Set<Int> = []
+        for watchers in channels { watchers.resynchronize(except: &told) }
     }
 }

@@ -4,47 +4,36 @@ import Synchronization
 ///
 /// The first thing it is told is `.resynchronize`, and so is the last thing before it falls behind: a notice that finds no room was
 /// published before the watcher comes to that `.resynchronize`, so that the read it then makes shows what the notice would have said.
-final class Watcher<Element: Sendable>: Sendable {
+final class Watcher<Notice: PublishedNotice>: Sendable {
     private struct State {
         var isFresh = true
         /// How much room the stream had after the last notice; only grows until the next.
         var room: Int
     }
 
-    private let continuation: AsyncStream<Element>.Continuation
-    private let transform: @Sendable (SubscriptionHub.Notice) -> Element
+    private let continuation: AsyncStream<Notice>.Continuation
     private let state: Mutex<State>
 
-    private init(
-        room: Int,
-        continuation: AsyncStream<Element>.Continuation,
-        transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element
-    ) {
+    private init(room: Int, continuation: AsyncStream<Notice>.Continuation) {
         self.continuation = continuation
-        self.transform = transform
         state = Mutex(State(room: room))
     }
 
     /// A watcher and its stream. The watcher does not hold the stream: a stream that its reader has dropped ends, and so the watch does.
     ///
-    /// - Parameters:
-    ///   - room: how many notices may wait; at least 2.
-    ///   - transform: makes the stream's elements.
+    /// - Parameter room: how many notices may wait; at least 2.
     /// - Returns: both.
-    static func make(
-        room: Int,
-        transform: @escaping @Sendable (SubscriptionHub.Notice) -> Element
-    ) -> (watcher: Watcher, stream: AsyncStream<Element>) {
-        let (stream, continuation) = AsyncStream.makeStream(of: Element.self, bufferingPolicy: .bufferingOldest(room))
-        return (Watcher(room: room, continuation: continuation, transform: transform), stream)
+    static func make(room: Int) -> (watcher: Watcher, stream: AsyncStream<Notice>) {
+        let (stream, continuation) = AsyncStream.makeStream(of: Notice.self, bufferingPolicy: .bufferingOldest(room))
+        return (Watcher(room: room, continuation: continuation), stream)
     }
 
-    func tell(_ notice: SubscriptionHub.Notice) {
+    func tell(_ notice: Notice) {
         // One at a time, so that the last place is only ever taken by `.resynchronize`.
         state.withLock { state in
             let isPlain = !state.isFresh && state.room > 1
             state.isFresh = false
-            switch continuation.yield(transform(isPlain ? notice : .resynchronize)) {
+            switch continuation.yield(isPlain ? notice : .resynchronize) {
             case .enqueued(let room): state.room = room
             case .dropped: state.room = 0
             case .terminated: break

@@ -32,10 +32,22 @@ struct Dispatcher: Sendable {
         }
     }
 
+    /// Processes `messages` in `group`, as many at once as there are slots for `kind`. What is left when the worker ends is returned unbegun.
+    func dispatch(_ messages: [DeliveredMessage], as kind: Slots.Kind, in group: inout DiscardingTaskGroup) async {
+        var rest = messages[...]
+        while !rest.isEmpty {
+            let taken = await slots.take(upTo: rest.count, for: kind)
+            guard taken > 0 else { return await returnUnbegun(Array(rest)) }
+            let batch = Array(rest.prefix(taken))
+            rest = rest.dropFirst(taken)
+            group.addTask { await process(batch) }
+        }
+    }
+
     /// Begins `messages` in one call and runs what was begun; returns when all of it has been committed.
     ///
-    /// The caller has taken a slot for each message; every slot is given back as soon as it is not needed.
-    func process(_ messages: [DeliveredMessage]) async {
+    /// A slot has been taken for each message; every slot is given back as soon as it is not needed.
+    private func process(_ messages: [DeliveredMessage]) async {
         let begun = await begin(messages)
         slots.release(messages.count - begun.count)
         await withDiscardingTaskGroup { group in
@@ -48,7 +60,7 @@ struct Dispatcher: Sendable {
         }
     }
 
-    /// Puts back messages that were claimed but will not be begun, because the worker ends.
+    /// Returns messages that were claimed but will not be begun, because the worker ends.
     func returnUnbegun(_ messages: [DeliveredMessage]) async {
         guard !messages.isEmpty else { return }
         await snooze(messages, after: 0, because: .workerEnds)

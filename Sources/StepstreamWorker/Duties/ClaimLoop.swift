@@ -16,7 +16,7 @@ struct ClaimLoop: Sendable {
     let reads: Reads
     let clock: any MonotonicClock
 
-    /// Returns when the worker is to end and every step it began has been committed, and what it claimed besides is handed on.
+    /// Returns when the worker is to end and every step it began has been committed, and what it claimed besides is returned unbegun.
     func run() async {
         await withDiscardingTaskGroup { group in
             await claim(in: &group)
@@ -33,25 +33,14 @@ struct ClaimLoop: Sendable {
                 let messages = try await source.reader.next(limit: min(free, (slots.count + 1) / 2, Self.batch))
                 retry.succeeded(.claim)
                 if !messages.isEmpty { reads.restart() }
-                await dispatch(messages[...], in: &group)
+                // Recovered work may have taken slots meanwhile: then some wait for the next ones to become free.
+                await dispatcher.dispatch(messages, as: .fresh, in: &group)
             } catch {
                 guard !stop.isRaised, !Task.isCancelled else { continue }
                 await retry.pause(.claim, after: error)
                 // A queue or its group may be gone, or Redis be another one than before.
                 reconcile.ask()
             }
-        }
-    }
-
-    /// Recovered work may have taken slots meanwhile: then the rest waits for the next ones to become free.
-    private func dispatch(_ messages: ArraySlice<DeliveredMessage>, in group: inout DiscardingTaskGroup) async {
-        var rest = messages
-        while !rest.isEmpty {
-            let taken = await slots.take(upTo: rest.count, for: .fresh)
-            guard taken > 0 else { return await dispatcher.returnUnbegun(Array(rest)) }
-            let batch = Array(rest.prefix(taken))
-            rest = rest.dropFirst(taken)
-            group.addTask { await dispatcher.process(batch) }
         }
     }
 }

@@ -92,7 +92,7 @@ final class ReclaimLoop: Sendable {
                 // The call may have waited for a connection: a process that was stopped meanwhile would take over what it runs itself. What it
                 // claimed here stays pending, and a later sweep finds it.
                 guard clock.now >= earliest else { return }
-                await dispatch(page.messages[...], in: &group)
+                await dispatcher.dispatch(page.messages, as: .recovered, in: &group)
             } catch {
                 if stop.isRaised { return }
                 await retry.pause(.reclaim, after: error)
@@ -100,18 +100,6 @@ final class ReclaimLoop: Sendable {
         } while cursor != .start && !stop.isRaised
         let now = clock.now
         lastSweep.withLock { $0 = now }
-    }
-
-    /// What is not begun because the worker ends is handed on; what another holds stays as it is.
-    private func dispatch(_ messages: ArraySlice<DeliveredMessage>, in group: inout DiscardingTaskGroup) async {
-        var rest = messages
-        while !rest.isEmpty {
-            let taken = await slots.take(upTo: rest.count, for: .recovered)
-            guard taken > 0 else { return await dispatcher.returnUnbegun(Array(rest)) }
-            let batch = Array(rest.prefix(taken))
-            rest = rest.dropFirst(taken)
-            group.addTask { [dispatcher] in await dispatcher.process(batch) }
-        }
     }
 
     private func note(_ page: ReclaimPage, of queue: Name) {

@@ -9,79 +9,51 @@ extension Problem {
     /// The largest problem object of a handler that is kept, in bytes.
     static let causeLimit = 16 << 10
 
-    static let notHTTP = Problem(
-        type: "/problems/handler-definition",
-        title: "The step has no HTTP handler",
-        detail: "The HTTP handler was given a step of another kind."
-    )
+    static let notHTTP = Problem(.handlerDefinition, detail: "The HTTP handler was given a step of another kind.")
 
     static func badCall(_ words: String) -> Problem {
         Problem(
-            type: "/problems/handler-definition",
-            title: "The handler's call cannot be made",
-            detail: "The URL, method or a header field in the definition is not valid (\(words)). Correct the definition."
+            .handlerDefinition,
+            detail: "The URL, method or a header field in the definition is wrong (\(words)). Correct the definition."
         )
     }
 
     static func unreachable(_ error: any Error) -> Problem {
-        Problem(
-            type: "/problems/handler-unreachable",
-            title: "The service could not be reached",
-            detail: "\(HTTPTrouble(error).words). Nothing was sent."
-        )
+        Problem(.handlerUnreachable, detail: "\(HTTPTrouble(error).words). Nothing was sent.")
     }
 
     static func cut(_ error: any Error, after timeout: Milliseconds) -> Problem {
         switch HTTPTrouble(error) {
         case .timeout:
             Problem(
-                type: "/problems/step-timeout",
-                title: "The step did not answer in time",
+                .stepTimeout,
                 status: 504,
                 detail: "The service did not answer within \(timeout.count) ms. The work may have been done."
             )
         case let retry:
-            Problem(
-                type: "/problems/handler-cut",
-                title: "The service's response was lost",
-                status: 502,
-                detail: "\(retry.words) after the request had been sent. The work may have been done."
-            )
+            Problem(.handlerCut, status: 502, detail: "\(retry.words) after the request had been sent. The work may have been done.")
         }
     }
 
     static func unusable(_ status: Int, words: String) -> Problem {
-        Problem(
-            type: "/problems/handler-answer",
-            title: "The service's answer cannot be used",
-            status: 502,
-            detail: "The service answered \(status), but \(words). The work has probably been done."
-        )
+        Problem(.handlerAnswer, status: 502, detail: "The service answered \(status), but \(words). The work has probably been done.")
     }
 
     static func redirect(_ status: Int) -> Problem {
         Problem(
-            type: "/problems/handler-redirect",
-            title: "The service answered with a redirect",
+            .handlerRedirect,
             status: 502,
             detail: "The service answered \(status). Redirects are not followed: put the final URL into the definition."
         )
     }
 
     static func unavailable(_ status: Int, cause: JSONText?) -> Problem {
-        Problem(
-            type: "/problems/handler-unavailable",
-            title: "The service is temporarily unable to do the step",
-            status: status,
-            detail: "The service answered \(status).",
-            cause: cause
-        )
+        Problem(.handlerUnavailable, status: status, detail: "The service answered \(status).", cause: cause)
     }
 
     static func refused(_ status: Int, cause: JSONText?) -> Problem {
         Problem(
-            type: "/problems/handler-refused",
-            title: "The service refused the step",
+            .handlerRefused,
             status: status,
             detail: "The service answered \(status); the same request would be refused again.",
             cause: cause

@@ -1,4 +1,5 @@
 import NIOCore
+import Rigging
 import Testing
 
 @testable import RedisClient
@@ -98,7 +99,7 @@ struct HostileBytesTests {
 
     @Test("random bytes never crash the reader", arguments: 0..<200)
     func random(seed: Int) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededDraw(seed: UInt64(seed))
         let alphabet = Array("*$+-:\r\n0123456789ab%".utf8)
         let decoder = ReplyDecoder(limits: .init())
         var read = 0

@@ -1,4 +1,5 @@
 import NIOCore
+import Rigging
 import Testing
 
 @testable import RedisClient
@@ -27,7 +28,7 @@ struct ReplyDecoderTests {
             }
         }
 
-        static func random(depth: Int, _ generator: inout SeededGenerator) -> Tree {
+        static func random(depth: Int, _ generator: inout SeededDraw) -> Tree {
             switch Int.random(in: 0..<(depth < 7 ? 9 : 7), using: &generator) {
             case 0: .null
             case 1: .nullArray
@@ -63,7 +64,7 @@ struct ReplyDecoderTests {
 
     @Test("any split of the bytes gives the same replies", arguments: 0..<200)
     func anySplit(seed: Int) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededDraw(seed: UInt64(seed))
         let trees = (0..<Int.random(in: 1...30, using: &generator)).map { _ in Tree.random(depth: 0, &generator) }
         var rest = ByteBuffer(bytes: trees.flatMap(\.bytes))
         let longest = [1, 7, 100, 5_000][seed % 4]

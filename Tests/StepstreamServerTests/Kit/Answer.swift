@@ -3,6 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import Stepstream
+import StepstreamTesting
 import Testing
 
 /// What the server answered.
@@ -29,16 +30,6 @@ struct Answer: Sendable {
     /// The pointers of the faults it names.
     func pointers() throws -> [String] {
         try json().member("errors")?.elements.compactMap { $0["pointer"] }.sorted() ?? []
-    }
-}
-
-extension JSONNode {
-    /// A string member.
-    subscript(_ name: String) -> String? { member(name)?.string }
-
-    /// The step called `name` of an operation.
-    func step(_ name: String) throws -> JSONNode {
-        try #require(member("steps")?.elements.first { $0["name"] == name })
     }
 }
 

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Stepstream
+import StepstreamTesting
 
 /// A WebSocket on which a test sends any frame, the forbidden ones too, and reads when it likes.
 struct RawWebSocket {

@@ -108,11 +108,3 @@ struct TestServer: Sendable {
         throw Unexpected(what: "the watch ended")
     }
 }
-
-struct Unexpected: Error {
-    let what: String
-}
-
-extension Logger {
-    static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-}

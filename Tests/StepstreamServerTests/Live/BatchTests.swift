@@ -1,5 +1,6 @@
 import StepstreamServer
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @Suite("POST /v1/operations:batch", .timeLimit(.minutes(2)))

@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @Suite("What is refused, and how", .timeLimit(.minutes(2)))

@@ -1,4 +1,5 @@
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @Suite("POST /v1/operations", .timeLimit(.minutes(2)))

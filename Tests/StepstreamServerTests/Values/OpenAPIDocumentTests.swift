@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Stepstream
+import StepstreamTesting
 import Testing
 
 @testable import StepstreamAPI

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Stepstream
+import StepstreamTesting
 @testable import StepstreamAPI
 @testable import StepstreamDashboard
 @testable import StepstreamServer

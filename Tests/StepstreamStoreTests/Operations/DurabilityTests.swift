@@ -1,5 +1,6 @@
 import Glibc
 import RedisClient
+import Rigging
 import Stepstream
 import StepstreamTesting
 import Testing
@@ -65,7 +66,7 @@ struct DurabilityTests {
 
     @Test("with replicas: confirmed by so many, or it is not known whether it was accepted, within a second; the same ID again is harmless")
     func replicas() async throws {
-        let port = try freePort()
+        let port = try BoundPort.free()
         let replica = try await RedisServer.start(arguments: ["--replicaof", "127.0.0.1", "\(port)"])
         let tcp = ["--port", "\(port)", "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"]
         try await TestStore.runAlone(arguments: tcp) { test, _ in
@@ -122,20 +123,4 @@ extension TestStore {
     func info(_ section: String) async throws -> String {
         try await client.send(RedisCommand("INFO", section)).string ?? ""
     }
-}
-
-/// A port that nobody listens on now; Redis takes no port 0.
-func freePort() throws -> Int {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutableBytes(of: &address) { bytes in
-        guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-        return bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
-    }
-    try #require(isBound)
-    return Int(UInt16(bigEndian: address.sin_port))
 }

@@ -128,7 +128,7 @@ struct SentinelTests {
         try await withSet { set in
             try await TestStore.run(at: (set.url, "alone")) { test in
                 _ = try await test.submitInsistently()
-                let direct = RedisClient(try RedisConfiguration(url: "redis://127.0.0.1:\(set.sentinels[1].port)"), logger: .silent)
+                let direct = RedisClient(try RedisConfiguration(url: "redis://127.0.0.1:\(set.sentinels[1].port)"), logger: .quiet)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await direct.run() }
                     _ = try await direct.send(RedisCommand("SENTINEL", "FAILOVER", SentinelSet.name))
@@ -175,8 +175,4 @@ extension SentinelTests {
         publishing.cancel()
         _ = await publishing.result
     }
-}
-
-extension Logger {
-    fileprivate static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }

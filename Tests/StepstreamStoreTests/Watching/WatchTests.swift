@@ -31,6 +31,19 @@ struct WatchTests {
         }
     }
 
+    @Test("a message is decoded once, however many watch its channel")
+    func decodedOnce() async throws {
+        try await TestStore.run { test in
+            let channel = "\(test.namespace):counted"
+            var watchers = (0..<100).map { _ in test.store.hub.watch([channel], for: Number.self).makeAsyncIterator() }
+            for index in watchers.indices { #expect(await watchers[index].next() == .resynchronize) }
+            let before = Number.decoded.load(ordering: .relaxed)
+            _ = try await test.client.send(RedisCommand("PUBLISH", channel, "7"))
+            for index in watchers.indices { #expect(await watchers[index].next() == Number(value: 7)) }
+            #expect(Number.decoded.load(ordering: .relaxed) - before == 1)
+        }
+    }
+
     private static func sequences(_ notices: ChangeNotices, _ signals: NamedSignals) async -> [Int] {
         var sequences: [Int] = []
         var isFirst = true
@@ -91,9 +104,7 @@ struct WatchTests {
 
     @Test("a watcher that falls behind is told in the place of the first notice it misses")
     func lagging() async throws {
-        let (watcher, stream) = Watcher<Int>.make(room: 8) { notice in
-            if case .message(let text) = notice { Int(text) ?? 0 } else { -1 }
-        }
+        let (watcher, stream) = Watcher<Number>.make(room: 8)
         var draw = SystemRandomNumberGenerator()
         var iterator = stream.makeAsyncIterator()
         var published = 0
@@ -102,11 +113,11 @@ struct WatchTests {
         for _ in 0..<2000 {
             for _ in 0..<Int.random(in: 0...20, using: &draw) {
                 published += 1
-                watcher.tell(.message(String(published)))
+                watcher.tell(Number(value: published))
             }
             guard published > 0 else { continue }
             for _ in 0..<Int.random(in: 0...12, using: &draw) where seen < published {
-                let notice = try #require(await iterator.next())
+                let notice = try #require(await iterator.next()).value
                 if notice == -1 {
                     seen = published
                 } else if notice > seen {
@@ -115,5 +126,21 @@ struct WatchTests {
                 }
             }
         }
+    }
+}
+
+/// A notice that holds a number.
+private struct Number: PublishedNotice, Equatable {
+    /// How many messages have been decoded.
+    static let decoded = Atomic(0)
+    static let resynchronize = Number(value: -1)
+
+    let value: Int
+
+    init(value: Int) { self.value = value }
+
+    init(message: String) {
+        Self.decoded.wrappingAdd(1, ordering: .relaxed)
+        value = Int(message) ?? 0
     }
 }

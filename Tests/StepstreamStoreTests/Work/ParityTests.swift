@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Rigging
 import Stepstream
 import StepstreamStore
 import StepstreamTesting
@@ -14,7 +15,7 @@ struct ParityTests {
         let seed = ProcessInfo.processInfo.environment["STEPSTREAM_SEED"].flatMap { UInt64($0) } ?? seeds.next()
         print("STEPSTREAM_SEED=\(seed), \(partitions) partitions")
         try await TestStore.run(configure: { $0.partitions = partitions }) { test in
-            var draw = Draw(state: seed)
+            var draw = SeededDraw(seed: seed)
             let source = test.store.messageSource(queues: ["default"], consumer: "a")
             var endings: Set<Phase> = []
             for _ in 0..<Self.histories {
@@ -33,10 +34,10 @@ struct LiveHistory {
     let test: TestStore
     let definition: Definition
     let source: MessageSource
-    var draw: Draw
+    var draw: SeededDraw
     private var decisions: Decisions { Decisions(definition, version: definition.version) }
 
-    init(test: TestStore, definition: Definition, source: MessageSource, draw: Draw) {
+    init(test: TestStore, definition: Definition, source: MessageSource, draw: SeededDraw) {
         self.test = test
         self.definition = definition
         self.source = source
@@ -189,14 +190,16 @@ extension Problem {
 }
 
 extension Definition {
-    fileprivate static func random(_ draw: inout Draw) -> Definition {
+    fileprivate static func random(_ draw: inout SeededDraw) -> Definition {
         let count = Int.random(in: 1...4, using: &draw)
         let syncSteps = Int.random(in: 0...count, using: &draw)
         let pivot = draw.chance(20) ? Int.random(in: 0..<count, using: &draw) : nil
         let names: [Name] = ["one", "two", "three", "four"]
         let steps = (0..<count).map { number in
             let unknown: [UnknownPolicy] = [.retry, .hold, .probe(.init(handler: .swift("p")))]
-            let retry = { (draw: inout Draw) in RetryPolicy(attempts: Int.random(in: 1...3, using: &draw), firstDelay: 0, jitter: .none) }
+            let retry = { (draw: inout SeededDraw) in
+                RetryPolicy(attempts: Int.random(in: 1...3, using: &draw), firstDelay: 0, jitter: .none)
+            }
             var step = Step(name: names[number], handler: .swift("made-up"), retry: retry(&draw))
             if number < syncSteps { step.mode = .sync }
             step.onUnknown = unknown[Int.random(in: 0..<3, using: &draw)]
@@ -209,19 +212,4 @@ extension Definition {
         }
         return Definition(type: "made-up", deadline: draw.chance(50) ? 3_600_000 : nil, steps: steps)
     }
-}
-
-/// Draws that a seed repeats (SplitMix64).
-struct Draw: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }

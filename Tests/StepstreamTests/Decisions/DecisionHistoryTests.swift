@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Rigging
 import Stepstream
 import Testing
 

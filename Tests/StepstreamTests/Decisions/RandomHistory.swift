@@ -1,3 +1,4 @@
+import Rigging
 import Stepstream
 
 /// One operation from its submission to its end, by chance.

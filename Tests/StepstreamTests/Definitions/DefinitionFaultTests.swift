@@ -1,3 +1,4 @@
+import Rigging
 import Stepstream
 import StepstreamYAML
 import Testing

@@ -1,5 +1,6 @@
 @testable import Stepstream
 @testable import StepstreamJSON
+import Rigging
 import Testing
 
 @Suite("JSON numbers without rounding")

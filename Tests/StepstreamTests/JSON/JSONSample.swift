@@ -1,3 +1,5 @@
+import Rigging
+
 /// A JSON value made up by chance, the text it was written as, and the shortest text of it.
 indirect enum JSONSample {
     case null

@@ -55,7 +55,7 @@ struct TimestampTests {
 
     @Test("HTTP dates are IMF-fixdate")
     func httpDate() {
-        #expect(Timestamp.httpDate(Milliseconds(784_111_777_000)) == "Sun, 06 Nov 1994 08:49:37 GMT")
-        #expect(Timestamp.httpDate(Milliseconds(-1)) == "Wed, 31 Dec 1969 23:59:59 GMT")
+        #expect(HTTPDate.text(Milliseconds(784_111_777_000)) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(HTTPDate.text(Milliseconds(-1)) == "Wed, 31 Dec 1969 23:59:59 GMT")
     }
 }

@@ -33,7 +33,7 @@ struct CountKeeperTests {
     @Test("what happens is handed on after a second, what could not be again, and the rest at the end")
     func flush() async throws {
         let (shelf, clock) = (Shelf(), ManualClock())
-        let keeper = CountKeeper(shelf, clock: ClockTime(clock), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let keeper = CountKeeper(shelf, clock: ClockTime(clock), logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await keeper.run() }
             for _ in 0..<3 { keeper.count(.accepted) }

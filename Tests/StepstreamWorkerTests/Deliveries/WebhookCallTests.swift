@@ -3,6 +3,7 @@ import Logging
 import NIOHTTP1
 import NIOSSL
 import Stepstream
+import StepstreamTesting
 import Synchronization
 import Testing
 
@@ -25,7 +26,7 @@ struct WebhookCallTests {
             addresses: AddressPolicy(allowed: allowed.compactMap { AddressRange($0) }),
             timeLimit: timeLimit,
             trustRoots: trustRoots,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: .quiet
         )
         let secret = try #require(WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
         let event = Event(sequence: 1, time: 1, kind: .succeeded, data: .emptyObject)

@@ -15,7 +15,7 @@ struct StepExecutorTests {
         _ definition: Definition,
         store: (any OperationStore)? = nil,
         length: Milliseconds = 30_000,
-        logger: Logger = quietLogger(),
+        logger: Logger = Logger.quiet,
         handler: @escaping @Sendable (StepContext) async throws -> Outcome,
         _ meanwhile: (LeaseKeeper, OperationID) async throws -> Void
     ) async throws -> (end: StepExecutor.End, operation: Operation) {
@@ -172,7 +172,7 @@ struct StepExecutorTests {
                 transition.changes = [StepChange(Work(.forward, "a"), to: .queued, endsAttempt: true)]
                 transition.events = [EventDraft(.stepRetrying)]
                 guard case .applied = try await bench.store.apply(transition, to: current) else {
-                    throw Bench.Unexpected(what: "not applied")
+                    throw Unexpected(what: "not applied")
                 }
                 leases.renewNow()
                 try await signals.wait(for: "canceled")

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import ServiceLifecycle
 import Stepstream
+import StepstreamTesting
 import Synchronization
 import Testing
 
@@ -155,7 +156,7 @@ struct ExecHandlerTests {
     func service() async throws {
         let fifo = try Fifo()
         let handler = ExecHandler()
-        let services = ServiceGroup(services: [handler], logger: quietLogger())
+        let services = ServiceGroup(services: [handler], logger: .quiet)
         try await withThrowingTaskGroup(of: Outcome?.self) { group in
             group.addTask {
                 try await services.run()

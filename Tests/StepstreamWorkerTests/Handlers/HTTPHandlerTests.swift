@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Logging
 import NIOHTTP1
 import NIOPosix
+import Rigging
 import Stepstream
 import StepstreamTesting
 import StepstreamWorker
@@ -29,7 +30,7 @@ struct HTTPHandlerTests {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             configuration: HTTPHandler.clientConfiguration(concurrency: 4)
         )
-        let outcome = try await HTTPHandler(client: client, logger: quietLogger()).run(context)
+        let outcome = try await HTTPHandler(client: client, logger: .quiet).run(context)
         try await client.shutdown()
         return outcome
     }
@@ -183,8 +184,8 @@ struct HTTPHandlerTests {
 
     @Test("When nothing was sent the step has certainly not been done")
     func unreachable() async throws {
-        let closed = try ClosedPort()
-        let refused = try await run(.test(.http(.init(url: "http://127.0.0.1:\(closed.port)/"))))
+        let closed = try BoundPort()
+        let refused = try await run(.test(.http(.init(url: "http://127.0.0.1:\(closed.number)/"))))
         #expect(refused.kind == .failedByPolicy(after: nil))
         #expect(refused.problem?.detail == "It did not take the connection. Nothing was sent.")
         let unnamed = try await run(.test(.http(.init(url: "http://no-such-service.invalid/"))))
@@ -213,5 +214,3 @@ struct HTTPHandlerTests {
         #expect(requests.isEmpty)
     }
 }
-
-func quietLogger() -> Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }

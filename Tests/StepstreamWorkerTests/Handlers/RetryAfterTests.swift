@@ -5,7 +5,7 @@ import Testing
 
 @testable import StepstreamWorker
 
-@Suite("Retry-After and the dates of HTTP")
+@Suite("Retry-After")
 struct RetryAfterTests {
     private func delay(_ value: String, date: String? = nil) -> Milliseconds? {
         var fields: HTTPHeaders = ["Retry-After": value]
@@ -46,16 +46,5 @@ struct RetryAfterTests {
     )
     func unreadable(value: String) {
         #expect(delay(value) == nil)
-    }
-
-    @Test(
-        "Days are counted as the calendar does",
-        arguments: [
-            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Thu, 29 Feb 2024 12:00:00 GMT", 1_709_208_000),
-            ("Fri, 31 Dec 9999 23:59:59 GMT", 253_402_300_799),
-        ] as [(String, Int64)]
-    )
-    func calendar(text: String, expected: Int64) {
-        #expect(HTTPDate.parse(text) == expected)
     }
 }

@@ -18,10 +18,10 @@ struct Bench: Sendable {
         _ body: (Bench) async throws -> Void
     ) async throws {
         let address = if let url { url } else { try await RedisServer.shared.url }
-        let client = RedisClient(try RedisConfiguration(url: address), logger: quietLogger())
+        let client = RedisClient(try RedisConfiguration(url: address), logger: .quiet)
         var configuration = RedisStore.Configuration()
         configuration.namespace = namespace
-        let store = RedisStore(configuration, client: client, logger: quietLogger())
+        let store = RedisStore(configuration, client: client, logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             group.addTask { try await store.run() }
@@ -119,15 +119,11 @@ struct Bench: Sendable {
     func isDrained() async -> Bool {
         await store.health().queues.allSatisfy { $0.length == 0 && $0.pending == 0 }
     }
-
-    struct Unexpected: Error {
-        var what: String
-    }
 }
 
 /// Runs `workers` as services while `body` runs, then shuts them down gracefully and waits for their end.
 func withWorkers(_ workers: [Worker], _ body: (ServiceGroup) async throws -> Void) async throws {
-    var configuration = ServiceGroupConfiguration(services: workers, logger: quietLogger())
+    var configuration = ServiceGroupConfiguration(services: workers, logger: .quiet)
     configuration.maximumGracefulShutdownDuration = .seconds(50)
     let services = ServiceGroup(configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -111,29 +111,6 @@ private final class AnsweringHandler: ChannelInboundHandler {
     }
 }
 
-/// A port of this machine that takes no connection, and that no one else gets meanwhile: bound, but not listened to.
-final class ClosedPort: Sendable {
-    let port: Int
-    private let socket: Int32
-
-    init() throws {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutableBytes(of: &address) { bytes in
-            guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-            return bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
-        }
-        try #require(isBound)
-        self.socket = socket
-        port = Int(UInt16(bigEndian: address.sin_port))
-    }
-
-    deinit { close(socket) }
-}
-
 /// An answer with its length.
 func answer(_ status: String, _ fields: [String] = [], body: String = "") -> String {
     (["HTTP/1.1 \(status)", "Content-Length: \(body.utf8.count)"] + fields).joined(separator: "\r\n") + "\r\n\r\n" + body

@@ -22,7 +22,7 @@ struct FailoverTests {
                         return .succeeded(.null)
                     }
                 ]),
-                logger: quietLogger()
+                logger: .quiet
             )
             try await withWorkers([worker]) { _ in
                 let definition = Definition.steps(["a"], retry: RetryPolicy(attempts: 100, firstDelay: 10))
@@ -42,7 +42,7 @@ struct FailoverTests {
 
     /// Waits until both replicas have all that was written so far.
     private func replicate(_ url: String) async throws {
-        let client = RedisClient(try RedisConfiguration(url: url), logger: quietLogger())
+        let client = RedisClient(try RedisConfiguration(url: url), logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             let replies = try await client.send([RedisCommand("SET", "mark", "1"), RedisCommand("WAIT", "2", "4000")])

@@ -11,7 +11,7 @@ struct KeepingTests {
     /// Runs `body` over a server of the test's own, with a connection to harm it by.
     private func alone(_ body: (Bench, RedisServer, RedisClient) async throws -> Void) async throws {
         let server = try await RedisServer.start()
-        let client = RedisClient(try RedisConfiguration(url: server.url), logger: quietLogger())
+        let client = RedisClient(try RedisConfiguration(url: server.url), logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             try await Bench.with(url: server.url) { try await body($0, server, client) }

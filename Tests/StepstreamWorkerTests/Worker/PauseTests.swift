@@ -19,7 +19,7 @@ struct PauseTests {
                 configuration,
                 store: bench.store,
                 handlers: .acting(["a": { _ in .succeeded(.null) }]),
-                logger: quietLogger()
+                logger: .quiet
             )
             try await withWorkers([worker]) { _ in
                 for _ in 0..<5 {

@@ -14,7 +14,7 @@ struct RecoveryTests {
         store: (any OperationStore)? = nil,
         _ handler: @escaping @Sendable (StepContext) async throws -> Outcome
     ) -> Worker {
-        Worker(configuration, store: store ?? bench.store, handlers: .acting(["a": handler]), logger: quietLogger())
+        Worker(configuration, store: store ?? bench.store, handlers: .acting(["a": handler]), logger: .quiet)
     }
 
     @Test("Work of a worker that died is taken over when its lease has run out, and counts as a crash")

@@ -14,7 +14,7 @@ struct RefusingTests {
     )
     func refusing(state: RefusingState) async throws {
         let server = try await RedisServer.start()
-        let clients = try (0..<2).map { _ in RedisClient(try RedisConfiguration(url: server.url), logger: quietLogger()) }
+        let clients = try (0..<2).map { _ in RedisClient(try RedisConfiguration(url: server.url), logger: .quiet) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for client in clients { group.addTask { try await client.run() } }
             for client in clients { try await client.waitUntilConnected() }
@@ -39,7 +39,7 @@ struct RefusingTests {
             return .succeeded(.null)
         }
         let configuration = WorkerConfiguration.test("a:0", lease: 20_000, concurrency: 1)
-        let worker = Worker(configuration, store: bench.store, handlers: .acting(["a": handler]), logger: quietLogger())
+        let worker = Worker(configuration, store: bench.store, handlers: .acting(["a": handler]), logger: .quiet)
         try await withWorkers([worker]) { _ in
             let definition = Definition.steps(["a"])
             var ids = [try await bench.submit(definition).id]
@@ -82,7 +82,7 @@ struct RefusingTests {
     @Test("A worker that is started on a full Redis works off what is there, and what is accepted again after")
     func newWorkerOnFullRedis() async throws {
         let server = try await RedisServer.start()
-        let client = RedisClient(try RedisConfiguration(url: server.url), logger: quietLogger())
+        let client = RedisClient(try RedisConfiguration(url: server.url), logger: .quiet)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             try await Bench.with(url: server.url) { bench in

@@ -14,8 +14,8 @@ struct RegistrarTests {
         try await Bench.with { bench in
             let store = bench.store
             let clock = ManualClock()
-            let registrar = Registrar(Self.process, store: store, clock: ClockTime(clock), logger: quietLogger())
-            let group = ServiceGroup(configuration: .init(services: [.init(service: registrar)], logger: quietLogger()))
+            let registrar = Registrar(Self.process, store: store, clock: ClockTime(clock), logger: .quiet)
+            let group = ServiceGroup(configuration: .init(services: [.init(service: registrar)], logger: .quiet))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
                 // It sleeps as soon as it is registered.

@@ -23,7 +23,7 @@ struct ShutdownTests {
                         return .succeeded(.null)
                     }
                 ]),
-                logger: quietLogger()
+                logger: .quiet
             )
             let first = try await bench.submit(.steps(["a"])).id
             try await withWorkers([worker]) { services in
@@ -53,7 +53,7 @@ struct ShutdownTests {
                         return .succeeded(.null)
                     }
                 ]),
-                logger: quietLogger()
+                logger: .quiet
             )
             let id = try await bench.submit(.steps(["a"])).id
             try await withWorkers([ending]) { _ in try await signals.wait(for: "began") }
@@ -65,7 +65,7 @@ struct ShutdownTests {
                 .test("b:0", lease: 30_000),
                 store: bench.store,
                 handlers: .acting(["a": { .succeeded(.integer($0.attempt)) }]),
-                logger: quietLogger()
+                logger: .quiet
             )
             try await withWorkers([next]) { _ in
                 let operation = try await bench.ended(id)
@@ -96,7 +96,7 @@ struct ShutdownTests {
                         return .succeeded(.null)
                     }
                 ]),
-                logger: quietLogger()
+                logger: .quiet
             )
             try await withWorkers([ending]) { services in
                 try await signals.wait(for: "began", count: 4)
@@ -104,7 +104,7 @@ struct ShutdownTests {
                 // With a lease of 30 s the other would have to wait for what the first one claimed, had it not been handed on.
                 var second = WorkerConfiguration.test("b:0", lease: 30_000)
                 second.queues = queues
-                let other = Worker(second, store: bench.store, handlers: .acting(["a": { _ in .succeeded(.null) }]), logger: quietLogger())
+                let other = Worker(second, store: bench.store, handlers: .acting(["a": { _ in .succeeded(.null) }]), logger: .quiet)
                 try await withWorkers([other]) { _ in
                     var ended = 0
                     while ended < ids.count - 4 {
@@ -124,7 +124,7 @@ struct ShutdownTests {
                 .test("a:0"),
                 store: bench.store,
                 handlers: .acting(["a": { _ in .succeeded(.null) }]),
-                logger: quietLogger()
+                logger: .quiet
             )
             try await withWorkers([worker]) { _ in try await bench.ended(bench.submit(.steps(["a"])).id) }
         }
@@ -139,7 +139,7 @@ struct ShutdownTests {
                 .test("a:0", lease: 30_000),
                 store: store,
                 handlers: .acting(["a": { _ in .succeeded(.null) }]),
-                logger: quietLogger()
+                logger: .quiet
             )
             try await withWorkers([worker]) { _ in
                 try await bench.submit(.steps(["a"]))
@@ -162,7 +162,7 @@ struct ShutdownTests {
                         return .succeeded(.null)
                     }
                 ]),
-                logger: quietLogger()
+                logger: .quiet
             )
             try await bench.submit(.steps(["a"]))
             try await withThrowingTaskGroup(of: Void.self) { group in

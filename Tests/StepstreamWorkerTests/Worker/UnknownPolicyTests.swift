@@ -25,7 +25,7 @@ struct UnknownPolicyTests {
     ) -> Worker {
         var handlers = HandlerRegistry.acting(["pay": pay, "undo": { _ in .succeeded(.null) }])
         handlers.registerProbe("ask", body: ask)
-        return Worker(.test("a:0"), store: bench.store, handlers: handlers, logger: quietLogger())
+        return Worker(.test("a:0"), store: bench.store, handlers: handlers, logger: .quiet)
     }
 
     @Test("A probe that finds the step done ends it with that result; the handler is not run again")
@@ -113,8 +113,8 @@ struct UnknownPolicyTests {
             let executor = StepExecutor(
                 store: bench.store,
                 handlers: .acting(["pay": { _ in .succeeded(.null) }]),
-                leases: LeaseKeeper(consumer: "b:0", length: 1000, store: bench.store, logger: quietLogger()),
-                logger: quietLogger()
+                leases: LeaseKeeper(consumer: "b:0", length: 1000, store: bench.store, logger: .quiet),
+                logger: .quiet
             )
             let decisions = Decisions(definition(probing), version: definition(probing).version)
             #expect(executor.missing(for: Work(.forward, "pay"), by: decisions) == .noHandler(.swift("ask")))
@@ -140,7 +140,7 @@ struct UnknownPolicyTests {
                 await untilCanceled()
                 return .succeeded(.null)
             }
-            let ending = Worker(configuration, store: bench.store, handlers: .acting(["pay": pay]), logger: quietLogger())
+            let ending = Worker(configuration, store: bench.store, handlers: .acting(["pay": pay]), logger: .quiet)
             let second = try await bench.submit(definition).id
             try await withWorkers([ending]) { _ in try await signals.wait(for: "runs") }
             let operation = try #require(try await bench.store.read(second, withEvents: false))

@@ -75,7 +75,7 @@ struct WatchdogTests {
         #expect(reads.inVainSince == .seconds(1), "a read in vain does not begin the time anew")
         reads.restart()
         #expect(reads.inVainSince == nil)
-        let retry = StoreRetry(stop: Stop(), clock: .system, logger: quietLogger())
+        let retry = StoreRetry(stop: Stop(), clock: .system, logger: .quiet)
         await retry.pause(.claim, after: StoreError(.refused, "t"))
         #expect(retry.isRefused(.claim) && !retry.isRefused(.begin))
         retry.succeeded(.claim)

@@ -15,7 +15,7 @@ struct WorkerTests {
         store: (any OperationStore)? = nil,
         handlers: [Name: @Sendable (StepContext) async throws -> Outcome]
     ) -> Worker {
-        Worker(configuration, store: store ?? bench.store, handlers: .acting(handlers), logger: quietLogger())
+        Worker(configuration, store: store ?? bench.store, handlers: .acting(handlers), logger: .quiet)
     }
 
     private static let one: @Sendable (StepContext) async throws -> Outcome = { _ in .succeeded(JSONText(trusted: "1")) }

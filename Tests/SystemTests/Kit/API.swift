@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Stepstream
+import StepstreamTesting
 import Testing
 
 /// The HTTP side of a running server, as a consumer sees it.
@@ -96,15 +97,5 @@ struct API: Sendable {
             if try isMet(answer) { return answer }
             try Task.checkCancellation()
         }
-    }
-}
-
-extension JSONNode {
-    /// The text of a member.
-    subscript(_ name: String) -> String? { member(name)?.string }
-
-    /// A step of an operation.
-    func step(_ name: String) throws -> JSONNode {
-        try #require(member("steps")?.elements.first { $0["name"] == name })
     }
 }

@@ -9,6 +9,20 @@ enum Sample {
             retry: { attempts: 4, firstDelay: 10ms, maxDelay: 50ms }
         """
 
+    /// A step before the answer that calls `/reserve` and is undone by `/release`, then one that calls `/charge`; both undo and charge are
+    /// tried again.
+    static let patientOrder = """
+        type: order
+        steps:
+          - name: reserve
+            mode: sync
+            handler: { http: { url: "HANDLERS/reserve" } }
+            undo: { handler: { http: { url: "HANDLERS/release" } }, retry: { attempts: 3, firstDelay: 10ms, maxDelay: 50ms } }
+          - name: charge
+            handler: { http: { url: "HANDLERS/charge" } }
+            retry: { attempts: 4, firstDelay: 10ms, maxDelay: 50ms }
+        """
+
     /// A step that calls `/pay` and is held when nobody knows what it did, then one that calls `/send`.
     static let payment = """
         type: payment

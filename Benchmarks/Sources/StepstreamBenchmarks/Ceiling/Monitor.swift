@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import Glibc
 import RedisClient
 
@@ -49,19 +50,7 @@ final class Monitor {
     }
 
     private static func connect(_ path: String) throws -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else {
-            Glibc.close(descriptor)
-            throw Wrong("Redis's socket \(path) cannot be reached.")
-        }
+        guard let descriptor = UnixSocket.connect(to: path) else { throw Wrong("Redis's socket \(path) cannot be reached.") }
         return descriptor
     }
 }

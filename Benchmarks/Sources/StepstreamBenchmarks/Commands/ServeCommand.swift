@@ -21,9 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
         try await Stand.with(redisAt: redis) { stand in
             let meters = Meters(factory: PrometheusRegistry())
             let counts = CountKeeper(stand.store, logger: .silent)
-            let observer = OperationObserver(meters: meters, counts: counts) {
-                Milliseconds(Int64(Date.now.timeIntervalSince1970 * 1000))
-            }
+            let observer = OperationObserver(meters: meters, counts: counts) { .now }
             var configuration = ServerConfiguration()
             configuration.port = 0
             let server = APIServer(

@@ -1,4 +1,5 @@
 import Foundation
+import Rigging
 
 /// Submits over HTTP to a server of its own process, and does the same to one that decodes and forgets.
 struct OverHTTP: Sendable {
@@ -95,7 +96,7 @@ struct OverHTTP: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let definition = "type: benchmark\nsteps:\n  - name: work\n    handler: { swift: nothing }\n"
         try Data(definition.utf8).write(to: folder.appending(path: "benchmark.yaml"))
-        let port = try MeasuredProgram.freePort()
+        let port = try BoundPort.free()
         var environment = Self.environment
         environment["STEPSTREAM_REDIS_URL"] = "unix://" + stand.socket
         environment["STEPSTREAM_HTTP_PORT"] = String(port)

@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import Glibc
+import Rigging
 import Synchronization
 
 /// A primary, two replicas and three sentinels of the run's own, on ports of this machine.
@@ -20,8 +21,8 @@ final class ReplicaSet: Sendable {
 
     init(folder: String) throws {
         self.folder = folder
-        ports = try (0..<3).map { _ in try FreePort.find() }
-        sentinelPorts = try (0..<3).map { _ in try FreePort.find() }
+        ports = try (0..<3).map { _ in try BoundPort.free() }
+        sentinelPorts = try (0..<3).map { _ in try BoundPort.free() }
     }
 
     /// Where the program finds the primary.

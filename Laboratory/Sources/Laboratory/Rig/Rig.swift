@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import NIOCore
 import NIOHTTP1
+import Rigging
 import Synchronization
 
 /// The processes of one run, its logs, and what may be done to them. Every act of the nemesis goes through here and is written down.
@@ -40,7 +41,7 @@ public final class Rig: Sendable {
         statuses = try Journal(folder + "/statuses.log")
         faults = try Journal(folder + "/faults.log")
         redis = RedisUnderTest(folder: folder, level: plan.level)
-        ports = try (0..<plan.apis).map { _ in try FreePort.find() }
+        ports = try (0..<plan.apis).map { _ in try BoundPort.free() }
         var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(2)))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -163,24 +164,5 @@ public final class Rig: Sendable {
             try await Task.sleep(for: .milliseconds(20))
         }
         throw LaboratoryError("\(what) did not come within \(time). See \(folder).")
-    }
-}
-
-/// A port nobody listens on.
-enum FreePort {
-    static func find() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) + getsockname(descriptor, $0, &length)
-            }
-        }
-        guard result == 0 else { throw LaboratoryError("No free port: errno \(errno).") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -1,3 +1,5 @@
+import Rigging
+
 extension Order {
     /// An operation as there are many: most of one step, some of three, some that fail and are rolled back, some with a first step before the
     /// answer; handlers take up to `slow` milliseconds, are busy or cut off now and then.
@@ -20,7 +22,7 @@ extension Order {
         return Order("op-\(number)", type, acts: acts)
     }
 
-    private static func trouble(_ chance: inout Seeded, slow: Int64) -> String {
+    private static func trouble(_ chance: inout SeededDraw, slow: Int64) -> String {
         switch Int.random(in: 0..<20, using: &chance) {
         case 0: "busy"
         case 1: "cut"

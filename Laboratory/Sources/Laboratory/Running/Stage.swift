@@ -1,3 +1,4 @@
+import Rigging
 import Synchronization
 
 /// What a scenario has to work with.
@@ -19,7 +20,7 @@ final class Stage: Sendable {
     func times(_ count: Int) -> Int { max(1, Int(Double(count) * factor)) }
 
     /// Chance for one part of the scenario, apart from the other parts'.
-    func chance(_ part: UInt64 = 0) -> Seeded { Seeded(seed &+ part &* 0x1000_0001) }
+    func chance(_ part: UInt64 = 0) -> SeededDraw { SeededDraw(seed: seed &+ part &* 0x1000_0001) }
 
     func sleep(_ milliseconds: Int64) async throws { try await Task.sleep(for: .milliseconds(milliseconds)) }
 

@@ -1,0 +1,29 @@
+/// Those who watch one channel, by number. All of a channel's watchers watch for the same kind of notice.
+protocol ChannelWatchers: Sendable {
+    var isEmpty: Bool { get }
+    mutating func remove(_ number: Int)
+    /// Tells them that they may have missed something, but those in `told`, which it adds them to.
+    func resynchronize(except told: inout Set<Int>)
+    /// Tells them what `message` says. It is decoded once for all of them.
+    func publish(_ message: String)
+}
+
+/// Those who watch one channel for `Notice`.
+struct NoticeWatchers<Notice: PublishedNotice>: ChannelWatchers {
+    private var watchers: [Int: Watcher<Notice>] = [:]
+
+    var isEmpty: Bool { watchers.isEmpty }
+
+    mutating func add(_ watcher: Watcher<Notice>, number: Int) { watchers[number] = watcher }
+
+    mutating func remove(_ number: Int) { watchers[number] = nil }
+
+    func resynchronize(except told: inout Set<Int>) {
+        for (number, watcher) in watchers where told.insert(number).inserted { watcher.tell(.resynchronize) }
+    }
+
+    func publish(_ message: String) {
+        let notice = Notice(message: message)
+        for watcher in watchers.values { watcher.tell(notice) }
+    }
+}
