@@ -64,6 +64,21 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("With a key and without one a request has the same fingerprint, which its operation keeps")
+    func fingerprint() async throws {
+        try await TestServer.with { server in
+            let id = ["Operation-Id": "o"]
+            #expect(try await server.submit("mail", input: "1", Self.key.merging(id) { $1 }).status == 202)
+            let entry = try #require(try DefinitionCatalog([.mail])["mail"])
+            let expected = SubmissionRequest(entry, input: JSONText(trusted: "1")).fingerprint
+            #expect(try await server.stored("o").fingerprint == expected)
+            let unkeyed = try await server.submit("mail", input: "1", id)
+            #expect(unkeyed.status == 202)
+            #expect(unkeyed.headers["operation-id"] == "o")
+            #expect(try await server.submit("mail", input: "2", id).problem() == "key-reused")
+        }
+    }
+
     @Test("What was refused does not use a key up")
     func refused() async throws {
         try await TestServer.with { server in

@@ -1,5 +1,3 @@
-import ChildProcesses
-
 /// redis-benchmark, the load generator that comes with Redis: plain C, no decisions, no decoding.
 struct RedisBenchmark: Sendable {
     let socket: String
@@ -21,21 +19,6 @@ struct RedisBenchmark: Sendable {
     }
 
     private static func output(of program: String, _ arguments: [String]) throws -> String {
-        let command = ChildCommand(
-            program,
-            arguments: arguments,
-            environment: ChildCommand.inheritedEnvironment,
-            group: .shared,
-            descriptors: [.inherited, .null, .inherited]
-        )
-        let ran: (end: ChildEnd, output: [UInt8])
-        do {
-            ran = try command.output()
-        } catch {
-            throw Wrong("\(error). On Debian \(program) is in the package redis-tools.")
-        }
-        let text = String(decoding: ran.output, as: UTF8.self)
-        guard ran.end == .exited(0) else { throw Wrong("\(program) ended with \(ran.end): \(text.suffix(300))") }
-        return text
+        try Tool.output(of: program, arguments: arguments, advice: "On Debian \(program) is in the package redis-tools.")
     }
 }

@@ -1,4 +1,3 @@
-import ChildProcesses
 import Foundation
 
 /// Load over HTTP by wrk, which is C and takes little of the machine that it shares with what it measures.
@@ -18,23 +17,13 @@ struct LoadGenerator: Sendable {
         try Data("wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"\(mediaType)\"\nwrk.body = [==[\(body)]==]\n".utf8).write(
             to: script
         )
-        let command = ChildCommand(
-            "wrk",
+        let text = try Tool.output(
+            of: "wrk",
             arguments: [
                 "-t1", "-c\(connections)", "-d\(seconds)s", "--timeout", "10s", "-s", script.path, "http://127.0.0.1:\(port)\(path)",
             ],
-            environment: ChildCommand.inheritedEnvironment,
-            group: .shared,
-            descriptors: [.inherited, .null, .inherited]
+            advice: "Is wrk installed? `scripts/install bench`"
         )
-        let ran: (end: ChildEnd, output: [UInt8])
-        do {
-            ran = try command.output()
-        } catch {
-            throw Wrong("\(error). Is wrk installed? `scripts/install bench`")
-        }
-        let text = String(decoding: ran.output, as: UTF8.self)
-        guard ran.end == .exited(0) else { throw Wrong("wrk ended with \(ran.end): \(text)") }
         if text.contains("Non-2xx") || text.contains("Socket errors") { throw Wrong("wrk met errors: \(text)") }
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Requests/sec:") }),
             let rate = Double(line.dropFirst("Requests/sec:".count).drop { $0 == " " })
