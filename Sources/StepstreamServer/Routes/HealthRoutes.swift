@@ -7,7 +7,7 @@ struct HealthRoutes: Sendable {
     let requests: RequestStore
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
+        endpoints.onConnection(.get, "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
         endpoints.on(.get, "/readyz") { _, _ in await readiness() }
     }
 

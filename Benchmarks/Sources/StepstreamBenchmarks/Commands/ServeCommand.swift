@@ -17,7 +17,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workload = try Workload(inputBytes: Plan.full.inputBytes)
-        try await Stand.with(redisAt: redis) { stand in
+        let inline = Definition(type: "benchmark-sync", steps: [Step(name: "work", mode: .sync, handler: .swift(Workload.handler))])
+        var handlers = HandlerRegistry()
+        handlers.register(Workload.handler, Nothing())
+        try await Stand.with(redisAt: redis) { [handlers] stand in
             let meters = Meters(factory: PrometheusRegistry())
             let counts = CountKeeper(stand.store, logger: .silent)
             let observed = ObservedStore(stand.store, meters: meters, counts: counts) {
@@ -28,8 +31,8 @@ struct ServeCommand: AsyncParsableCommand {
             let server = APIServer(
                 configuration: configuration,
                 store: observed,
-                catalog: try DefinitionCatalog([workload.definition]),
-                handlers: HandlerRegistry(),
+                catalog: try DefinitionCatalog([workload.definition, inline]),
+                handlers: handlers,
                 counts: stand.store,
                 meters: meters,
                 logger: .silent
@@ -50,5 +53,12 @@ struct ServeCommand: AsyncParsableCommand {
                 continuation.resume()
             }
         }
+    }
+}
+
+/// What the sync step does.
+private struct Nothing: StepHandler {
+    func run(_ context: StepContext) async throws -> Outcome {
+        .succeeded(.emptyObject)
     }
 }
