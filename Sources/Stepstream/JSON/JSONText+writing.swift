@@ -104,7 +104,7 @@ extension [UInt8] {
         value.write(to: &self)
     }
 
-    private static func needsNoEscape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    static func needsNoEscape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         for byte in bytes where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
         return true
     }

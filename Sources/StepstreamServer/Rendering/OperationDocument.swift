@@ -24,27 +24,125 @@ struct OperationDocument {
 
     var tag: EntityTag { EntityTag(of: operation) }
 
-    var json: JSONText {
-        var members: [(String, JSONText.Fragment)] = [
-            ("id", .string(operation.id.text)), ("type", .string(operation.type.text)), ("status", .string(operation.status.rawValue)),
-            ("phase", .string(operation.phase.rawValue)), ("version", .integer(Int64(operation.version))),
-            ("createdAt", .string(Timestamp.text(operation.createdAt))), ("updatedAt", .string(Timestamp.text(operation.updatedAt))),
-        ]
-        if let time = operation.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
-        if let time = operation.notBefore { members.append(("notBefore", .string(Timestamp.text(time)))) }
-        if operation.isTimedOut {
-            members.append(("timedOut", .bool(true)))
-        } else if operation.cancelRequested {
-            members.append(("cancelRequested", .bool(true)))
+    var json: JSONText { written.json }
+
+    /// The document, whole.
+    var written: JSONWriter {
+        var json = JSONWriter(reserving: 1024)
+        write(to: &json)
+        return json
+    }
+
+    /// Writes the document. Names, IDs and states need no escape.
+    func write(to json: inout JSONWriter) {
+        json.raw(#"{"id":""#)
+        json.raw(operation.id.text)
+        json.raw(#"","type":""#)
+        json.raw(operation.type.text)
+        json.raw(#"","status":""#)
+        json.raw(operation.status.rawValue)
+        json.raw(#"","phase":""#)
+        json.raw(operation.phase.rawValue)
+        json.raw(#"","version":"#)
+        json.integer(operation.version)
+        json.raw(#","createdAt":"#)
+        json.time(operation.createdAt)
+        json.raw(#","updatedAt":"#)
+        json.time(operation.updatedAt)
+        if let time = operation.endedAt {
+            json.raw(#","endedAt":"#)
+            json.time(time)
         }
-        members.append(("percentComplete", .integer(percentComplete)))
-        members.append(("steps", .raw(.array(stepNames.map { .raw(step($0)) }))))
-        members.append(("result", operation.status == .succeeded ? .raw(result) : .null))
-        members.append(("error", operation.error.map { .raw(absolute($0)) } ?? .null))
-        members.append(("metadata", .raw(operation.metadata ?? .emptyObject)))
-        if !operation.resources.isEmpty { members.append(("resources", .raw(.array(operation.resources.map { .string($0) })))) }
-        members.append(("links", .raw(links)))
-        return .object(members)
+        if let time = operation.notBefore {
+            json.raw(#","notBefore":"#)
+            json.time(time)
+        }
+        if operation.isTimedOut {
+            json.raw(#","timedOut":true"#)
+        } else if operation.cancelRequested {
+            json.raw(#","cancelRequested":true"#)
+        }
+        json.raw(#","percentComplete":"#)
+        json.integer(percentComplete)
+        json.raw(#","steps":["#)
+        for index in stepNames.indices {
+            if index > 0 { json.raw(",") }
+            write(stepNames[index], to: &json)
+        }
+        json.raw(#"],"result":"#)
+        json.raw(operation.status == .succeeded ? result.text : "null")
+        json.raw(#","error":"#)
+        json.raw(operation.error.map { absolute($0).text } ?? "null")
+        json.raw(#","metadata":"#)
+        json.raw(operation.metadata?.text ?? "{}")
+        if !operation.resources.isEmpty {
+            json.raw(#","resources":"#)
+            json.raw(JSONText.array(operation.resources.map { .string($0) }).text)
+        }
+        writeLinks(to: &json)
+        json.raw("}")
+    }
+
+    private func writeLinks(to json: inout JSONWriter) {
+        let link = JSONWriter.inside(location)
+        json.raw(#","links":{"self":""#)
+        json.raw(link)
+        json.raw(#"","events":""#)
+        json.raw(link)
+        json.raw(#"/events","deliveries":""#)
+        json.raw(link)
+        json.raw(#"/deliveries","cancel":""#)
+        json.raw(link)
+        json.raw(#":cancel"}"#)
+    }
+
+    private func write(_ name: Name, to json: inout JSONWriter) {
+        json.raw(#"{"name":""#)
+        json.raw(name.text)
+        if let index = definition?.index(of: name), let mode = definition?.steps[index].mode {
+            json.raw(#"","mode":""#)
+            json.raw(mode.rawValue)
+            if mode == .async, let queue = definition?.steps[index].queue {
+                json.raw(#"","queue":""#)
+                json.raw(queue.text)
+            }
+        }
+        json.raw(#"","#)
+        write(operation.steps[name] ?? StepRecord(.waiting), to: &json)
+        if let undo = operation.undos[name] {
+            json.raw(#","undo":{"#)
+            write(undo, to: &json)
+            json.raw("}")
+        }
+        json.raw("}")
+    }
+
+    private func write(_ record: StepRecord, to json: inout JSONWriter) {
+        json.raw(#""status":""#)
+        json.raw(record.status.rawValue)
+        json.raw(#"","attempts":"#)
+        json.integer(record.attempts)
+        if record.crashes > 0 {
+            json.raw(#","crashes":"#)
+            json.integer(record.crashes)
+        }
+        if record.isUncertain { json.raw(#","uncertain":true"#) }
+        if let time = record.startedAt {
+            json.raw(#","startedAt":"#)
+            json.time(time)
+        }
+        if let time = record.endedAt {
+            json.raw(#","endedAt":"#)
+            json.time(time)
+        }
+        if let result = record.result {
+            json.raw(#","result":"#)
+            json.raw(result.text)
+        }
+        if let error = record.error {
+            json.raw(#","error":"#)
+            json.raw(absolute(error).text)
+        }
     }
 
     /// Adds the fields by which a client finds the operation again.
@@ -66,42 +164,10 @@ struct OperationDocument {
         operation.result ?? stepNames.last.flatMap { operation.steps[$0]?.result } ?? .null
     }
 
-    private var percentComplete: Int64 {
+    private var percentComplete: Int {
         if operation.status.isEnded { return 100 }
         guard !stepNames.isEmpty else { return 0 }
-        return Int64(stepNames.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / stepNames.count)
-    }
-
-    private var links: JSONText {
-        .object([
-            "self": .string(location), "events": .string(location + "/events"), "deliveries": .string(location + "/deliveries"),
-            "cancel": .string(location + ":cancel"),
-        ])
-    }
-
-    private func step(_ name: Name) -> JSONText {
-        let record = operation.steps[name] ?? StepRecord(.waiting)
-        var members: [(String, JSONText.Fragment)] = [("name", .string(name.text))]
-        if let step = definition?.step(name) {
-            members.append(("mode", .string(step.mode.rawValue)))
-            if step.mode == .async { members.append(("queue", .string(step.queue.text))) }
-        }
-        members += self.members(of: record)
-        if let undo = operation.undos[name] { members.append(("undo", .raw(.object(self.members(of: undo))))) }
-        return .object(members)
-    }
-
-    private func members(of record: StepRecord) -> [(String, JSONText.Fragment)] {
-        var members: [(String, JSONText.Fragment)] = [
-            ("status", .string(record.status.rawValue)), ("attempts", .integer(Int64(record.attempts))),
-        ]
-        if record.crashes > 0 { members.append(("crashes", .integer(Int64(record.crashes)))) }
-        if record.isUncertain { members.append(("uncertain", .bool(true))) }
-        if let time = record.startedAt { members.append(("startedAt", .string(Timestamp.text(time)))) }
-        if let time = record.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
-        if let result = record.result { members.append(("result", .raw(result))) }
-        if let error = record.error { members.append(("error", .raw(absolute(error)))) }
-        return members
+        return stepNames.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / stepNames.count
     }
 
     /// The engine writes the types of its problems as `/problems/…`, first in the object; on the wire they are absolute.

@@ -78,6 +78,15 @@ extension Response {
         )
     }
 
+    /// What was written, as `application/json`.
+    static func json(_ json: JSONWriter, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
+        )
+    }
+
     /// `json` as `application/problem+json`.
     static func problem(_ json: JSONText, status: HTTPResponse.Status) -> Response {
         Response(

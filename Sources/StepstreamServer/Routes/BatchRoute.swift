@@ -86,8 +86,8 @@ struct BatchRoute: Sendable {
     ) -> ResponseBody {
         ResponseBody { writer in
             if kind == .json { try await writer.write(ByteBuffer(string: "{\"items\":[")) }
-            try await withThrowingTaskGroup(of: (Int, JSONText).self) { group in
-                var ready: [Int: JSONText] = [:]
+            try await withThrowingTaskGroup(of: (Int, JSONWriter).self) { group in
+                var ready: [Int: JSONWriter] = [:]
                 var next = 0
                 var started = 0
                 while next < items.count {
@@ -98,14 +98,14 @@ struct BatchRoute: Sendable {
                     }
                     guard let (index, json) = try await group.next() else { break }
                     ready[index] = json
-                    var text = ""
+                    var bytes = ByteBuffer()
                     while let json = ready.removeValue(forKey: next) {
-                        if kind == .json, next > 0 { text += "," }
-                        text += json.text
-                        if kind == .lines { text += "\n" }
+                        if kind == .json, next > 0 { bytes.writeStaticString(",") }
+                        bytes.writeBytes(json.bytes)
+                        if kind == .lines { bytes.writeStaticString("\n") }
                         next += 1
                     }
-                    if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+                    if bytes.readableBytes > 0 { try await writer.write(bytes) }
                 }
             }
             if kind == .json { try await writer.write(ByteBuffer(string: "]}")) }
@@ -119,29 +119,41 @@ struct BatchRoute: Sendable {
         _ terms: SubmissionTerms,
         _ request: Request,
         _ context: APIContext
-    ) async -> JSONText {
+    ) async -> JSONWriter {
+        var json = JSONWriter(reserving: 1280)
+        json.raw(#"{"index":"#)
+        json.integer(index)
+        json.raw(#","status":"#)
         do {
             let submission = try SubmissionRequest(try node(of: item), catalog: catalog, callbacks: configuration.callbacks)
             let submitted = try await submitter.submit(submission, terms, as: submission.id ?? Submitter.freshID())
             let operation = submitted.operation
             let document = try await documents.document(operation, for: request)
-            var members: [(String, JSONText.Fragment)] = [("index", .integer(Int64(index)))]
             if let failure = document.syncFailure {
-                members += [("status", .integer(Int64(failure.status.code))), ("problem", .raw(failure.json))]
+                json.integer(failure.status.code)
+                json.raw(#","problem":"#)
+                json.raw(failure.json.text)
             } else {
-                members.append(("status", .integer(202)))
+                json.integer(202)
             }
-            if !submitted.applied.isEmpty { members.append(("preferenceApplied", .string(submitted.applied.joined(separator: ", ")))) }
-            members.append(("consistencyToken", .string(ConsistencyToken([operation.id]).text)))
-            members.append(("operation", .raw(document.json)))
-            return .object(members)
+            if !submitted.applied.isEmpty {
+                json.raw(#","preferenceApplied":"#)
+                json.string(submitted.applied.joined(separator: ", "))
+            }
+            json.raw(#","consistencyToken":""#)
+            json.raw(ConsistencyToken([operation.id]).text)
+            json.raw(#"","operation":"#)
+            document.write(to: &json)
         } catch {
             let problem = problem(of: error, context)
-            let json = problem.json(base: documents.address.base(for: request), instance: request.uri.path, request: context.requestID)
-            return .object([
-                "index": .integer(Int64(index)), "status": .integer(Int64(problem.kind.status.code)), "problem": .raw(json),
-            ])
+            json.integer(problem.kind.status.code)
+            json.raw(#","problem":"#)
+            json.raw(
+                problem.json(base: documents.address.base(for: request), instance: request.uri.path, request: context.requestID).text
+            )
         }
+        json.raw("}")
+        return json
     }
 
     private func node(of item: Item) throws(RequestProblem) -> JSONNode {

@@ -45,26 +45,28 @@ struct OperationsRoutes: Sendable {
         case .answered(let answer): return answer.response
         case .submitted(let submitted, let reservation):
             let document = try await documents.document(submitted.operation, for: request)
-            let (response, json) = answer(document, submitted)
-            if let reservation { await submitter.keep(FirstAnswer(response, body: json.text), of: submitted.operation, to: reservation) }
+            let (response, body) = answer(document, submitted)
+            if let reservation { await submitter.keep(FirstAnswer(response, body: body().text), of: submitted.operation, to: reservation) }
             return response
         }
     }
 
-    private func answer(_ document: OperationDocument, _ submitted: Submitter.Submitted) -> (Response, JSONText) {
-        let failure = document.syncFailure
-        let json = failure?.json ?? document.json
+    private func answer(_ document: OperationDocument, _ submitted: Submitter.Submitted) -> (Response, body: () -> JSONText) {
         var response: Response
-        if let failure {
-            response = .problem(json, status: failure.status)
+        let body: () -> JSONText
+        if let failure = document.syncFailure {
+            response = .problem(failure.json, status: failure.status)
+            body = { failure.json }
         } else {
-            response = .json(json, status: .accepted)
+            let written = document.written
+            response = .json(written, status: .accepted)
+            body = { written.json }
             document.addFreshness(to: &response)
         }
         document.addLinks(to: &response)
         response.headers[.consistencyToken] = ConsistencyToken([submitted.operation.id]).text
         if !submitted.applied.isEmpty { response.headers[.preferenceApplied] = submitted.applied.joined(separator: ", ") }
-        return (response, json)
+        return (response, body)
     }
 
     // MARK: Reading
@@ -90,7 +92,7 @@ struct OperationsRoutes: Sendable {
         }
         let document = try await documents.document(operation, for: request)
         let isKnown = known.map { document.tag.isNamed(by: $0) } ?? false
-        var response = isKnown ? Response(status: .notModified, headers: [.cacheControl: "no-store"]) : Response.json(document.json)
+        var response = isKnown ? Response(status: .notModified, headers: [.cacheControl: "no-store"]) : Response.json(document.written)
         document.addFreshness(to: &response)
         return response
     }
