@@ -1,5 +1,3 @@
-import Crypto
-import FoundationEssentials
 import Stepstream
 
 /// What a client wants submitted, read from a JSON object. Every fault is named at once, with a pointer to its place (RFC 6901).
@@ -13,6 +11,8 @@ struct SubmissionRequest: Sendable {
     let callback: Callback?
     /// What the operation writes to.
     let resources: [String]
+    /// The digest of all that makes the request; the same ID with another digest is another request. 32 hexadecimal digits of SHA-256.
+    let fingerprint: String
 
     static let idRule = "An ID is 1 to 128 of A-Z, a-z, 0-9, _ and -, and begins with a letter or digit."
     private static let members = ["type", "input", "id", "metadata", "notBefore", "callback", "resources"]
@@ -39,22 +39,22 @@ struct SubmissionRequest: Sendable {
         self.entry = entry
         self.input = input?.json ?? .null
         self.metadata = metadata?.json
-    }
-
-    /// The digest of all that makes the request; the same ID with another digest is another request. 32 hexadecimal digits of SHA-256.
-    var fingerprint: String {
-        var hash = SHA256()
-        var parts = [type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""]
+        var digest = RequestDigest()
+        digest.add(type.text)
+        digest.add(self.input.text)
+        digest.add(self.metadata?.text ?? "")
+        digest.add(notBefore.map { String($0.count) } ?? "")
         // Only where there are any: what was submitted before there were callbacks and resources keeps its digest.
-        if let callback { parts += ["callback", callback.url.text] + callback.events.map(\.rawValue) }
-        if !resources.isEmpty { parts += ["resources", JSONText.array(resources.map { .string($0) }).text] }
-        for part in parts {
-            // The length in front keeps two parts from running into one another.
-            hash.update(text: String(part.utf8.count))
-            hash.update(text: ":")
-            hash.update(text: part)
+        if let callback {
+            digest.add("callback")
+            digest.add(callback.url.text)
+            for event in callback.events { digest.add(event.rawValue) }
         }
-        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0, first: 16) }
+        if !resources.isEmpty {
+            digest.add("resources")
+            digest.add(JSONText.array(resources.map { .string($0) }).text)
+        }
+        fingerprint = digest.finish()
     }
 
     private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {
