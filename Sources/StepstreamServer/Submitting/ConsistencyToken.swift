@@ -1,15 +1,14 @@
-import Crypto
 import FoundationEssentials
 import Stepstream
 
 /// Names writes that were accepted, for whoever wants to know later whether they are through. Opaque to clients; what is no token of ours is
-/// seen by its digest. No secret: reading the operations behind it is subject to the caller's rights as ever.
+/// seen by its checksum. No secret, so none that would take long to forge: reading the operations behind it is subject to the caller's rights as ever.
 struct ConsistencyToken: Sendable {
     let operations: [OperationID]
 
     /// The most operations a token may name.
     private static let most = 16
-    private static let digestLength = 12
+    private static let checksumLength = 12
 
     init(_ operations: [OperationID]) {
         self.operations = operations
@@ -22,7 +21,7 @@ struct ConsistencyToken: Sendable {
         let padded = plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: padded), let content = String(validating: data, as: UTF8.self) else { return nil }
         let parts = content.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, parts[0] == Self.digest(parts[1]) else { return nil }
+        guard parts.count == 2, parts[0] == Self.checksum(of: parts[1]) else { return nil }
         let names = parts[1].split(separator: ",", omittingEmptySubsequences: false)
         let operations = names.compactMap { OperationID(String($0)) }
         guard operations.count == names.count, operations.count <= Self.most else { return nil }
@@ -33,34 +32,50 @@ struct ConsistencyToken: Sendable {
 
     /// The token, in the letters of base64url.
     var text: String {
-        let names = operations.map(\.text).joined(separator: ",")
-        let text = Data((Self.digest(names) + "." + names).utf8).base64EncodedString()
-        return String(unsafeUninitializedCapacity: text.utf8.count) { letters in
-            var end = 0
-            for byte in text.utf8 where byte != UInt8(ascii: "=") {
-                switch byte {
-                case UInt8(ascii: "+"): letters[end] = UInt8(ascii: "-")
-                case UInt8(ascii: "/"): letters[end] = UInt8(ascii: "_")
-                default: letters[end] = byte
+        let names = operations.count == 1 ? operations[0].text : operations.map(\.text).joined(separator: ",")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.checksumLength + 3 + names.utf8.count)
+        bytes.append(contentsOf: Self.checksum(of: names).utf8)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(contentsOf: names.utf8)
+        return Self.letters(bytes)
+    }
+
+    /// 48 bits of FNV-1a, in hexadecimal digits.
+    private static func checksum(of names: String) -> String {
+        var names = names
+        let hash = names.withUTF8 { bytes in
+            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            return hash
+        }
+        return withUnsafeBytes(of: hash.bigEndian) { Hexadecimal.text($0, first: checksumLength / 2) }
+    }
+
+    /// `bytes` in base64url, without padding (RFC 4648 §5).
+    private static func letters(_ bytes: [UInt8]) -> String {
+        let count = (bytes.count * 4 + 2) / 3
+        return String(unsafeUninitializedCapacity: count) { letters in
+            bytes.withUnsafeBufferPointer { bytes in
+                for place in 0..<count {
+                    // Six bits, which begin in one byte and may end in the next.
+                    let (byte, bit) = (place * 6 / 8, place * 6 % 8)
+                    let next = byte + 1 < bytes.count ? bytes[byte + 1] : 0
+                    let pair = UInt16(bytes[byte]) << 8 | UInt16(next)
+                    letters[place] = letter(UInt8(truncatingIfNeeded: pair >> UInt16(10 - bit)) & 63)
                 }
-                end += 1
+                return count
             }
-            return end
         }
     }
 
-    private static func digest(_ names: String) -> String {
-        var hash = SHA256()
-        hash.update(text: "stepstream-consistency:")
-        hash.update(text: names)
-        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0, first: digestLength / 2) }
-    }
-}
-
-extension SHA256 {
-    /// Takes the bytes of `text` where they are.
-    mutating func update(text: String) {
-        var text = text
-        text.withUTF8 { update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    private static func letter(_ value: UInt8) -> UInt8 {
+        switch value {
+        case 0..<26: UInt8(ascii: "A") + value
+        case 26..<52: UInt8(ascii: "a") + value - 26
+        case 52..<62: UInt8(ascii: "0") + value - 52
+        case 62: UInt8(ascii: "-")
+        default: UInt8(ascii: "_")
+        }
     }
 }
