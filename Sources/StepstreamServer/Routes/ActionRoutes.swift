@@ -32,7 +32,7 @@ struct ActionRoutes: Sendable {
         let bytes = try await bodies.bytes(of: request, upTo: limit)
         guard bytes.readableBytes > 0 else { return nil }
         _ = try bodies.kind(of: request, .json)
-        return try bodies.parse(bytes.readableBytesView)
+        return try bodies.parse(bytes)
     }
 
     /// There is nothing to say to a cancelation yet.

@@ -26,8 +26,9 @@ struct BatchRoute: Sendable {
     }
 
     private func batch(_ request: Request, _ context: APIContext) async throws -> Response {
-        let kind = try bodies.kind(of: request, .json, .lines)
-        var terms = try SubmissionTerms(request)
+        let fields = RequestFields(request.headers)
+        let kind = try bodies.kind(fields, [.json, .lines])
+        var terms = try SubmissionTerms(request, fields)
         guard terms.id == nil, terms.key == nil else {
             throw RequestProblem(
                 .unprocessable,
@@ -41,7 +42,7 @@ struct BatchRoute: Sendable {
         }
         // Each item would wait in turn; whoever wants the ends polls for them.
         terms.preferences.wait = nil
-        let buffer = try await bodies.bytes(of: request, upTo: configuration.batchLimit)
+        let buffer = try await bodies.bytes(of: request, fields, upTo: configuration.batchLimit)
         let items = try items(of: buffer, kind)
         var response = Response(
             status: .ok,
@@ -60,7 +61,7 @@ struct BatchRoute: Sendable {
             let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
             return Array(buffer.readableBytesView).split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy(isBlank) }.map(Item.line)
         case .json:
-            let node = try bodies.parse(buffer.readableBytesView)
+            let node = try bodies.parse(buffer)
             guard let list = node.member("operations"), list.kind == .array else {
                 throw RequestProblem(
                     .unprocessable,
@@ -163,7 +164,7 @@ struct BatchRoute: Sendable {
             guard bytes.count <= configuration.bodyLimit else {
                 throw RequestProblem(.tooLarge, "An item may have \(configuration.bodyLimit) bytes.")
             }
-            return try bodies.parse(bytes)
+            return try bodies.parse(Array(bytes))
         }
     }
 

@@ -25,7 +25,7 @@ struct DeliveryRoutes: Sendable {
     private func replayRange(_ request: Request) async throws -> Response {
         let bytes = try await bodies.bytes(of: request, upTo: 16 << 10)
         _ = try bodies.kind(of: request, .json)
-        let wanted = try ReplayRequest(try bodies.parse(bytes.readableBytesView))
+        let wanted = try ReplayRequest(try bodies.parse(bytes))
         let (replayed, token) = try await actions.replay(wanted, as: Caller(of: request))
         let next = token.map { JSONText.Fragment.string($0) } ?? .null
         return .json(.object(["replayed": .integer(Int64(replayed)), "nextPageToken": next]), status: .accepted)

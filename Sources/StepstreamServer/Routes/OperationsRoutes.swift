@@ -26,13 +26,14 @@ struct OperationsRoutes: Sendable {
     private static let brief = 16 * 1024
 
     private func requested(_ bytes: ByteBuffer) throws -> SubmissionRequest {
-        try SubmissionRequest(try bodies.parse(bytes.readableBytesView), catalog: catalog, callbacks: configuration.callbacks)
+        try SubmissionRequest(try bodies.parse(bytes), catalog: catalog, callbacks: configuration.callbacks)
     }
 
     private func submit(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try bodies.kind(of: request, .json)
-        var terms = try SubmissionTerms(request)
-        let bytes = try await bodies.bytes(of: request, upTo: configuration.bodyLimit)
+        let fields = RequestFields(request.headers)
+        _ = try bodies.kind(fields, [.json])
+        var terms = try SubmissionTerms(request, fields)
+        let bytes = try await bodies.bytes(of: request, fields, upTo: configuration.bodyLimit)
         let submission =
             if bytes.readableBytes <= Self.brief {
                 try requested(bytes)
@@ -64,7 +65,7 @@ struct OperationsRoutes: Sendable {
             document.addFreshness(to: &response)
         }
         document.addLinks(to: &response)
-        response.headers[.consistencyToken] = ConsistencyToken([submitted.operation.id]).text
+        response.headers.append(HTTPField(name: .consistencyToken, value: ConsistencyToken([submitted.operation.id]).text))
         if !submitted.applied.isEmpty { response.headers[.preferenceApplied] = submitted.applied.joined(separator: ", ") }
         return (response, body)
     }

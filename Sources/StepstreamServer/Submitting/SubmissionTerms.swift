@@ -15,16 +15,16 @@ struct SubmissionTerms {
     /// Reads the fields of `request`.
     ///
     /// - Throws: 422 for an `Operation-Id` or `Idempotency-Key` that cannot be one.
-    init(_ request: Request) throws(RequestProblem) {
+    init(_ request: Request, _ fields: RequestFields) throws(RequestProblem) {
         caller = Caller(of: request)
-        preferences = Preferences(request.headers[values: .prefer])
-        if let text = request.headers[.operationID] {
+        preferences = fields.prefer.isEmpty ? Preferences() : Preferences(fields.prefer)
+        if let text = fields.operationID {
             id = OperationID(text)
             if id == nil {
                 throw RequestProblem(.unprocessable, faults: [.init(pointer: "Operation-Id", detail: SubmissionRequest.idRule)])
             }
         }
-        if let text = request.headers[.idempotencyKey] {
+        if let text = fields.idempotencyKey {
             key = Self.key(text)
             if key == nil {
                 let rule = "A key is 1 to 255 visible ASCII characters, in quotes or bare."
@@ -32,7 +32,7 @@ struct SubmissionTerms {
             }
         }
         // Not the client's fault if it is not one: W3C Trace Context §3.2 has it ignored.
-        traceparent = request.headers[.traceparent].flatMap { Self.isTraceparent($0) ? $0 : nil }
+        traceparent = fields.traceparent.flatMap { Self.isTraceparent($0) ? $0 : nil }
     }
 
     /// A string item (RFC 9651 §3.3.3) or, as many clients send it, the bare key.
