@@ -6,7 +6,7 @@ struct EntityTag {
     let text: String
 
     init(of operation: Operation) {
-        text = "\"\(operation.version)\""
+        text = "\"" + String(operation.version) + "\""
     }
 
     init(_ version: DefinitionVersion) {

@@ -147,16 +147,21 @@ struct OperationDocument {
 
     /// Adds the fields by which a client finds the operation again.
     func addLinks(to response: inout Response) {
-        response.headers[.location] = location
-        response.headers[.operationLocation] = location
-        response.headers[.operationID] = operation.id.text
+        let field = HTTPField(name: .location, value: location)
+        response.headers.append(field)
+        response.headers.append(field.named(.operationLocation))
+        response.headers.append(HTTPField(name: .operationID, value: operation.id.text))
     }
 
     /// Adds the fields that tell when to ask again, and with which tag.
     func addFreshness(to response: inout Response) {
-        response.headers[.eTag] = tag.text
-        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
-        if operation.status.isEnded, let expires = operation.expiresAt { response.headers[.expires] = Timestamp.httpDate(expires) }
+        response.headers.append(HTTPField(name: .eTag, value: tag.text))
+        if let retryAfter {
+            response.headers.append(retryAfter == 1 ? .againInASecond : HTTPField(name: .retryAfter, value: String(retryAfter)))
+        }
+        if operation.status.isEnded, let expires = operation.expiresAt {
+            response.headers.append(HTTPField(name: .expires, value: Timestamp.httpDate(expires)))
+        }
     }
 
     /// The last step's result; what a transition just applied may know it only there.

@@ -71,20 +71,12 @@ struct RequestProblem: Error {
 extension Response {
     /// `json` as `application/json`.
     static func json(_ json: JSONText, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: json.text))
-        )
+        .json(ByteBuffer(string: json.text), status: status)
     }
 
     /// What was written, as `application/json`.
     static func json(_ json: JSONWriter, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
-        )
+        .json(ByteBuffer(bytes: json.bytes), status: status, further: 8)
     }
 
     /// `json` as `application/problem+json`.
