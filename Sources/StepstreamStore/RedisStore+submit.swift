@@ -4,32 +4,40 @@ public import Stepstream
 extension RedisStore {
     /// See `OperationStore`.
     public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
-        try await memory.check(over: client)
+        if memory.takesSample() { await memory.sample(over: client) }
+        try memory.check()
         let required = required(for: submission)
+        let item = SubmitItem(submission)
+        // The usual way has no use for what the other one asks.
+        if required.level <= .memory { return try await accept(item, replicas: required.replicas) }
         try await check(required)
         let connection = client.connection
-        let answer = try await accept(submission, replicas: required.replicas)
+        let answer = try await accept(item, replicas: required.replicas)
         try await confirm(required, of: connection)
         return answer
     }
 
-    private func accept(_ submission: Submission, replicas: Int) async throws(StoreError) -> SubmitAnswer {
-        if !knownDefinitions.contains(submission.version) { try await store(submission.definition, submission.version, for: submission.id) }
-        var code = try await batchedSubmit(submission, replicas: replicas)
+    private func accept(_ item: SubmitItem, replicas: Int) async throws(StoreError) -> SubmitAnswer {
+        if !knownDefinitions.contains(item.submission.version) { try await storeDefinition(of: item.submission) }
+        var code = try await batchedSubmit(item, replicas: replicas)
         if case .unknownDefinition = code {
             // Another process's FLUSHALL, or a restored older snapshot: store it again, once.
-            try await store(submission.definition, submission.version, for: submission.id)
-            code = try await batchedSubmit(submission, replicas: replicas)
+            try await storeDefinition(of: item.submission)
+            code = try await batchedSubmit(item, replicas: replicas)
         }
         switch code {
-        case .accepted(let time): return .accepted(submission.operation(at: time))
+        case .accepted(let time): return .accepted(item.operation(at: time))
         case .conflict: return .conflict
         case .exists:
-            if let operation = try await read(submission.id, withEvents: false) { return .exists(operation) }
-            throw StoreError(.indeterminate, "Operation \(submission.id) expired while it was submitted again.")
+            if let operation = try await read(item.submission.id, withEvents: false) { return .exists(operation) }
+            throw StoreError(.indeterminate, "Operation \(item.submission.id) expired while it was submitted again.")
         case .unknownDefinition:
-            throw StoreError(.unavailable, "The definition of \(submission.definition.type) could not be stored.")
+            throw StoreError(.unavailable, "The definition of \(item.submission.definition.type) could not be stored.")
         }
+    }
+
+    private func storeDefinition(of submission: Submission) async throws(StoreError) {
+        try await store(submission.definition, submission.version, for: submission.id)
     }
 
     private func store(_ definition: Definition, _ version: DefinitionVersion, for id: OperationID) async throws(StoreError) {
@@ -92,31 +100,36 @@ enum SubmitCode: Sendable {
     case unknownDefinition
 }
 
-extension Submission {
-    /// The operation as it is right after it was accepted at `time`.
-    func operation(at time: Milliseconds) -> Operation {
-        var operation = blank.applying(transition)
-        operation.createdAt = time
-        operation.updatedAt = time
-        return operation
+/// One submission on its way into a batch. A class for the reason that `CommitItem` is one.
+final class SubmitItem: Sendable {
+    let submission: Submission
+    /// The operation before its first transition.
+    let blank: Operation
+
+    init(_ submission: Submission) {
+        self.submission = submission
+        var operation = Operation(
+            id: submission.id,
+            type: submission.definition.type,
+            tenant: submission.tenant,
+            definition: submission.version,
+            version: 0,
+            input: submission.input,
+            fingerprint: submission.fingerprint
+        )
+        operation.metadata = submission.metadata
+        operation.resources = submission.resources
+        operation.notBefore = submission.notBefore
+        operation.traceparent = submission.traceparent
+        operation.callback = submission.callback
+        blank = operation
     }
 
-    /// The operation before its first transition.
-    var blank: Operation {
-        var operation = Operation(
-            id: id,
-            type: definition.type,
-            tenant: tenant,
-            definition: version,
-            version: 0,
-            input: input,
-            fingerprint: fingerprint
-        )
-        operation.metadata = metadata
-        operation.resources = resources
-        operation.notBefore = notBefore
-        operation.traceparent = traceparent
-        operation.callback = callback
+    /// The operation as it is right after it was accepted at `time`.
+    func operation(at time: Milliseconds) -> Operation {
+        var operation = blank.applying(submission.transition)
+        operation.createdAt = time
+        operation.updatedAt = time
         return operation
     }
 }
@@ -127,46 +140,50 @@ struct SubmitCall: Sendable {
     let partition: Keys.Partition
     let configuration: RedisStore.Configuration
 
-    func perform(_ submissions: [Submission]) async -> [Result<SubmitCode, StoreError>] {
-        let (keys, arguments) = encode(submissions)
+    func perform(_ items: [SubmitItem]) async -> [Result<SubmitCode, StoreError>] {
+        let (keys, arguments) = encode(items)
         do {
-            return decode(try await client.run(Scripts.submit, keys, arguments), for: submissions)
+            return decode(try await client.run(Scripts.submit, keys, arguments), for: items.count)
         } catch {
-            return submissions.map { _ in .failure(error) }
+            return items.map { _ in .failure(error) }
         }
     }
 
     /// The call as a command, to go with others.
-    func command(for submissions: [Submission]) -> RedisCommand {
-        let (keys, arguments) = encode(submissions)
+    func command(for items: [SubmitItem]) -> RedisCommand {
+        let (keys, arguments) = encode(items)
         return Scripts.submit.command(keys: keys.arguments, arguments: arguments)
     }
 
-    func decode(_ reply: RedisReply, for submissions: [Submission]) -> [Result<SubmitCode, StoreError>] {
+    /// The answers to `count` submissions.
+    func decode(_ reply: RedisReply, for count: Int) -> [Result<SubmitCode, StoreError>] {
         var answers = reply.makeIterator()
         let time = Milliseconds(Int64(answers.next()?.integer ?? 0))
+        var results: [Result<SubmitCode, StoreError>] = []
+        results.reserveCapacity(count)
         // Too few answers are the batch's to notice.
-        return submissions.compactMap { _ in
-            answers.next().map { answer in Result { () throws(StoreError) in try Self.decode(answer, at: time) } }
+        while results.count < count, let answer = answers.next() {
+            results.append(Result { () throws(StoreError) in try Self.decode(answer, at: time) })
         }
+        return results
     }
 
-    private func encode(_ submissions: [Submission]) -> (KeyList, RedisArguments) {
+    private func encode(_ submissions: [SubmitItem]) -> (KeyList, RedisArguments) {
         var keys = KeyList.forTransitions(in: partition)
         var items = RedisArguments(reserving: 1024 * submissions.count)
         var shapes = ShapeList()
         let encoder = TransitionEncoder(partition: partition, retention: configuration.retention)
         // Those of one definition mostly follow each other.
         var last: (version: DefinitionVersion, number: Int)?
-        for submission in submissions {
-            keys.add(submission.id, of: partition)
-            let known = last.flatMap { $0.version == submission.version ? $0.number : nil }
-            let definition = known ?? keys.number(of: partition.definition(submission.version))
-            last = (submission.version, definition)
+        for item in submissions {
+            keys.add(item.submission.id, of: partition)
+            let known = last.flatMap { $0.version == item.submission.version ? $0.number : nil }
+            let definition = known ?? keys.number(of: partition.definition(item.submission.version))
+            last = (item.submission.version, definition)
             encoder.encode(
-                submission.transition,
-                of: submission.blank,
-                for: .submission(definition: definition, idempotencyKey: submission.idempotencyKey),
+                item.submission.transition,
+                of: item.blank,
+                for: .submission(definition: definition, idempotencyKey: item.submission.idempotencyKey),
                 into: &items,
                 keys: &keys,
                 shapes: &shapes

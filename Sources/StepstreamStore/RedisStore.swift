@@ -54,7 +54,7 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
     let sweeps = Mutex([Int: SweepCursor]())
     private let partitionsAgree = Atomic(false)
     private let commits: [Batcher<CommitItem, CommitAnswer>]
-    private let submissions: [Batcher<Submission, SubmitCode>]
+    private let submissions: [Batcher<SubmitItem, SubmitCode>]
 
     /// A store with a client of its own; `run()` must run while it is used.
     ///
@@ -158,11 +158,11 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         try await commits[keys.partition(of: item.operation.id).number].call(item)
     }
 
-    func batchedSubmit(_ submission: Submission, replicas: Int) async throws(StoreError) -> SubmitCode {
+    func batchedSubmit(_ item: SubmitItem, replicas: Int) async throws(StoreError) -> SubmitCode {
         if !partitionsAgree.load(ordering: .relaxed) { try await recordPartitions() }
-        let partition = keys.partition(of: submission.id).number
-        if replicas > 0 { return try await replicated.submit(submission, replicas: replicas, partition: partition) }
-        return try await submissions[partition].call(submission)
+        let partition = keys.partition(of: item.submission.id).number
+        if replicas > 0 { return try await replicated.submit(item, replicas: replicas, partition: partition) }
+        return try await submissions[partition].call(item)
     }
 
     func send(_ command: RedisCommand, doing what: String) async throws(StoreError) -> RedisReply {

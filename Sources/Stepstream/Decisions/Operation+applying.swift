@@ -10,15 +10,9 @@ extension Operation {
         next.isTimedOut = (isTimedOut || transition.timesOut) && !transition.dropsCancel
         next.version += transition.events.count
         for change in transition.changes {
-            var record = record(change.work) ?? StepRecord(.waiting)
             switch change.work.action {
-            case .run: record = next.steps[change.work.step] ?? record
-            case .undo: record = next.undos[change.work.step] ?? record
-            }
-            record.apply(change)
-            switch change.work.action {
-            case .run: next.steps[change.work.step] = record
-            case .undo: next.undos[change.work.step] = record
+            case .run: next.steps[change.work.step, default: StepRecord(.waiting)].apply(change)
+            case .undo: next.undos[change.work.step, default: StepRecord(.waiting)].apply(change)
             }
         }
         return next

@@ -38,21 +38,36 @@ public final class ObservedStore: OperationStore {
 
     /// See `OperationStore`.
     public func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
-        var submission = submission
-        let span = tracer?.submission(&submission)
+        if let tracer { return try await traced(submission, by: tracer) }
         let answer: SubmitAnswer
         do {
-            answer = try await watched { [submission] () throws(StoreError) in try await store.submit(submission) }
-            span?.end()
+            answer = try await store.submit(submission)
         } catch {
-            span?.fail("\(error.code)")
-            throw error
+            throw noted(error)
         }
-        if case .accepted = answer {
-            meters.count(.operationsAccepted, [submission.definition.type.text])
-            counts?.note { $0.count(.accepted) }
-        }
+        note(answer, to: submission)
         return answer
+    }
+
+    /// The same with a span, which changes a submission: that has many parts to copy.
+    private func traced(_ submission: Submission, by tracer: any OperationTracer) async throws(StoreError) -> SubmitAnswer {
+        var submission = submission
+        let span = tracer.submission(&submission)
+        do {
+            let answer = try await store.submit(submission)
+            span.end()
+            note(answer, to: submission)
+            return answer
+        } catch {
+            span.fail("\(error.code)")
+            throw noted(error)
+        }
+    }
+
+    private func note(_ answer: SubmitAnswer, to submission: Submission) {
+        guard case .accepted = answer else { return }
+        meters.count(.operationsAccepted, [submission.definition.type.text])
+        counts?.note { $0.count(.accepted) }
     }
 
     /// See `OperationStore`.
@@ -200,9 +215,13 @@ public final class ObservedStore: OperationStore {
         do {
             return try await call()
         } catch {
-            meters.count(.storeErrors, [error.code.description])
-            throw error
+            throw noted(error)
         }
+    }
+
+    private func noted(_ error: StoreError) -> StoreError {
+        meters.count(.storeErrors, [error.code.description])
+        return error
     }
 }
 

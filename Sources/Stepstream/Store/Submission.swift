@@ -49,8 +49,8 @@ public struct Submission: Sendable {
     }
 }
 
-/// What became of a submission.
-public enum SubmitAnswer: Sendable {
+/// What became of a submission. Indirect, as it is handed through many hands and an operation has many parts to copy.
+public indirect enum SubmitAnswer: Sendable {
     /// Written; this is the operation.
     case accepted(Operation)
     /// There already was an operation of this ID and request; this is it.

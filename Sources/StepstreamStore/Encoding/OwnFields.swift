@@ -2,32 +2,37 @@ import RedisClient
 import Stepstream
 
 /// The fields of an operation's hash that one transition writes and no other of its shape: payloads, mostly. Their names are part of the
-/// shape, their values what an operation brings.
-struct OwnFields {
-    private let transition: Transition
-    private let operation: Operation
-    private let purpose: ShapePattern.Purpose
-
-    init(_ transition: Transition, of operation: Operation, for purpose: ShapePattern.Purpose) {
-        self.transition = transition
-        self.operation = operation
-        self.purpose = purpose
-    }
-
-    func encodeNames(into arguments: inout RedisArguments) {
+/// shape, their values what an operation brings. Nothing is kept here: what it is about has many parts to copy.
+enum OwnFields {
+    static func encodeNames(
+        of transition: Transition,
+        _ operation: Operation,
+        for purpose: ShapePattern.Purpose,
+        into arguments: inout RedisArguments
+    ) {
         var names: [String] = []
-        forEach { name, _ in names.append(name()) }
+        forEach(of: transition, operation, for: purpose) { name, _ in names.append(name()) }
         arguments.append(names.count)
         for name in names { arguments.append(name) }
     }
 
-    func encodeValues(into arguments: inout RedisArguments) {
-        forEach { _, value in arguments.append(value) }
+    static func encodeValues(
+        of transition: Transition,
+        _ operation: Operation,
+        for purpose: ShapePattern.Purpose,
+        into arguments: inout RedisArguments
+    ) {
+        forEach(of: transition, operation, for: purpose) { _, value in arguments.append(value) }
     }
 
     /// In the same order each time, the fingerprint of a new operation first. Names are made when they are asked for: mostly nobody asks.
-    private func forEach(_ body: (_ name: () -> String, _ value: String) -> Void) {
-        if case .submission(_, let idempotencyKey) = purpose { forEachCreated(idempotencyKey, body) }
+    private static func forEach(
+        of transition: Transition,
+        _ operation: Operation,
+        for purpose: ShapePattern.Purpose,
+        _ body: (_ name: () -> String, _ value: String) -> Void
+    ) {
+        if case .submission(_, let idempotencyKey) = purpose { forEachCreated(operation, idempotencyKey, body) }
         if let error = transition.error { body({ Fields.error }, error.text) }
         for change in transition.changes {
             if let result = change.result { body({ Fields.record(change.work, .result) }, result.text) }
@@ -35,7 +40,11 @@ struct OwnFields {
         }
     }
 
-    private func forEachCreated(_ idempotencyKey: String?, _ body: (_ name: () -> String, _ value: String) -> Void) {
+    private static func forEachCreated(
+        _ operation: Operation,
+        _ idempotencyKey: String?,
+        _ body: (_ name: () -> String, _ value: String) -> Void
+    ) {
         body({ Fields.fingerprint }, operation.fingerprint)
         body({ Fields.input }, operation.input.text)
         if let callback = operation.callback { body({ Fields.callback }, CallbackText.encode(callback)) }

@@ -42,20 +42,19 @@ struct TransitionEncoder {
             !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
         let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
         let hasRest = hasTimers || hasResources
-        let own = OwnFields(transition, of: operation, for: purpose)
         let pattern = ShapePattern(transition, of: operation, for: purpose, hasRest: hasRest)
         if let number = shapes.number(of: pattern) {
             arguments.append(number)
         } else {
             var shape = shape(of: transition, operation, isNew: isNew, keys: &keys)
-            own.encodeNames(into: &shape)
+            OwnFields.encodeNames(of: transition, operation, for: purpose, into: &shape)
             shape.append(operation.callback == nil ? "" : "1")
             shape.append(hasRest ? "1" : "")
             encodeFrame(of: operation, for: purpose, into: &shape)
             arguments.append(shapes.number(of: shape, made: pattern))
         }
         if let callback = operation.callback { arguments.append(CallbackText.encode(callback)) }
-        own.encodeValues(into: &arguments)
+        OwnFields.encodeValues(of: transition, operation, for: purpose, into: &arguments)
         guard hasRest else { return }
         var rest = RedisArguments()
         encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &rest)
