@@ -73,13 +73,18 @@ final class RequestStore: Sendable {
         let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
         guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
         if wakes { wakeup.raise() }
-        let outcome = await pending.outcome(on: isBrief ? store.executor : nil) { () async -> Result<Answer, StoreError> in
+        let waiting = PendingOutcome<Answer>()
+        let place = pending.add(waiting)
+        // Waited for here; when given up, by nobody. Begun on this very thread.
+        Task.immediate(executorPreference: isBrief ? store.executor : nil) {
             do throws(StoreError) {
-                return .success(try await call())
+                waiting.give(.success(try await call()))
             } catch {
-                return .failure(error)
+                waiting.give(.failure(error))
             }
         }
+        let outcome = await waiting.outcome()
+        pending.remove(at: place)
         switch outcome {
         case .success(let answer):
             availability.withLock { $0.end(.answered, at: clock.now) }
