@@ -1,7 +1,7 @@
 /// The definitions a process works with, by type; each with its version and compiled schema, worked out once.
 public struct DefinitionCatalog: Sendable {
-    /// A definition and what follows from it.
-    public struct Entry: Sendable {
+    /// A definition and what follows from it. A class, as every submission takes it along.
+    public final class Entry: Sendable {
         /// The definition.
         public let definition: Definition
         /// Its version.
@@ -10,6 +10,14 @@ public struct DefinitionCatalog: Sendable {
         public let canonicalJSON: JSONText
         /// The compiled schema of the input; nil: any JSON value is taken.
         public let schema: JSONSchema?
+
+        /// The entry of a definition that has been checked.
+        fileprivate init(_ definition: Definition) {
+            self.definition = definition
+            canonicalJSON = definition.canonicalJSON
+            version = DefinitionVersion(hashing: canonicalJSON)
+            schema = definition.inputSchema.flatMap { JSONSchema(checked: $0) }
+        }
     }
 
     private var entries: [Name: Entry] = [:]
@@ -89,16 +97,6 @@ public struct DefinitionCatalog: Sendable {
         }
         guard faults.isEmpty else { throw DefinitionFaults(faults: faults) }
         return merged
-    }
-}
-
-extension DefinitionCatalog.Entry {
-    /// The entry of a definition that has been checked.
-    fileprivate init(_ definition: Definition) {
-        self.definition = definition
-        canonicalJSON = definition.canonicalJSON
-        version = DefinitionVersion(hashing: canonicalJSON)
-        schema = definition.inputSchema.flatMap { JSONSchema(checked: $0) }
     }
 }
 

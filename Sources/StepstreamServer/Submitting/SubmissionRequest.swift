@@ -24,21 +24,25 @@ struct SubmissionRequest: Sendable {
         guard node.kind == .object else {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An object with \"type\" and \"input\" is wanted.")])
         }
-        var faults = Self.unknownMembers(of: node)
+        let (input, metadata) = (node.member("input"), node.member("metadata"))
+        var faults: [RequestProblem.Fault] = []
         let (type, entry) = Self.entry(of: node, catalog, &faults)
-        let input = node.member("input")
         if let entry { Self.check(input, entry, &faults) }
-        id = Self.id(of: node, &faults)
-        notBefore = Self.notBefore(of: node, &faults)
-        callback = CallbackRequest.read(node.member("callback"), callbacks, &faults)
-        resources = Self.resources(of: node, &faults)
-        let metadata = node.member("metadata")
+        let id = Self.id(of: node, &faults)
+        let notBefore = Self.notBefore(of: node, &faults)
+        let callback = CallbackRequest.read(node.member("callback"), callbacks, &faults)
+        let resources = Self.resources(of: node, &faults)
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is wanted.")) }
+        faults.insert(contentsOf: Self.unknownMembers(of: node), at: 0)
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
         self.type = type
         self.entry = entry
         self.input = input?.json ?? .null
+        self.id = id
         self.metadata = metadata?.json
+        self.notBefore = notBefore
+        self.callback = callback
+        self.resources = resources
         var digest = RequestDigest()
         digest.add(type.text)
         digest.add(self.input.text)
@@ -58,7 +62,9 @@ struct SubmissionRequest: Sendable {
     }
 
     private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {
-        node.members.filter { !members.contains($0.key) }.map { member in
+        // No name occurs twice: when so many are known, all are.
+        if members.count(where: { node.member($0) != nil }) == node.count { return [] }
+        return node.members.filter { !members.contains($0.key) }.map { member in
             let pointer = "\(JSONPointer(tokens: [member.key]))"
             return .init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", ")).")
         }
