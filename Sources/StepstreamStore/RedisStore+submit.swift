@@ -25,6 +25,10 @@ extension RedisStore {
             try await storeDefinition(of: item.submission)
             code = try await batchedSubmit(item, replicas: replicas)
         }
+        return try await answer(code, to: item)
+    }
+
+    private func answer(_ code: SubmitCode, to item: SubmitItem) async throws(StoreError) -> SubmitAnswer {
         switch code {
         case .accepted(let time): return .accepted(item.operation(at: time))
         case .conflict: return .conflict
@@ -33,6 +37,58 @@ extension RedisStore {
             throw StoreError(.indeterminate, "Operation \(item.submission.id) expired while it was submitted again.")
         case .unknownDefinition:
             throw StoreError(.unavailable, "The definition of \(item.submission.definition.type) could not be stored.")
+        }
+    }
+
+    /// See `OperationStore`.
+    public func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
+        // They are a batch already. What needs more than being written, or lies in several partitions, goes with the batches of its like.
+        guard keys.all.count == 1, submissions.allSatisfy({ required(for: $0) == Durability() }) else { return await submitEach(submissions) }
+        do throws(StoreError) {
+            if memory.takesSample() { await memory.sample(over: client) }
+            try memory.check()
+            try await makeReady(for: submissions)
+        } catch {
+            return submissions.map { _ in .failure(error) }
+        }
+        let call = SubmitCall(client: client, partition: keys.partition(0), configuration: configuration)
+        var answers: [Result<SubmitAnswer, StoreError>] = []
+        answers.reserveCapacity(submissions.count)
+        for start in stride(from: 0, to: submissions.count, by: Self.largestBatch) {
+            let items = submissions[start..<min(start + Self.largestBatch, submissions.count)].map(SubmitItem.init)
+            let codes = await call.perform(items)
+            for index in items.indices {
+                let code = index < codes.count ? codes[index] : .failure(.tooFewAnswers)
+                if case .success(.accepted(let time)) = code {
+                    answers.append(.success(.accepted(items[index].operation(at: time))))
+                } else {
+                    answers.append(await answer(code, to: items[index]))
+                }
+            }
+        }
+        return answers
+    }
+
+    private func answer(_ code: Result<SubmitCode, StoreError>, to item: SubmitItem) async -> Result<SubmitAnswer, StoreError> {
+        do throws(StoreError) {
+            let code = try code.get()
+            if case .unknownDefinition = code {
+                try await storeDefinition(of: item.submission)
+                return .success(try await accept(item, replicas: 0))
+            }
+            return .success(try await answer(code, to: item))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func makeReady(for submissions: [Submission]) async throws(StoreError) {
+        try await expectPartitions()
+        // Those of one definition mostly follow each other.
+        var last: DefinitionVersion?
+        for submission in submissions where submission.version != last {
+            last = submission.version
+            if !knownDefinitions.contains(submission.version) { try await storeDefinition(of: submission) }
         }
     }
 

@@ -40,6 +40,9 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         var toldText: String { told.isEmpty ? "" : " " + told.map(\.rawValue).sorted().joined(separator: " ") + " " }
     }
 
+    /// How many operations one call of a script has at most.
+    static let largestBatch = 64
+
     let client: RedisClient
     private let ownsClient: Bool
     let configuration: Configuration
@@ -86,11 +89,11 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         hub = SubscriptionHub(client.makeSubscriber(), logger: logger)
         commits = keys.all.map { partition in
             let call = CommitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64, on: client.executor) { await call.perform($0) }
+            return Batcher(limit: Self.largestBatch, on: client.executor) { await call.perform($0) }
         }
         submissions = keys.all.map { partition in
             let call = SubmitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64, on: client.executor) { await call.perform($0) }
+            return Batcher(limit: Self.largestBatch, on: client.executor) { await call.perform($0) }
         }
     }
 
@@ -156,6 +159,11 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
 
     func batchedCommit(_ item: CommitItem) async throws(StoreError) -> CommitAnswer {
         try await commits[keys.partition(of: item.operation.id).number].call(item)
+    }
+
+    /// Nothing is written before the number of partitions has been compared.
+    func expectPartitions() async throws(StoreError) {
+        if !partitionsAgree.load(ordering: .relaxed) { try await recordPartitions() }
     }
 
     func batchedSubmit(_ item: SubmitItem, replicas: Int) async throws(StoreError) -> SubmitCode {

@@ -66,8 +66,37 @@ public final class ObservedStore: OperationStore {
 
     private func note(_ answer: SubmitAnswer, to submission: Submission) {
         guard case .accepted = answer else { return }
-        meters.count(.operationsAccepted, [submission.definition.type.text])
-        counts?.note { $0.count(.accepted) }
+        noteAccepted(1, of: submission.definition.type)
+    }
+
+    private func noteAccepted(_ count: Int, of type: Name) {
+        meters.count(.operationsAccepted, [type.text], by: count)
+        counts?.note { $0.count(.accepted, count) }
+    }
+
+    /// See `OperationStore`.
+    public func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
+        var submissions = submissions
+        var spans: [any OperationSpan] = []
+        if let tracer { for index in submissions.indices { spans.append(tracer.submission(&submissions[index])) } }
+        let answers = await store.submit(submissions)
+        // Those of one type mostly follow each other.
+        var accepted: (type: Name, count: Int)?
+        for index in answers.indices {
+            switch answers[index] {
+            case .success(.accepted):
+                let type = submissions[index].definition.type
+                if let accepted, accepted.type != type { noteAccepted(accepted.count, of: accepted.type) }
+                accepted = (type, accepted?.type == type ? (accepted?.count ?? 0) + 1 : 1)
+                if !spans.isEmpty { spans[index].end() }
+            case .success(.exists), .success(.conflict): if !spans.isEmpty { spans[index].end() }
+            case .failure(let error):
+                _ = noted(error)
+                if !spans.isEmpty { spans[index].fail("\(error.code)") }
+            }
+        }
+        if let accepted { noteAccepted(accepted.count, of: accepted.type) }
+        return answers
     }
 
     /// See `OperationStore`.

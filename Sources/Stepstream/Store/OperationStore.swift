@@ -17,6 +17,8 @@ public protocol OperationStore: Sendable {
     func release(_ reservation: Reservation, isNew: Bool) async throws(StoreError)
     /// Accepts an operation: hash, first event and first message or timer in one go. Submitting an ID twice is harmless.
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer
+    /// Accepts several operations; answers for each, in order.
+    func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>]
     /// What an acceptance survives at present, replicas apart from those that are configured not counted.
     func durability() async throws(StoreError) -> Durability
     /// The operation as it is now, with its history if asked for; nil if there is none of that ID.
@@ -117,4 +119,25 @@ public protocol MessageSource: Sendable {
 extension OperationStore {
     /// Nil: it does not matter where its calls are made.
     public var executor: (any TaskExecutor)? { nil }
+
+    /// Each by itself, all at once.
+    public func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] { await submitEach(submissions) }
+
+    /// Accepts several operations, each by itself, all at once.
+    package func submitEach(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
+        await withTaskGroup(of: (Int, Result<SubmitAnswer, StoreError>).self) { group in
+            for (index, submission) in submissions.enumerated() {
+                group.addTask {
+                    do throws(StoreError) {
+                        return (index, .success(try await self.submit(submission)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            var answers: [Int: Result<SubmitAnswer, StoreError>] = [:]
+            for await (index, answer) in group { answers[index] = answer }
+            return submissions.indices.compactMap { answers[$0] }
+        }
+    }
 }

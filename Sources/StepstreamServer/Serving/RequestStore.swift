@@ -114,6 +114,16 @@ extension RequestStore {
         try await attempt(isBrief: true) { [store] () throws(StoreError) in try await store.submit(submission) }
     }
 
+    /// Many in one call. Throws where none of them was answered.
+    func submit(_ submissions: [Submission]) async throws(StoreError) -> [Result<SubmitAnswer, StoreError>] {
+        try await attempt(isBrief: true) { [store] () throws(StoreError) in
+            let answers = await store.submit(submissions)
+            // Whether the store is there is seen by what is thrown.
+            if case .failure(let error)? = answers.first, !answers.contains(where: \.isSuccess) { throw error }
+            return answers
+        }
+    }
+
     func durability() async throws(StoreError) -> Durability {
         try await attempt { [store] () throws(StoreError) in try await store.durability() }
     }
@@ -172,5 +182,11 @@ extension RequestStore {
             throw RequestProblem.unknownOperation
         }
         return operation
+    }
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
     }
 }

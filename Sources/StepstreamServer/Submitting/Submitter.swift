@@ -3,14 +3,32 @@ import Logging
 import Stepstream
 
 /// Accepts submissions, runs their sync steps, and waits as long as the client wants to.
-struct Submitter: Sendable {
-    let configuration: ServerConfiguration
-    let store: RequestStore
-    let runner: InlineRunner
-    let leases: LeaseKeeper
-    let inline: InlineTasks
-    let watcher: OperationWatcher
-    let logger: Logger
+final class Submitter: Sendable {
+    private let configuration: ServerConfiguration
+    private let store: RequestStore
+    private let runner: InlineRunner
+    private let leases: LeaseKeeper
+    private let inline: InlineTasks
+    private let watcher: OperationWatcher
+    private let logger: Logger
+
+    init(
+        configuration: ServerConfiguration,
+        store: RequestStore,
+        runner: InlineRunner,
+        leases: LeaseKeeper,
+        inline: InlineTasks,
+        watcher: OperationWatcher,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.runner = runner
+        self.leases = leases
+        self.inline = inline
+        self.watcher = watcher
+        self.logger = logger
+    }
 
     /// An operation as it is when the client wants its answer.
     struct Submitted {
@@ -32,35 +50,74 @@ struct Submitter: Sendable {
         let wait = preferences.wait.map { min(Duration.seconds($0), configuration.longPoll) }
         let start = ContinuousClock.now
         let decisions = Decisions(request.entry.definition, version: request.entry.version)
-        let runsInline =
-            request.notBefore == nil && !preferences.respondAsync && runner.canRun(decisions) && inline.takePlace()
-        var operation: Operation
+        let runsInline = mayRunInline(request, terms, decisions) && inline.takePlace()
+        var submitted: Submitted
         do {
             Failpoint.reach(.beforeSubmit)
             let submission = submission(of: request, terms, id, decisions, runsInline: runsInline)
             let (accepted, isNew) = try await accept(submission)
             Failpoint.reach(.afterSubmit)
-            operation = accepted
+            submitted = Submitted(operation: accepted)
             if runsInline, !isNew { inline.giveBack() }
             if runsInline, isNew {
                 Failpoint.reach(.beforeInline)
-                _ = await inline.run(operation, by: decisions, until: start + (wait ?? configuration.inlineBudget), runner: runner)
+                _ = await inline.run(accepted, by: decisions, until: start + (wait ?? configuration.inlineBudget), runner: runner)
                 Failpoint.reach(.afterInline)
-                operation = await current(operation)
+                submitted.operation = await current(accepted)
             }
         } catch {
             if runsInline { inline.giveBack() }
             throw error
         }
-        var submitted = Submitted(operation: operation)
         if let durability = await durability(preferences) { submitted.applied.append(durability) }
         if preferences.respondAsync { submitted.applied.append("respond-async") }
         if let wait {
             submitted.applied.append("wait=\(wait.components.seconds)")
-            submitted.operation = await ended(operation, until: start + wait, terms)
+            submitted.operation = await ended(submitted.operation, until: start + wait, terms)
         }
         Failpoint.reach(.beforeAnswer)
         return submitted
+    }
+
+    /// Accepts `requests`, and returns for each, in order, the operation when the client wants its answer; none is waited for. Those whose
+    /// sync steps run here are submitted each by itself, all others in one call of the store.
+    func submit(_ requests: [SubmissionRequest], _ terms: SubmissionTerms) async -> [Result<Submitted, any Error>] {
+        await withTaskGroup(of: (Int, Result<Submitted, any Error>).self) { group in
+            var together: [(index: Int, submission: Submission)] = []
+            together.reserveCapacity(requests.count)
+            for index in requests.indices {
+                let request = requests[index]
+                let id = request.id ?? Self.freshID()
+                let decisions = Decisions(request.entry.definition, version: request.entry.version)
+                if mayRunInline(request, terms, decisions) {
+                    group.addTask { (index, await self.result(of: request, terms, as: id)) }
+                } else {
+                    together.append((index, submission(of: request, terms, id, decisions, runsInline: false)))
+                }
+            }
+            Failpoint.reach(.beforeSubmit)
+            let accepted = await accept(together.map(\.submission))
+            Failpoint.reach(.afterSubmit)
+            let applied = await [durability(terms.preferences), terms.preferences.respondAsync ? "respond-async" : nil].compactMap(\.self)
+            var results = [Result<Submitted, any Error>?](repeating: nil, count: requests.count)
+            for (place, result) in zip(together, accepted) { results[place.index] = result.map { Submitted(operation: $0, applied: applied) } }
+            for await (index, result) in group { results[index] = result }
+            Failpoint.reach(.beforeAnswer)
+            return results.map { $0 ?? .failure(StoreError.unanswered) }
+        }
+    }
+
+    private func result(of request: SubmissionRequest, _ terms: SubmissionTerms, as id: OperationID) async -> Result<Submitted, any Error> {
+        do {
+            return .success(try await submit(request, terms, as: id))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Whether this process runs the first steps of `request`, if there is a place.
+    private func mayRunInline(_ request: SubmissionRequest, _ terms: SubmissionTerms, _ decisions: Decisions) -> Bool {
+        request.notBefore == nil && !terms.preferences.respondAsync && runner.canRun(decisions)
     }
 
     // MARK: Accepting
@@ -93,16 +150,47 @@ struct Submitter: Sendable {
 
     private func accept(_ submission: Submission) async throws -> (Operation, isNew: Bool) {
         var isRepeated = false
-        let answer = try await store.repeated { () throws(StoreError) in
-            try await store.submit(submission)
-        } onRepeat: {
+        let answer: SubmitAnswer
+        do throws(StoreError) {
+            answer = try await store.submit(submission)
+        } catch {
+            guard error.code == .indeterminate else { throw error }
             isRepeated = true
+            answer = try await store.again(after: error) { () throws(StoreError) in try await store.submit(submission) }
         }
         switch answer {
         case .accepted(let operation): return (operation, true)
         // Ours, if the first try did arrive: nobody runs its sync steps yet. Should somebody do, beginning them is refused here.
         case .exists(let operation): return (operation, isRepeated && operation.status == .notStarted)
-        case .conflict: throw RequestProblem(.keyReused, "There is an operation \(submission.id) already, made by another request.")
+        case .conflict: throw RequestProblem.conflict(submission.id)
+        }
+    }
+
+    private func accept(_ submissions: [Submission]) async -> [Result<Operation, any Error>] {
+        guard !submissions.isEmpty else { return [] }
+        var answers = await answers(to: submissions)
+        // Once more where nobody knows whether it was done, as for one.
+        let unknown = answers.indices.filter { if case .failure(let error) = answers[$0] { error.code == .indeterminate } else { false } }
+        if !unknown.isEmpty {
+            for (index, answer) in zip(unknown, await self.answers(to: unknown.map { submissions[$0] })) {
+                if case .failure(let error) = answer, error.isTransient { continue }
+                answers[index] = answer
+            }
+        }
+        return zip(answers, submissions).map { answer, submission in
+            switch answer {
+            case .success(.accepted(let operation)), .success(.exists(let operation)): .success(operation)
+            case .success(.conflict): .failure(RequestProblem.conflict(submission.id))
+            case .failure(let error): .failure(error)
+            }
+        }
+    }
+
+    private func answers(to submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
+        do throws(StoreError) {
+            return try await store.submit(submissions)
+        } catch {
+            return submissions.map { _ in .failure(error) }
         }
     }
 
@@ -138,4 +226,14 @@ struct Submitter: Sendable {
         case .over: return await current(operation)
         }
     }
+}
+
+extension RequestProblem {
+    fileprivate static func conflict(_ id: OperationID) -> RequestProblem {
+        RequestProblem(.keyReused, "There is an operation \(id) already, made by another request.")
+    }
+}
+
+extension StoreError {
+    fileprivate static let unanswered = StoreError(.corrupt, "The store did not answer for every submission of a batch.")
 }
