@@ -19,7 +19,7 @@ extension HTTPField {
 
 extension Response {
     /// An answer with the fields that all answers in JSON have, and room for `count` more.
-    static func json(_ bytes: ByteBuffer, status: HTTPResponse.Status, further count: Int = 1) -> Response {
+    static func json(_ bytes: ByteBuffer, status: HTTPResponse.Status = .ok, further count: Int = 1) -> Response {
         var fields = HTTPFields()
         // The date is the server's to add.
         fields.reserveCapacity(4 + count)

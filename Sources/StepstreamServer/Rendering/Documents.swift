@@ -10,11 +10,24 @@ struct Documents: Sendable {
 
     /// The document of `operation` in the answer to `request`.
     func document(_ operation: Operation, for request: Request) async throws(StoreError) -> OperationDocument {
-        let definition = try await definition(of: operation)
-        return OperationDocument(
+        document(operation, try await definition(of: operation), base: address.base(for: request))
+    }
+
+    /// The same where the definition is mostly that of `entry`, and what absolute URLs begin with is known.
+    func document(
+        _ operation: Operation,
+        _ entry: DefinitionCatalog.Entry,
+        base: String
+    ) async throws(StoreError) -> OperationDocument {
+        if operation.definition == entry.version { return document(operation, entry.definition, base: base) }
+        return document(operation, try await definition(of: operation), base: base)
+    }
+
+    private func document(_ operation: Operation, _ definition: Definition?, base: String) -> OperationDocument {
+        OperationDocument(
             operation: operation,
             definition: definition,
-            base: address.base(for: request),
+            base: base,
             retryAfter: estimates.seconds(of: operation, definition)
         )
     }

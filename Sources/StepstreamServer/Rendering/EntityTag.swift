@@ -6,7 +6,11 @@ struct EntityTag {
     let text: String
 
     init(of operation: Operation) {
-        text = "\"" + String(operation.version) + "\""
+        self.init(version: operation.version)
+    }
+
+    init(version: Int) {
+        text = "\"" + String(version) + "\""
     }
 
     init(_ version: DefinitionVersion) {

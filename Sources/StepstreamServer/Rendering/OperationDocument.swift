@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Stepstream
 
 /// An operation as JSON and header fields, as docs/http.md shows it.
@@ -18,129 +19,147 @@ struct OperationDocument {
         self.definition = definition
         self.base = base
         self.retryAfter = retryAfter
-        location = base + "/v1/operations/" + operation.id.text
+        location = Self.location(base, operation.id)
         stepNames = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
     }
 
-    var tag: EntityTag { EntityTag(of: operation) }
-
-    var json: JSONText { written.json }
-
-    /// The document, whole.
-    var written: JSONWriter {
-        var json = JSONWriter(reserving: 1024)
-        write(to: &json)
-        return json
+    /// In one piece of memory, as several sums of strings would not be.
+    private static func location(_ base: String, _ id: OperationID) -> String {
+        let path = "/v1/operations/"
+        var location = ""
+        location.reserveCapacity(base.utf8.count + path.utf8.count + id.text.utf8.count)
+        location += base
+        location += path
+        location += id.text
+        return location
     }
+
+    var tag: EntityTag { EntityTag(version: operation.version) }
+
+    var json: JSONText {
+        var json = JSONWriter(reserving: Self.usualSize)
+        write(to: &json)
+        return json.json
+    }
+
+    /// The document as the body of an answer.
+    var body: ByteBuffer {
+        var json = JSONWriter(reserving: Self.usualSize)
+        write(to: &json)
+        return json.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    /// Room for most documents of an operation of few steps.
+    static let usualSize = 1000
 
     /// Writes the document. Names, IDs and states need no escape.
     func write(to json: inout JSONWriter) {
-        json.raw(#"{"id":""#)
+        json.fixed(#"{"id":""#)
         json.raw(operation.id.text)
-        json.raw(#"","type":""#)
+        json.fixed(#"","type":""#)
         json.raw(operation.type.text)
-        json.raw(#"","status":""#)
+        json.fixed(#"","status":""#)
         json.raw(operation.status.rawValue)
-        json.raw(#"","phase":""#)
+        json.fixed(#"","phase":""#)
         json.raw(operation.phase.rawValue)
-        json.raw(#"","version":"#)
+        json.fixed(#"","version":"#)
         json.integer(operation.version)
-        json.raw(#","createdAt":"#)
+        json.fixed(#","createdAt":"#)
         json.time(operation.createdAt)
-        json.raw(#","updatedAt":"#)
+        json.fixed(#","updatedAt":"#)
         json.time(operation.updatedAt)
         if let time = operation.endedAt {
-            json.raw(#","endedAt":"#)
+            json.fixed(#","endedAt":"#)
             json.time(time)
         }
         if let time = operation.notBefore {
-            json.raw(#","notBefore":"#)
+            json.fixed(#","notBefore":"#)
             json.time(time)
         }
         if operation.isTimedOut {
-            json.raw(#","timedOut":true"#)
+            json.fixed(#","timedOut":true"#)
         } else if operation.cancelRequested {
-            json.raw(#","cancelRequested":true"#)
+            json.fixed(#","cancelRequested":true"#)
         }
-        json.raw(#","percentComplete":"#)
+        json.fixed(#","percentComplete":"#)
         json.integer(percentComplete)
-        json.raw(#","steps":["#)
+        json.fixed(#","steps":["#)
         for index in stepNames.indices {
-            if index > 0 { json.raw(",") }
+            if index > 0 { json.fixed(",") }
             write(stepNames[index], to: &json)
         }
-        json.raw(#"],"result":"#)
+        json.fixed(#"],"result":"#)
         json.raw(operation.status == .succeeded ? result.text : "null")
-        json.raw(#","error":"#)
+        json.fixed(#","error":"#)
         json.raw(operation.error.map { absolute($0).text } ?? "null")
-        json.raw(#","metadata":"#)
+        json.fixed(#","metadata":"#)
         json.raw(operation.metadata?.text ?? "{}")
         if !operation.resources.isEmpty {
-            json.raw(#","resources":"#)
+            json.fixed(#","resources":"#)
             json.raw(JSONText.array(operation.resources.map { .string($0) }).text)
         }
         writeLinks(to: &json)
-        json.raw("}")
+        json.fixed("}")
     }
 
     private func writeLinks(to json: inout JSONWriter) {
         let link = JSONWriter.inside(location)
-        json.raw(#","links":{"self":""#)
+        json.fixed(#","links":{"self":""#)
         json.raw(link)
-        json.raw(#"","events":""#)
+        json.fixed(#"","events":""#)
         json.raw(link)
-        json.raw(#"/events","deliveries":""#)
+        json.fixed(#"/events","deliveries":""#)
         json.raw(link)
-        json.raw(#"/deliveries","cancel":""#)
+        json.fixed(#"/deliveries","cancel":""#)
         json.raw(link)
-        json.raw(#":cancel"}"#)
+        json.fixed(#":cancel"}"#)
     }
 
     private func write(_ name: Name, to json: inout JSONWriter) {
-        json.raw(#"{"name":""#)
+        json.fixed(#"{"name":""#)
         json.raw(name.text)
         if let index = definition?.index(of: name), let mode = definition?.steps[index].mode {
-            json.raw(#"","mode":""#)
+            json.fixed(#"","mode":""#)
             json.raw(mode.rawValue)
             if mode == .async, let queue = definition?.steps[index].queue {
-                json.raw(#"","queue":""#)
+                json.fixed(#"","queue":""#)
                 json.raw(queue.text)
             }
         }
-        json.raw(#"","#)
+        json.fixed(#"","#)
         write(operation.steps[name] ?? StepRecord(.waiting), to: &json)
         if let undo = operation.undos[name] {
-            json.raw(#","undo":{"#)
+            json.fixed(#","undo":{"#)
             write(undo, to: &json)
-            json.raw("}")
+            json.fixed("}")
         }
-        json.raw("}")
+        json.fixed("}")
     }
 
     private func write(_ record: StepRecord, to json: inout JSONWriter) {
-        json.raw(#""status":""#)
+        json.fixed(#""status":""#)
         json.raw(record.status.rawValue)
-        json.raw(#"","attempts":"#)
+        json.fixed(#"","attempts":"#)
         json.integer(record.attempts)
         if record.crashes > 0 {
-            json.raw(#","crashes":"#)
+            json.fixed(#","crashes":"#)
             json.integer(record.crashes)
         }
-        if record.isUncertain { json.raw(#","uncertain":true"#) }
+        if record.isUncertain { json.fixed(#","uncertain":true"#) }
         if let time = record.startedAt {
-            json.raw(#","startedAt":"#)
+            json.fixed(#","startedAt":"#)
             json.time(time)
         }
         if let time = record.endedAt {
-            json.raw(#","endedAt":"#)
+            json.fixed(#","endedAt":"#)
             json.time(time)
         }
         if let result = record.result {
-            json.raw(#","result":"#)
+            json.fixed(#","result":"#)
             json.raw(result.text)
         }
         if let error = record.error {
-            json.raw(#","error":"#)
+            json.fixed(#","error":"#)
             json.raw(absolute(error).text)
         }
     }

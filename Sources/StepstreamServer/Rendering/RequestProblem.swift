@@ -74,11 +74,6 @@ extension Response {
         .json(ByteBuffer(string: json.text), status: status)
     }
 
-    /// What was written, as `application/json`.
-    static func json(_ json: JSONWriter, status: HTTPResponse.Status = .ok) -> Response {
-        .json(ByteBuffer(bytes: json.bytes), status: status, further: 8)
-    }
-
     /// `json` as `application/problem+json`.
     static func problem(_ json: JSONText, status: HTTPResponse.Status) -> Response {
         Response(

@@ -12,8 +12,10 @@ struct BatchRoute: Sendable {
     let submitter: Submitter
     let bodies: BodyReader
 
-    /// How many items of a batch are submitted at once; so many answers are held at most while an earlier one is waited for.
-    private static let width = 64
+    /// How many items are submitted together, and how many such runs at once; so many answers are held at most while earlier ones are waited
+    /// for. Two, so that Redis and we do not take turns.
+    private static let run = 32
+    private static let width = 2
 
     /// One item, as it came.
     private enum Item: Sendable {
@@ -77,7 +79,7 @@ struct BatchRoute: Sendable {
         }
     }
 
-    /// Answers in the order of the items, each as soon as those before it have been written.
+    /// Answers in the order of the items, a run of them as soon as those before it have been written.
     private func body(
         of items: [Item],
         _ kind: BodyReader.Kind,
@@ -87,26 +89,23 @@ struct BatchRoute: Sendable {
     ) -> ResponseBody {
         ResponseBody { writer in
             if kind == .json { try await writer.write(ByteBuffer(string: "{\"items\":[")) }
-            try await withThrowingTaskGroup(of: (Int, JSONWriter).self) { group in
-                var ready: [Int: JSONWriter] = [:]
+            let runs = stride(from: 0, to: items.count, by: Self.run).map { $0..<min($0 + Self.run, items.count) }
+            try await withThrowingTaskGroup(of: (Int, ByteBuffer).self) { group in
+                var ready: [Int: ByteBuffer] = [:]
                 var next = 0
                 var started = 0
-                while next < items.count {
-                    while started < items.count, started < next + Self.width {
-                        let index = started
-                        group.addTask { (index, await answer(items[index], index, terms, request, context)) }
+                while next < runs.count {
+                    while started < runs.count, started < next + Self.width {
+                        let number = started
+                        group.addTask { (number, await answers(to: items, runs[number], kind, terms, request, context)) }
                         started += 1
                     }
-                    guard let (index, json) = try await group.next() else { break }
-                    ready[index] = json
-                    var bytes = ByteBuffer()
-                    while let json = ready.removeValue(forKey: next) {
-                        if kind == .json, next > 0 { bytes.writeStaticString(",") }
-                        bytes.writeBytes(json.bytes)
-                        if kind == .lines { bytes.writeStaticString("\n") }
+                    guard let (number, bytes) = try await group.next() else { break }
+                    ready[number] = bytes
+                    while let bytes = ready.removeValue(forKey: next) {
+                        try await writer.write(bytes)
                         next += 1
                     }
-                    if bytes.readableBytes > 0 { try await writer.write(bytes) }
                 }
             }
             if kind == .json { try await writer.write(ByteBuffer(string: "]}")) }
@@ -114,47 +113,69 @@ struct BatchRoute: Sendable {
         }
     }
 
-    private func answer(
-        _ item: Item,
-        _ index: Int,
+    /// The answers to a run of items, as they are sent.
+    private func answers(
+        to items: [Item],
+        _ run: Range<Int>,
+        _ kind: BodyReader.Kind,
         _ terms: SubmissionTerms,
         _ request: Request,
         _ context: APIContext
-    ) async -> JSONWriter {
-        var json = JSONWriter(reserving: 1280)
-        json.raw(#"{"index":"#)
-        json.integer(index)
-        json.raw(#","status":"#)
-        do {
-            let submission = try SubmissionRequest(try node(of: item), catalog: catalog, callbacks: configuration.callbacks)
-            let submitted = try await submitter.submit(submission, terms, as: submission.id ?? Submitter.freshID())
-            let operation = submitted.operation
-            let document = try await documents.document(operation, for: request)
-            if let failure = document.syncFailure {
-                json.integer(failure.status.code)
-                json.raw(#","problem":"#)
-                json.raw(failure.json.text)
-            } else {
-                json.integer(202)
+    ) async -> ByteBuffer {
+        var requests: [SubmissionRequest] = []
+        requests.reserveCapacity(run.count)
+        // What stands at an index here was not submitted.
+        var refused: [Int: any Error] = [:]
+        for index in run {
+            do {
+                requests.append(try SubmissionRequest(try node(of: items[index]), catalog: catalog, callbacks: configuration.callbacks))
+            } catch {
+                refused[index] = error
             }
-            if !submitted.applied.isEmpty {
-                json.raw(#","preferenceApplied":"#)
-                json.string(submitted.applied.joined(separator: ", "))
-            }
-            json.raw(#","consistencyToken":""#)
-            json.raw(ConsistencyToken([operation.id]).text)
-            json.raw(#"","operation":"#)
-            document.write(to: &json)
-        } catch {
-            let problem = problem(of: error, context)
-            json.integer(problem.kind.status.code)
-            json.raw(#","problem":"#)
-            json.raw(
-                problem.json(base: documents.address.base(for: request), instance: request.uri.path, request: context.requestID).text
-            )
         }
-        json.raw("}")
-        return json
+        let results = await submitter.submit(requests, terms)
+        let base = documents.address.base(for: request)
+        var json = JSONWriter(reserving: run.count * (OperationDocument.usualSize + 200))
+        var submitted = 0
+        for index in run {
+            if kind == .json, index > 0 { json.fixed(",") }
+            json.fixed(#"{"index":"#)
+            json.integer(index)
+            json.fixed(#","status":"#)
+            do {
+                if let error = refused[index] { throw error }
+                defer { submitted += 1 }
+                let result = try results[submitted].get()
+                let document = try await documents.document(result.operation, requests[submitted].entry, base: base)
+                write(document, result.applied, to: &json)
+            } catch {
+                let problem = problem(of: error, context)
+                json.integer(problem.kind.status.code)
+                json.fixed(#","problem":"#)
+                json.raw(problem.json(base: base, instance: request.uri.path, request: context.requestID).text)
+            }
+            json.fixed("}")
+            if kind == .lines { json.fixed("\n") }
+        }
+        return json.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    private func write(_ document: OperationDocument, _ applied: [String], to json: inout JSONWriter) {
+        if let failure = document.syncFailure {
+            json.integer(failure.status.code)
+            json.fixed(#","problem":"#)
+            json.raw(failure.json.text)
+        } else {
+            json.integer(202)
+        }
+        if !applied.isEmpty {
+            json.fixed(#","preferenceApplied":"#)
+            json.string(applied.joined(separator: ", "))
+        }
+        json.fixed(#","consistencyToken":""#)
+        json.raw(ConsistencyToken([document.operation.id]).text)
+        json.fixed(#"","operation":"#)
+        document.write(to: &json)
     }
 
     private func node(of item: Item) throws(RequestProblem) -> JSONNode {

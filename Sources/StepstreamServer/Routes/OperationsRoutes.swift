@@ -45,23 +45,28 @@ struct OperationsRoutes: Sendable {
         switch try await submitter.submit(submission, terms) {
         case .answered(let answer): return answer.response
         case .submitted(let submitted, let reservation):
-            let document = try await documents.document(submitted.operation, for: request)
+            let document = try await documents.document(
+                submitted.operation,
+                submission.entry,
+                base: documents.address.base(for: request)
+            )
             let (response, body) = answer(document, submitted)
-            if let reservation { await submitter.keep(FirstAnswer(response, body: body().text), of: submitted.operation, to: reservation) }
+            if let reservation {
+                await submitter.keep(FirstAnswer(response, body: String(buffer: body)), of: submitted.operation, to: reservation)
+            }
             return response
         }
     }
 
-    private func answer(_ document: OperationDocument, _ submitted: Submitter.Submitted) -> (Response, body: () -> JSONText) {
+    private func answer(_ document: OperationDocument, _ submitted: Submitter.Submitted) -> (Response, body: ByteBuffer) {
         var response: Response
-        let body: () -> JSONText
+        let body: ByteBuffer
         if let failure = document.syncFailure {
+            body = ByteBuffer(string: failure.json.text)
             response = .problem(failure.json, status: failure.status)
-            body = { failure.json }
         } else {
-            let written = document.written
-            response = .json(written, status: .accepted)
-            body = { written.json }
+            body = document.body
+            response = .json(body, status: .accepted, further: 8)
             document.addFreshness(to: &response)
         }
         document.addLinks(to: &response)
@@ -93,7 +98,7 @@ struct OperationsRoutes: Sendable {
         }
         let document = try await documents.document(operation, for: request)
         let isKnown = known.map { document.tag.isNamed(by: $0) } ?? false
-        var response = isKnown ? Response(status: .notModified, headers: [.cacheControl: "no-store"]) : Response.json(document.written)
+        var response = isKnown ? Response(status: .notModified, headers: [.cacheControl: "no-store"]) : Response.json(document.body, further: 4)
         document.addFreshness(to: &response)
         return response
     }

@@ -54,19 +54,32 @@ struct ConsistencyToken: Sendable {
 
     /// `bytes` in base64url, without padding (RFC 4648 §5).
     private static func letters(_ bytes: [UInt8]) -> String {
-        let count = (bytes.count * 4 + 2) / 3
-        return String(unsafeUninitializedCapacity: count) { letters in
-            bytes.withUnsafeBufferPointer { bytes in
-                for place in 0..<count {
-                    // Six bits, which begin in one byte and may end in the next.
-                    let (byte, bit) = (place * 6 / 8, place * 6 % 8)
-                    let next = byte + 1 < bytes.count ? bytes[byte + 1] : 0
-                    let pair = UInt16(bytes[byte]) << 8 | UInt16(next)
-                    letters[place] = letter(UInt8(truncatingIfNeeded: pair >> UInt16(10 - bit)) & 63)
-                }
-                return count
+        let whole = bytes.count / 3 * 3
+        return String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { letters in
+            var end = 0
+            for start in stride(from: 0, to: whole, by: 3) {
+                write(bytes[start], bytes[start + 1], bytes[start + 2], letters: 4, to: letters, at: end)
+                end += 4
             }
+            let rest = bytes.count - whole
+            if rest > 0 { write(bytes[whole], rest > 1 ? bytes[whole + 1] : 0, 0, letters: rest + 1, to: letters, at: end) }
+            return end + (rest > 0 ? rest + 1 : 0)
         }
+    }
+
+    /// The first of the four letters of three bytes.
+    private static func write(
+        _ first: UInt8,
+        _ second: UInt8,
+        _ third: UInt8,
+        letters count: Int,
+        to text: UnsafeMutableBufferPointer<UInt8>,
+        at place: Int
+    ) {
+        text[place] = letter(first >> 2)
+        text[place + 1] = letter(first << 4 & 0x30 | second >> 4)
+        if count > 2 { text[place + 2] = letter(second << 2 & 0x3C | third >> 6) }
+        if count > 3 { text[place + 3] = letter(third & 0x3F) }
     }
 
     private static func letter(_ value: UInt8) -> UInt8 {
