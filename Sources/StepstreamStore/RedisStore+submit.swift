@@ -163,7 +163,11 @@ final class SubmitItem: Sendable {
     let blank: Operation
 
     init(_ submission: Submission) {
+        blank = Self.blank(of: submission)
         self.submission = submission
+    }
+
+    private static func blank(of submission: Submission) -> Operation {
         var operation = Operation(
             id: submission.id,
             type: submission.definition.type,
@@ -178,7 +182,7 @@ final class SubmitItem: Sendable {
         operation.notBefore = submission.notBefore
         operation.traceparent = submission.traceparent
         operation.callback = submission.callback
-        blank = operation
+        return operation
     }
 
     /// The operation as it is right after it was accepted at `time`.

@@ -2,10 +2,10 @@ extension Operation {
     /// The state after `transition`, as far as decisions look at it. Property tests hold this against what the scripts write.
     public func applying(_ transition: Transition) -> Operation {
         var next = self
-        next.status = transition.status ?? status
-        next.phase = transition.phase ?? phase
-        next.result = transition.result ?? result
-        next.error = transition.error ?? error
+        if let status = transition.status { next.status = status }
+        if let phase = transition.phase { next.phase = phase }
+        if let result = transition.result { next.result = result }
+        if let error = transition.error { next.error = error }
         next.cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
         next.isTimedOut = (isTimedOut || transition.timesOut) && !transition.dropsCancel
         next.version += transition.events.count

@@ -69,6 +69,7 @@ package struct JSONWriter: ~Copyable {
         return String(decoding: bytes[1..<bytes.count - 1], as: UTF8.self)
     }
 
+    @inline(__always)
     private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let first = bytes.baseAddress else { return }
         makeRoom(for: bytes.count)
@@ -76,6 +77,7 @@ package struct JSONWriter: ~Copyable {
         count += bytes.count
     }
 
+    @inline(__always)
     private mutating func makeRoom(for more: Int) {
         if capacity - count < more { grow(to: max(2 * capacity, count + more)) }
     }

@@ -29,14 +29,21 @@ public struct Submission: Sendable {
     /// How it starts.
     public var transition: Transition
 
-    /// A submission without notes and conditions.
+    /// A submission; without notes and conditions unless said otherwise.
     public init(
         id: OperationID,
         tenant: Name = Operation.defaultTenant,
         definition: Definition,
         version: DefinitionVersion,
         input: JSONText,
+        metadata: JSONText? = nil,
+        resources: [String] = [],
         fingerprint: String,
+        notBefore: Milliseconds? = nil,
+        traceparent: String? = nil,
+        idempotencyKey: String? = nil,
+        durability: Durability? = nil,
+        callback: Callback? = nil,
         transition: Transition
     ) {
         self.id = id
@@ -44,7 +51,14 @@ public struct Submission: Sendable {
         self.definition = definition
         self.version = version
         self.input = input
+        self.metadata = metadata
+        self.resources = resources
         self.fingerprint = fingerprint
+        self.notBefore = notBefore
+        self.traceparent = traceparent
+        self.idempotencyKey = idempotencyKey
+        self.durability = durability
+        self.callback = callback
         self.transition = transition
     }
 }

@@ -15,23 +15,12 @@ struct OperationDocument {
     private let stepNames: [Name]
 
     init(operation: Operation, definition: Definition?, base: String, retryAfter: Int?) {
-        self.operation = operation
-        self.definition = definition
+        location = String(base, "/v1/operations/", operation.id.text)
+        stepNames = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
         self.base = base
         self.retryAfter = retryAfter
-        location = Self.location(base, operation.id)
-        stepNames = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
-    }
-
-    /// In one piece of memory, as several sums of strings would not be.
-    private static func location(_ base: String, _ id: OperationID) -> String {
-        let path = "/v1/operations/"
-        var location = ""
-        location.reserveCapacity(base.utf8.count + path.utf8.count + id.text.utf8.count)
-        location += base
-        location += path
-        location += id.text
-        return location
+        self.operation = operation
+        self.definition = definition
     }
 
     var tag: EntityTag { EntityTag(version: operation.version) }
@@ -190,7 +179,7 @@ struct OperationDocument {
 
     private var percentComplete: Int {
         if operation.status.isEnded { return 100 }
-        guard !stepNames.isEmpty else { return 0 }
+        guard operation.status == .running, !stepNames.isEmpty else { return 0 }
         return stepNames.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / stepNames.count
     }
 

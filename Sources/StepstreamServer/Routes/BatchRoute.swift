@@ -19,7 +19,7 @@ struct BatchRoute: Sendable {
 
     /// One item, as it came.
     private enum Item: Sendable {
-        case line(ArraySlice<UInt8>)
+        case line(ByteBuffer)
         case node(JSONNode)
     }
 
@@ -60,8 +60,7 @@ struct BatchRoute: Sendable {
     private func items(of buffer: ByteBuffer, _ kind: BodyReader.Kind) throws(RequestProblem) -> [Item] {
         switch kind {
         case .lines:
-            let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
-            return Array(buffer.readableBytesView).split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy(isBlank) }.map(Item.line)
+            return lines(of: buffer)
         case .json:
             let node = try bodies.parse(buffer)
             guard let list = node.member("operations"), list.kind == .array else {
@@ -77,6 +76,24 @@ struct BatchRoute: Sendable {
             }
             return list.elements.map(Item.node)
         }
+    }
+
+    /// The lines with something on them.
+    private func lines(of buffer: ByteBuffer) -> [Item] {
+        var rest = buffer
+        var items: [Item] = []
+        while rest.readableBytes > 0 {
+            let end = rest.withUnsafeReadableBytes { $0.firstIndex(of: UInt8(ascii: "\n")) ?? $0.count }
+            if let line = rest.readSlice(length: end), !line.withUnsafeReadableBytes({ $0.allSatisfy(Self.isBlank) }) {
+                items.append(.line(line))
+            }
+            rest.moveReaderIndex(forwardBy: min(1, rest.readableBytes))
+        }
+        return items
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D
     }
 
     /// Answers in the order of the items, a run of them as soon as those before it have been written.
@@ -182,10 +199,10 @@ struct BatchRoute: Sendable {
         switch item {
         case .node(let node): return node
         case .line(let bytes):
-            guard bytes.count <= configuration.bodyLimit else {
+            guard bytes.readableBytes <= configuration.bodyLimit else {
                 throw RequestProblem(.tooLarge, "An item may have \(configuration.bodyLimit) bytes.")
             }
-            return try bodies.parse(Array(bytes))
+            return try bodies.parse(bytes)
         }
     }
 

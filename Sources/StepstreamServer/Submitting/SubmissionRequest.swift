@@ -11,6 +11,36 @@ struct SubmissionRequest: Sendable {
     let callback: Callback?
     /// What the operation writes to.
     let resources: [String]
+    /// The members of a request that are known, each looked up once.
+    private struct Members {
+        let type: JSONNode?
+        let input: JSONNode?
+        let id: JSONNode?
+        let metadata: JSONNode?
+        let notBefore: JSONNode?
+        let callback: JSONNode?
+        let resources: JSONNode?
+        /// How many there are: no name occurs twice, so that others are there only if this is not the number of all.
+        let count: Int
+
+        init(of node: JSONNode) {
+            type = node.member("type")
+            input = node.member("input")
+            // Mostly that is all.
+            guard node.count > (type == nil ? 0 : 1) + (input == nil ? 0 : 1) else {
+                (id, metadata, notBefore, callback, resources) = (nil, nil, nil, nil, nil)
+                count = node.count
+                return
+            }
+            id = node.member("id")
+            metadata = node.member("metadata")
+            notBefore = node.member("notBefore")
+            callback = node.member("callback")
+            resources = node.member("resources")
+            count = [type, input, id, metadata, notBefore, callback, resources].count { $0 != nil }
+        }
+    }
+
     /// The digest of all that makes the request; the same ID with another digest is another request. 32 hexadecimal digits of SHA-256.
     let fingerprint: String
 
@@ -24,16 +54,16 @@ struct SubmissionRequest: Sendable {
         guard node.kind == .object else {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An object with \"type\" and \"input\" is wanted.")])
         }
-        let (input, metadata) = (node.member("input"), node.member("metadata"))
-        var faults: [RequestProblem.Fault] = []
-        let (type, entry) = Self.entry(of: node, catalog, &faults)
+        let members = Members(of: node)
+        var faults = members.count == node.count ? [] : Self.unknownMembers(of: node)
+        let (type, entry) = Self.entry(members.type, catalog, &faults)
+        let (input, metadata) = (members.input, members.metadata)
         if let entry { Self.check(input, entry, &faults) }
-        let id = Self.id(of: node, &faults)
-        let notBefore = Self.notBefore(of: node, &faults)
-        let callback = CallbackRequest.read(node.member("callback"), callbacks, &faults)
-        let resources = Self.resources(of: node, &faults)
+        let id = Self.id(members.id, &faults)
+        let notBefore = Self.notBefore(members.notBefore, &faults)
+        let callback = CallbackRequest.read(members.callback, callbacks, &faults)
+        let resources = Self.resources(members.resources, &faults)
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is wanted.")) }
-        faults.insert(contentsOf: Self.unknownMembers(of: node), at: 0)
         guard faults.isEmpty, let type, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
         self.type = type
         self.entry = entry
@@ -62,24 +92,22 @@ struct SubmissionRequest: Sendable {
     }
 
     private static func unknownMembers(of node: JSONNode) -> [RequestProblem.Fault] {
-        // No name occurs twice: when so many are known, all are.
-        if members.count(where: { node.member($0) != nil }) == node.count { return [] }
-        return node.members.filter { !members.contains($0.key) }.map { member in
+        node.members.filter { !members.contains($0.key) }.map { member in
             let pointer = "\(JSONPointer(tokens: [member.key]))"
             return .init(pointer: pointer, detail: "Unknown member. Known are \(members.joined(separator: ", ")).")
         }
     }
 
     private static func entry(
-        of node: JSONNode,
+        _ member: JSONNode?,
         _ catalog: DefinitionCatalog,
         _ faults: inout [RequestProblem.Fault]
     ) -> (Name?, DefinitionCatalog.Entry?) {
-        let type = node.member("type")?.string.flatMap(Name.init)
+        let type = member?.string.flatMap(Name.init)
         let entry = type.flatMap { catalog[$0] }
         if entry == nil {
             let known = catalog.types.isEmpty ? "none" : catalog.types.map(\.text).joined(separator: ", ")
-            let words = node.member("type") == nil ? "An operation type is wanted" : "There is no operation type of this name"
+            let words = member == nil ? "An operation type is wanted" : "There is no operation type of this name"
             faults.append(.init(pointer: "/type", detail: "\(words). Known are: \(known)."))
         }
         return (type, entry)
@@ -94,15 +122,15 @@ struct SubmissionRequest: Sendable {
         faults += schema.validate(input).map { .init(pointer: "/input\($0.pointer)", detail: $0.detail) }
     }
 
-    private static func id(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> OperationID? {
-        guard let member = node.member("id") else { return nil }
+    private static func id(_ member: JSONNode?, _ faults: inout [RequestProblem.Fault]) -> OperationID? {
+        guard let member else { return nil }
         let id = member.string.flatMap(OperationID.init)
         if id == nil { faults.append(.init(pointer: "/id", detail: idRule)) }
         return id
     }
 
-    private static func resources(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> [String] {
-        guard let member = node.member("resources") else { return [] }
+    private static func resources(_ member: JSONNode?, _ faults: inout [RequestProblem.Fault]) -> [String] {
+        guard let member else { return [] }
         let keys = member.elements.map(\.string)
         if member.kind != .array || keys.count > ResourceKey.most || Set(keys).count != keys.count {
             faults.append(.init(pointer: "/resources", detail: "A list of up to \(ResourceKey.most) different keys is wanted."))
@@ -114,8 +142,8 @@ struct SubmissionRequest: Sendable {
         return keys.compactMap(\.self)
     }
 
-    private static func notBefore(of node: JSONNode, _ faults: inout [RequestProblem.Fault]) -> Milliseconds? {
-        guard let member = node.member("notBefore") else { return nil }
+    private static func notBefore(_ member: JSONNode?, _ faults: inout [RequestProblem.Fault]) -> Milliseconds? {
+        guard let member else { return nil }
         let time = member.string.flatMap(Timestamp.parse)
         if time.map({ $0.count < 0 }) ?? true {
             faults.append(.init(pointer: "/notBefore", detail: "A time is wanted, as 2026-01-02T03:04:05Z (RFC 3339)."))

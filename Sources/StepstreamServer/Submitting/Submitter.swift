@@ -55,15 +55,16 @@ final class Submitter: Sendable {
         do {
             Failpoint.reach(.beforeSubmit)
             let submission = submission(of: request, terms, id, decisions, runsInline: runsInline)
-            let (accepted, isNew) = try await accept(submission)
+            let isNew: Bool
+            (submitted, isNew) = try await accept(submission)
             Failpoint.reach(.afterSubmit)
-            submitted = Submitted(operation: accepted)
             if runsInline, !isNew { inline.giveBack() }
             if runsInline, isNew {
                 Failpoint.reach(.beforeInline)
-                _ = await inline.run(accepted, by: decisions, until: start + (wait ?? configuration.inlineBudget), runner: runner)
+                let deadline = start + (wait ?? configuration.inlineBudget)
+                _ = await inline.run(submitted.operation, by: decisions, until: deadline, runner: runner)
                 Failpoint.reach(.afterInline)
-                submitted.operation = await current(accepted)
+                submitted.operation = await current(submitted.operation)
             }
         } catch {
             if runsInline { inline.giveBack() }
@@ -83,7 +84,10 @@ final class Submitter: Sendable {
     /// sync steps run here are submitted each by itself, all others in one call of the store.
     func submit(_ requests: [SubmissionRequest], _ terms: SubmissionTerms) async -> [Result<Submitted, any Error>] {
         await withTaskGroup(of: (Int, Result<Submitted, any Error>).self) { group in
-            var together: [(index: Int, submission: Submission)] = []
+            // Side by side: whose submission is at the same place.
+            var places: [Int] = []
+            var together: [Submission] = []
+            places.reserveCapacity(requests.count)
             together.reserveCapacity(requests.count)
             for index in requests.indices {
                 let request = requests[index]
@@ -92,15 +96,16 @@ final class Submitter: Sendable {
                 if mayRunInline(request, terms, decisions) {
                     group.addTask { (index, await self.result(of: request, terms, as: id)) }
                 } else {
-                    together.append((index, submission(of: request, terms, id, decisions, runsInline: false)))
+                    places.append(index)
+                    together.append(submission(of: request, terms, id, decisions, runsInline: false))
                 }
             }
             Failpoint.reach(.beforeSubmit)
-            let accepted = await accept(together.map(\.submission))
+            let accepted = await accept(together)
             Failpoint.reach(.afterSubmit)
             let applied = await [durability(terms.preferences), terms.preferences.respondAsync ? "respond-async" : nil].compactMap(\.self)
             var results = [Result<Submitted, any Error>?](repeating: nil, count: requests.count)
-            for (place, result) in zip(together, accepted) { results[place.index] = result.map { Submitted(operation: $0, applied: applied) } }
+            for (place, result) in zip(places, accepted) { results[place] = result.map { Submitted(operation: $0, applied: applied) } }
             for await (index, result) in group { results[index] = result }
             Failpoint.reach(.beforeAnswer)
             return results.map { $0 ?? .failure(StoreError.unanswered) }
@@ -129,40 +134,46 @@ final class Submitter: Sendable {
         _ decisions: Decisions,
         runsInline: Bool
     ) -> Submission {
-        var submission = Submission(
+        Submission(
             id: id,
             tenant: terms.caller.tenant,
             definition: request.entry.definition,
             version: request.entry.version,
             input: request.input,
+            metadata: request.metadata,
+            resources: request.resources,
             fingerprint: request.fingerprint,
+            notBefore: request.notBefore,
+            traceparent: terms.traceparent,
+            idempotencyKey: terms.key,
+            durability: terms.preferences.durability,
+            callback: request.callback,
             transition: decisions.submit(id, inline: runsInline, recovery: leases.length, notBefore: request.notBefore)
         )
-        submission.metadata = request.metadata
-        submission.resources = request.resources
-        submission.notBefore = request.notBefore
-        submission.traceparent = terms.traceparent
-        submission.idempotencyKey = terms.key
-        submission.callback = request.callback
-        submission.durability = terms.preferences.durability
-        return submission
     }
 
-    private func accept(_ submission: Submission) async throws -> (Operation, isNew: Bool) {
-        var isRepeated = false
+    private func accept(_ submission: Submission) async throws -> (Submitted, isNew: Bool) {
         let answer: SubmitAnswer
         do throws(StoreError) {
             answer = try await store.submit(submission)
         } catch {
             guard error.code == .indeterminate else { throw error }
-            isRepeated = true
-            answer = try await store.again(after: error) { () throws(StoreError) in try await store.submit(submission) }
+            return try await acceptAgain(submission, after: error)
         }
+        return try Self.accepted(answer, submission.id, isRepeated: false)
+    }
+
+    private func acceptAgain(_ submission: Submission, after error: StoreError) async throws -> (Submitted, isNew: Bool) {
+        let answer = try await store.again(after: error) { () throws(StoreError) in try await store.submit(submission) }
+        return try Self.accepted(answer, submission.id, isRepeated: true)
+    }
+
+    private static func accepted(_ answer: SubmitAnswer, _ id: OperationID, isRepeated: Bool) throws -> (Submitted, isNew: Bool) {
         switch answer {
-        case .accepted(let operation): return (operation, true)
+        case .accepted(let operation): return (Submitted(operation: operation), true)
         // Ours, if the first try did arrive: nobody runs its sync steps yet. Should somebody do, beginning them is refused here.
-        case .exists(let operation): return (operation, isRepeated && operation.status == .notStarted)
-        case .conflict: throw RequestProblem.conflict(submission.id)
+        case .exists(let operation): return (Submitted(operation: operation), isRepeated && operation.status == .notStarted)
+        case .conflict: throw RequestProblem.conflict(id)
         }
     }
 

@@ -7,10 +7,10 @@ struct ShapeList {
     private var numbers: [RedisArguments: Int] = [:]
     private var last: (pattern: ShapePattern, number: Int)?
 
-    /// The number of the shape that `pattern` makes, if it is that of the last transition: those of one queue mostly follow each other.
-    func number(of pattern: ShapePattern) -> Int? {
-        guard let last, last.pattern.makesSameShape(as: pattern) else { return nil }
-        return last.number
+    /// The number of the shape of `transition`, if it is that of the last one: those of one queue mostly follow each other.
+    func number(of transition: Transition, _ operation: Operation, for purpose: ShapePattern.Purpose, hasRest: Bool) -> Int? {
+        guard last?.pattern.makesShape(of: transition, operation, for: purpose, hasRest: hasRest) == true else { return nil }
+        return last?.number
     }
 
     /// Adds a shape that was made from `pattern`, or finds it, and returns its number.

@@ -44,21 +44,29 @@ struct ShapePattern {
         self.transition = transition
         self.hasRest = hasRest
         hasCallback = operation.callback != nil
+        frame = Self.frame(of: operation, for: purpose)
+        records = Self.records(of: transition, operation)
+    }
+
+    private static func frame(of operation: Operation, for purpose: Purpose) -> Frame {
         switch purpose {
         case .submission(_, let key):
-            let has = Self.optionals(of: operation, key)
-            frame = .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
+            let has = optionals(of: operation, key)
+            return .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
         case .attempt(let message, let stream):
-            frame = .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
-        case .act: frame = .act
+            return .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
+        case .act: return .act
         }
+    }
+
+    private static func records(of transition: Transition, _ operation: Operation) -> [Record] {
         var records: [Record] = []
         for change in transition.changes where change.error == .some(.none) || change.returnsAttempt {
             let record = operation.record(change.work)
             // Only a change that gives its attempt back writes how many there were.
             records.append(Record(hasError: record?.error != nil, attempts: change.returnsAttempt ? record?.attempts ?? 1 : 0))
         }
-        self.records = records
+        return records
     }
 
     private static func optionals(of operation: Operation, _ idempotencyKey: String?) -> Optionals {
@@ -71,14 +79,17 @@ struct ShapePattern {
         return has
     }
 
-    func makesSameShape(as other: ShapePattern) -> Bool {
-        let (one, two) = (transition, other.transition)
-        return frame == other.frame && hasCallback == other.hasCallback && hasRest == other.hasRest && records == other.records
-            && one.status == two.status && one.phase == two.phase && (one.result == nil) == (two.result == nil)
-            && (one.error == nil) == (two.error == nil) && one.requestsCancel == two.requestsCancel && one.timesOut == two.timesOut
-            && one.dropsCancel == two.dropsCancel && one.ends == two.ends && one.needsAttention == two.needsAttention
-            && one.events == two.events && one.changes.elementsEqual(two.changes, by: Self.areAlike)
-            && one.messages.elementsEqual(two.messages, by: Self.areAlike)
+    /// Whether the pattern made of these would make the same shape; it is not made for that, as a transition has many parts to copy.
+    func makesShape(of other: Transition, _ operation: Operation, for purpose: Purpose, hasRest: Bool) -> Bool {
+        self.hasRest == hasRest && hasCallback == (operation.callback != nil) && frame == Self.frame(of: operation, for: purpose)
+            && records == Self.records(of: other, operation)
+            && transition.status == other.status && transition.phase == other.phase
+            && (transition.result == nil) == (other.result == nil) && (transition.error == nil) == (other.error == nil)
+            && transition.requestsCancel == other.requestsCancel && transition.timesOut == other.timesOut
+            && transition.dropsCancel == other.dropsCancel && transition.ends == other.ends
+            && transition.needsAttention == other.needsAttention && transition.events == other.events
+            && transition.changes.elementsEqual(other.changes, by: Self.areAlike)
+            && transition.messages.elementsEqual(other.messages, by: Self.areAlike)
     }
 
     private static func areAlike(_ one: StepChange, _ two: StepChange) -> Bool {

@@ -42,8 +42,7 @@ struct TransitionEncoder {
             !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
         let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
         let hasRest = hasTimers || hasResources
-        let pattern = ShapePattern(transition, of: operation, for: purpose, hasRest: hasRest)
-        if let number = shapes.number(of: pattern) {
+        if let number = shapes.number(of: transition, operation, for: purpose, hasRest: hasRest) {
             arguments.append(number)
         } else {
             var shape = shape(of: transition, operation, isNew: isNew, keys: &keys)
@@ -51,6 +50,7 @@ struct TransitionEncoder {
             shape.append(operation.callback == nil ? "" : "1")
             shape.append(hasRest ? "1" : "")
             encodeFrame(of: operation, for: purpose, into: &shape)
+            let pattern = ShapePattern(transition, of: operation, for: purpose, hasRest: hasRest)
             arguments.append(shapes.number(of: shape, made: pattern))
         }
         if let callback = operation.callback { arguments.append(CallbackText.encode(callback)) }
