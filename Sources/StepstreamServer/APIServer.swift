@@ -19,9 +19,9 @@ public final class APIServer: Service {
     private let inline: InlineTasks
     private let estimates: RetryEstimates
     private let pulse: Pulse
-    private let responder: RouterResponder<APIContext>
+    private let responder: APIResponder
     /// Of the dashboard, where it has a listener of its own.
-    private let pages: RouterResponder<APIContext>?
+    private let pages: APIResponder?
     private let listeningPages: Announcement<Int?>
     private let logger: Logger
     /// The routes it has, as `GET /path`, and whether each is a page for people.
@@ -212,7 +212,7 @@ public final class APIServer: Service {
     private func listen(
         _ host: String,
         _ port: Int,
-        _ responder: RouterResponder<APIContext>,
+        _ responder: APIResponder,
         _ words: Logger.Message,
         _ listening: Announcement<Int?>
     ) async throws {

@@ -1,24 +1,20 @@
-import Hummingbird
+import HTTPTypes
 import Stepstream
 
 /// Counts requests and their times by the route that answered, not by the path: a path names an operation, and there are many.
-struct RequestMeter: RouterMiddleware {
-    typealias Context = APIContext
-
+struct RequestMeter: Sendable {
     let meters: Meters
 
-    func handle(
-        _ request: Request,
-        context: APIContext,
-        next: @concurrent (Request, APIContext) async throws -> Response
-    ) async throws -> Response {
-        let start = ContinuousClock.now
-        let response = try await next(request, context)
-        let route = context.endpointPath ?? "none"
-        let method = Self.methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
-        meters.count(.httpRequests, [method, route, "\(response.status.code / 100)xx"])
-        meters.time(.httpDuration, [route], start.duration(to: .now))
-        return response
+    /// Notes a request that was answered with `status`.
+    func note(_ method: HTTPRequest.Method, _ route: RouteTable.Route?, _ status: HTTPResponse.Status, since start: ContinuousClock.Instant) {
+        let digit = status.code / 100
+        if let route, route.labels.indices ~= digit {
+            meters.count(.httpRequests, route.labels[digit])
+            meters.time(.httpDuration, route.path, start.duration(to: .now))
+        } else {
+            meters.count(.httpRequests, [Self.methods.contains(method.rawValue) ? method.rawValue : "other", "none", "\(digit)xx"])
+            meters.time(.httpDuration, ["none"], start.duration(to: .now))
+        }
     }
 
     private static let methods: Set = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -7,6 +7,8 @@ import Stepstream
 struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// What the path has where its route leaves something open; instead of Hummingbird's, which its own router fills.
+    var parameters = PathParameters()
     private let name: Logger.MetadataValue
 
     init(source: Source) {

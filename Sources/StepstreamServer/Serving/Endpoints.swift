@@ -46,12 +46,24 @@ struct Endpoints {
     }
 
     /// The responder over all routes added so far.
-    func responder(address: PublicAddress, meters: Meters) -> RouterResponder<APIContext> {
-        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestMeter(meters: meters))
-        router.add(middleware: ProblemMiddleware(address: address, endpoints: self))
-        for (path, method, handler) in handlers { router.on(RouterPath(path), method: method, use: handler) }
-        return router.buildResponder()
+    func responder(address: PublicAddress, meters: Meters) -> APIResponder {
+        var entries: [(path: String, entry: RouteTable.Entry)] = []
+        for (path, method, handler) in handlers {
+            let index = entries.firstIndex { $0.path == path } ?? entries.endIndex
+            if index == entries.endIndex { entries.append((path, RouteTable.Entry(path))) }
+            let produces = produces(method, at: path) ?? .json
+            entries[index].entry.routes[method] = RouteTable.Route(method, path, produces, handler)
+            if method == .get, entries[index].entry.routes[.head] == nil {
+                entries[index].entry.routes[.head] = RouteTable.Route(.head, path, produces) { request, context in
+                    try await handler(request, context).createHeadResponse()
+                }
+            }
+        }
+        return APIResponder(
+            table: RouteTable(entries),
+            problems: ProblemAnswers(address: address, endpoints: self),
+            meter: RequestMeter(meters: meters)
+        )
     }
 
     /// The methods that `path` takes, sorted; none: there is nothing there.
