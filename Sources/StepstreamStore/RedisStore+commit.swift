@@ -70,8 +70,17 @@ struct CommitCall: Sendable {
         arguments.append(contentsOf: attempts)
         do {
             let reply = try await client.run(Scripts.commit, keys, arguments)
-            return zip(reply, items).map { answer, item in
-                Result { () throws(StoreError) in try Self.decode(answer, of: Scripts.commit, item.transition, item.operation) }
+            var answers = reply.makeIterator()
+            let time = Milliseconds(Int64(answers.next()?.integer ?? 0))
+            // Too few answers are the batch's to notice.
+            return items.compactMap { item in
+                answers.next().map { answer in
+                    Result { () throws(StoreError) in
+                        let expiry = item.transition.ends ? Milliseconds(time.count + configuration.retention.count) : nil
+                        let at = CommitTime(time, expiresAt: expiry)
+                        return try Self.decode(answer, of: Scripts.commit, item.transition, item.operation, at: at)
+                    }
+                }
             }
         } catch {
             return items.map { _ in .failure(error) }
@@ -93,10 +102,11 @@ struct CommitCall: Sendable {
         _ answer: RedisReply,
         of script: RedisScript,
         _ transition: Transition,
-        _ operation: Operation
+        _ operation: Operation,
+        at time: CommitTime? = nil
     ) throws(StoreError) -> CommitAnswer {
         switch try answer.code(of: script) {
-        case .applied: return .applied(version: operation.version + transition.events.count)
+        case .applied: return .applied(version: operation.version + transition.events.count, at: time)
         case .changed: return .changed(operation)
         case .lost: return .lost
         default: throw StoreError(.corrupt, "Script \(script.name) answered something unknown.")

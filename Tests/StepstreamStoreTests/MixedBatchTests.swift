@@ -137,7 +137,7 @@ struct MixedBatchTests {
             #expect(states[1].result?.text == "{\"one\":1}" && states[4].result?.text == "{\"four\":4}")
             #expect(states[3].phase == .retrying && states[3].steps["work"]?.error != nil)
             for (number, answer) in answers.enumerated() {
-                if case .success(.applied(let version)) = answer { #expect(version == states[number].version) }
+                if case .success(.applied(let version, _)) = answer { #expect(version == states[number].version) }
             }
             for state in states { #expect(state.updatedAt == state.events.last?.time) }
             #expect(try await test.store.resource("order/4", of: Operation.defaultTenant).pending.isEmpty)

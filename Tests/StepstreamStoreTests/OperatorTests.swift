@@ -30,7 +30,7 @@ struct OperatorTests {
     @discardableResult
     private func act(_ test: TestStore, _ act: OperatorAct, _ definition: Definition, _ seen: Operation) async throws -> Operation {
         let transition = try Decisions(definition, version: definition.version).act(act, note, on: seen)
-        guard case .applied(let version) = try await test.store.amend(seen, with: transition) else {
+        guard case .applied(let version, _) = try await test.store.amend(seen, with: transition) else {
             throw Unexpected(what: "the act was refused")
         }
         let after = try await test.current(seen.id, withEvents: true)

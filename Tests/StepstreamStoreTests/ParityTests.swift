@@ -52,7 +52,7 @@ struct LiveHistory {
             let now = try await test.current(accepted.id)
             if now.status.isEnded { return now.phase }
             if let (transition, words) = interference(with: now) {
-                guard case .applied(let version) = try await test.store.amend(now, with: transition) else {
+                guard case .applied(let version, _) = try await test.store.amend(now, with: transition) else {
                     throw Unexpected(what: "what nobody raced was refused: \(words)")
                 }
                 #expect(version == now.applying(transition).version)
@@ -119,7 +119,7 @@ struct LiveHistory {
         if case .settle(let settled) = opening { outcome = settled }
         let transition = decisions.settle(work, of: begun, outcome: outcome, in: circumstances)
         #expect(transition == decisions.settle(work, of: full, outcome: outcome, in: circumstances), "begin shows all that decisions need")
-        guard case .applied(let version) = try await test.store.commit(lease, of: begun, transition) else {
+        guard case .applied(let version, _) = try await test.store.commit(lease, of: begun, transition) else {
             throw Unexpected(what: "the rightful commit was refused")
         }
         #expect(version == full.applying(transition).version)

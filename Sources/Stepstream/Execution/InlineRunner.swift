@@ -21,19 +21,19 @@ public struct InlineRunner: Sendable {
         return decisions.definition.steps.filter { $0.mode == .sync }.allSatisfy { executor.canRun(Work(.run, $0.name), by: decisions) }
     }
 
-    /// Runs sync steps until one is not this process's to run, and returns the operation as it is then.
+    /// Runs sync steps until one is not this process's to run.
     ///
     /// - Parameters:
     ///   - operation: as accepted, its first step `waiting`.
     ///   - decisions: those of its definition.
     ///   - goesOn: whether the next sync step is still to be run here; when it answers false that step goes to its queue.
-    /// - Returns: the operation as far as the transitions tell.
+    /// - Returns: the operation as it is then; nil when it must be read to know that, as others have changed it too.
     /// - Throws: `StoreError` when a step could not be begun; its recovery timer then hands it to a worker.
     public func run(
         _ operation: Operation,
         by decisions: Decisions,
         while goesOn: @escaping @Sendable () -> Bool
-    ) async throws(StoreError) -> Operation {
+    ) async throws(StoreError) -> Operation? {
         var operation = operation
         while let step = nextInline(of: operation, in: decisions.definition) {
             let work = Work(.run, step.name)
@@ -50,11 +50,13 @@ public struct InlineRunner: Sendable {
                 call: String(UInt32.random(in: .min ... .max), radix: 16)
             )
             let answers = try await begin(DeliveredMessage(message, entry: nil), with: options)
-            guard case .begun(let lease, let begun)? = answers.first else { break }
+            guard case .begun(let lease, let begun)? = answers.first else { return nil }
             Failpoint.reach(.afterInlineBegin)
             switch await executor.execute(lease, of: begun, by: decisions, goesOnInline: goesOn) {
-            case .settled(let settled): operation = settled.operation
-            case .lost: return try await current(operation)
+            case .settled(let settled):
+                guard settled.decidedUpon.version == begun.version, let time = settled.time else { return nil }
+                operation = operation.settled(settled, work, at: time)
+            case .lost: return nil
             }
         }
         return operation
@@ -74,8 +76,42 @@ public struct InlineRunner: Sendable {
         guard !operation.status.isEnded else { return nil }
         return definition.steps.first { $0.mode == .sync && operation.steps[$0.name]?.status == .waiting }
     }
+}
 
-    private func current(_ operation: Operation) async throws(StoreError) -> Operation {
-        try await store.read(operation.id, withEvents: false) ?? operation
+extension Operation {
+    /// The operation, all of which was known before, after `work` was begun and settled. Of what else the operation has, an attempt is told only
+    /// as much as decisions need.
+    fileprivate func settled(_ settled: StepExecutor.Settled, _ work: Work, at time: CommitTime) -> Operation {
+        let after = settled.operation
+        var operation = self
+        operation.status = after.status
+        operation.phase = after.phase
+        operation.version = after.version
+        operation.result = after.result
+        operation.error = after.error
+        operation.cancelRequested = after.cancelRequested
+        operation.isTimedOut = after.isTimedOut
+        operation.updatedAt = time.time
+        if settled.transition.ends {
+            operation.endedAt = time.time
+            operation.expiresAt = time.expiresAt
+        }
+        // What it has begun with: an undo that may have to be run.
+        for (name, record) in after.undos where operation.undos[name] == nil { operation.undos[name] = record }
+        if let record = after.record(work) { operation.set(record, of: work) }
+        for change in settled.transition.changes {
+            var record = change.work == work ? after.record(work) ?? StepRecord(.waiting) : operation.record(change.work) ?? StepRecord(.waiting)
+            if change.work != work { record.apply(change) }
+            if change.endsAttempt { record.endedAt = time.time }
+            operation.set(record, of: change.work)
+        }
+        return operation
+    }
+
+    private mutating func set(_ record: StepRecord, of work: Work) {
+        switch work.action {
+        case .run: steps[work.step] = record
+        case .undo: undos[work.step] = record
+        }
     }
 }

@@ -15,6 +15,7 @@ public struct StepExecutor: Sendable {
         let decidedUpon: Operation
         let transition: Transition
         let version: Int
+        let time: CommitTime?
 
         /// The operation after it, as far as the transition tells. Made when it is asked for: a worker does not ask.
         public var operation: Operation {
@@ -170,10 +171,10 @@ public struct StepExecutor: Sendable {
             Failpoint.reach(.beforeCommit)
             do {
                 switch try await store.commit(lease, of: operation, transition) {
-                case .applied(let version):
+                case .applied(let version, let time):
                     Failpoint.reach(outcome == .handedBack ? .afterHandBack : .afterCommit)
                     AttemptReport(logger: logger).note(lease, of: operation, outcome, transition)
-                    return .settled(Settled(decidedUpon: operation, transition: transition, version: version))
+                    return .settled(Settled(decidedUpon: operation, transition: transition, version: version, time: time))
                 case .changed(let current):
                     Failpoint.reach(.commitChanged)
                     operation = current

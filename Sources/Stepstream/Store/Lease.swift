@@ -75,12 +75,26 @@ public enum RenewAnswer: Sendable, Hashable {
 
 /// What became of a transition.
 public enum CommitAnswer: Sendable {
-    /// Applied; the operation now has this version.
-    case applied(version: Int)
+    /// Applied; the operation now has this version. When that was, where the store tells.
+    case applied(version: Int, at: CommitTime? = nil)
     /// Not applied: the operation has changed meanwhile. Here it is; decide again.
     indirect case changed(Operation)
     /// Not applied: the lease is lost, or the operation gone.
     case lost
+}
+
+/// When a transition was applied, by the store's clock.
+public struct CommitTime: Sendable, Hashable {
+    /// The time, which is that of its events.
+    public var time: Milliseconds
+    /// When the store forgets the operation, if it has ended.
+    public var expiresAt: Milliseconds?
+
+    /// A time.
+    public init(_ time: Milliseconds, expiresAt: Milliseconds?) {
+        self.time = time
+        self.expiresAt = expiresAt
+    }
 }
 
 /// Where a sweep over claimed messages goes on.

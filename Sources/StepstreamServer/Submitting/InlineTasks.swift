@@ -45,36 +45,36 @@ final class InlineTasks: Sendable {
 
     /// Runs the sync steps of `operation` in the place taken before.
     ///
-    /// - Returns: true when they are through, false when `deadline` came first; then they go on without the caller, the step that is
-    ///   running to its end, the next ones in their queues.
+    /// - Returns: the operation as it then is; nil when it must be read to know that, or `deadline` came first: then they go on without the
+    ///   caller, the step that is running to its end, the next ones in their queues.
     func run(
         _ operation: Operation,
         by decisions: Decisions,
         until deadline: ContinuousClock.Instant,
         runner: InlineRunner
-    ) async -> Bool {
-        let isThrough = Announcement<Bool>()
+    ) async -> Operation? {
+        let end = Announcement<Operation?>()
         let result = work.continuation.yield { [self] in
             defer { giveBack() }
             do throws(StoreError) {
-                _ = try await runner.run(operation, by: decisions) { ContinuousClock.now < deadline }
+                end.give(try await runner.run(operation, by: decisions) { ContinuousClock.now < deadline })
             } catch {
                 let metadata = Logger.Metadata.about(LogSubject(operation), [LogKey.error: "\(error)"])
                 logger.warning("A sync step could not be begun here; its timer hands it to a worker", metadata: metadata)
+                end.give(nil)
             }
-            isThrough.give(true)
         }
         guard case .enqueued = result else {
             giveBack()
-            return false
+            return nil
         }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 // Ends early when the answer is there, or nobody waits for it.
-                do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return isThrough.give(false) }
-                isThrough.give(false)
+                do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return end.give(nil) }
+                end.give(nil)
             }
-            let value = await isThrough.value()
+            let value = await end.value()
             group.cancelAll()
             return value
         }

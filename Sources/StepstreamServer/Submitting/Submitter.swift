@@ -62,9 +62,9 @@ final class Submitter: Sendable {
             if runsInline, isNew {
                 Failpoint.reach(.beforeInline)
                 let deadline = start + (wait ?? configuration.inlineBudget)
-                _ = await inline.run(submitted.operation, by: decisions, until: deadline, runner: runner)
+                let known = await inline.run(submitted.operation, by: decisions, until: deadline, runner: runner)
                 Failpoint.reach(.afterInline)
-                submitted.operation = await current(submitted.operation)
+                if let known { submitted.operation = known } else { submitted.operation = await current(submitted.operation) }
             }
         } catch {
             if runsInline { inline.giveBack() }
