@@ -8,8 +8,12 @@ extension RedisStore {
         try memory.check()
         let required = required(for: submission)
         let item = SubmitItem(submission)
-        // The usual way has no use for what the other one asks.
-        if required.level <= .memory { return try await accept(item, replicas: required.replicas) }
+        // The usual way: nothing to be asked or stored before.
+        if required == Durability(), isReady, knownDefinitions.contains(submission.version) {
+            let code = try await batch(item)
+            if case .accepted(let time) = code { return .accepted(item.operation(at: time)) }
+            return try await answer(.success(code), to: item).get()
+        }
         try await check(required)
         let connection = client.connection
         let answer = try await accept(item, replicas: required.replicas)
@@ -83,7 +87,7 @@ extension RedisStore {
     }
 
     private func makeReady(for submissions: [Submission]) async throws(StoreError) {
-        try await expectPartitions()
+        if !isReady { try await recordPartitions() }
         // Those of one definition mostly follow each other.
         var last: DefinitionVersion?
         for submission in submissions where submission.version != last {
@@ -187,7 +191,8 @@ final class SubmitItem: Sendable {
 
     /// The operation as it is right after it was accepted at `time`.
     func operation(at time: Milliseconds) -> Operation {
-        var operation = blank.applying(submission.transition)
+        var operation = blank
+        operation.apply(submission.transition)
         operation.createdAt = time
         operation.updatedAt = time
         return operation

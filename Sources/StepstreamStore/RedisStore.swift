@@ -161,16 +161,17 @@ public final class RedisStore: OperationStore, DeliveryStore, Service {
         try await commits[keys.partition(of: item.operation.id).number].call(item)
     }
 
-    /// Nothing is written before the number of partitions has been compared.
-    func expectPartitions() async throws(StoreError) {
-        if !partitionsAgree.load(ordering: .relaxed) { try await recordPartitions() }
-    }
+    /// Whether the number of partitions has been compared: nothing is written before.
+    var isReady: Bool { partitionsAgree.load(ordering: .relaxed) }
 
     func batchedSubmit(_ item: SubmitItem, replicas: Int) async throws(StoreError) -> SubmitCode {
-        if !partitionsAgree.load(ordering: .relaxed) { try await recordPartitions() }
-        let partition = keys.partition(of: item.submission.id).number
-        if replicas > 0 { return try await replicated.submit(item, replicas: replicas, partition: partition) }
-        return try await submissions[partition].call(item)
+        if !isReady { try await recordPartitions() }
+        if replicas == 0 { return try await batch(item) }
+        return try await replicated.submit(item, replicas: replicas, partition: keys.partition(of: item.submission.id).number)
+    }
+
+    func batch(_ item: SubmitItem) async throws(StoreError) -> SubmitCode {
+        try await submissions[keys.partition(of: item.submission.id).number].call(item)
     }
 
     func send(_ command: RedisCommand, doing what: String) async throws(StoreError) -> RedisReply {

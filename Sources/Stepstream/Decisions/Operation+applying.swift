@@ -2,20 +2,25 @@ extension Operation {
     /// The state after `transition`, as far as decisions look at it. Property tests hold this against what the scripts write.
     public func applying(_ transition: Transition) -> Operation {
         var next = self
-        if let status = transition.status { next.status = status }
-        if let phase = transition.phase { next.phase = phase }
-        if let result = transition.result { next.result = result }
-        if let error = transition.error { next.error = error }
-        next.cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
-        next.isTimedOut = (isTimedOut || transition.timesOut) && !transition.dropsCancel
-        next.version += transition.events.count
+        next.apply(transition)
+        return next
+    }
+
+    /// Becomes the state after `transition`.
+    package mutating func apply(_ transition: Transition) {
+        if let status = transition.status { self.status = status }
+        if let phase = transition.phase { self.phase = phase }
+        if let result = transition.result { self.result = result }
+        if let error = transition.error { self.error = error }
+        cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
+        isTimedOut = (isTimedOut || transition.timesOut) && !transition.dropsCancel
+        version += transition.events.count
         for change in transition.changes {
             switch change.work.action {
-            case .run: next.steps[change.work.step, default: StepRecord(.waiting)].apply(change)
-            case .undo: next.undos[change.work.step, default: StepRecord(.waiting)].apply(change)
+            case .run: steps[change.work.step, default: StepRecord(.waiting)].apply(change)
+            case .undo: undos[change.work.step, default: StepRecord(.waiting)].apply(change)
             }
         }
-        return next
     }
 }
 

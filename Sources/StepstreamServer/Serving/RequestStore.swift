@@ -65,20 +65,24 @@ final class RequestStore: Sendable {
         }
     }
 
-    /// Makes `call` unless the store is away. One that is brief reads so little that it may go on where the store's connection is.
     private func attempt<Answer: Sendable>(
         isBrief: Bool = false,
         _ call: @escaping @Sendable () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
+        try await attempt(StoreClosure(isBrief: isBrief, call: call))
+    }
+
+    /// Makes `call` unless the store is away.
+    private func attempt<Call: StoreCall>(_ call: Call) async throws(StoreError) -> Call.Answer {
         let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
         guard isAdmitted else { throw StoreError(.unavailable, "The store did not answer others; this call was not tried.") }
         if wakes { wakeup.raise() }
-        let waiting = PendingOutcome<Answer>()
+        let waiting = PendingOutcome<Call.Answer>()
         let place = pending.add(waiting)
         // Waited for here; when given up, by nobody. Begun on this very thread.
-        Task.immediate(executorPreference: isBrief ? store.executor : nil) {
+        Task.immediate(executorPreference: call.isBrief ? store.executor : nil) { [store] in
             do throws(StoreError) {
-                waiting.give(.success(try await call()))
+                waiting.give(.success(try await call.make(over: store)))
             } catch {
                 waiting.give(.failure(error))
             }
@@ -111,7 +115,7 @@ extension RequestStore {
     }
 
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
-        try await attempt(isBrief: true) { [store] () throws(StoreError) in try await store.submit(submission) }
+        try await attempt(SubmitOne(submission: submission))
     }
 
     /// Many in one call. Throws where none of them was answered.
@@ -129,7 +133,7 @@ extension RequestStore {
     }
 
     func read(_ id: OperationID) async throws(StoreError) -> Operation? {
-        try await attempt(isBrief: true) { [store] () throws(StoreError) in try await store.read(id, withEvents: false) }
+        try await attempt(ReadOne(id: id))
     }
 
     func readHistory(_ id: OperationID) async throws(StoreError) -> Operation? {
@@ -183,6 +187,35 @@ extension RequestStore {
         }
         return operation
     }
+}
+
+/// A call of the store. The frequent ones are types, as a closure in a closure costs each call some thousand instructions.
+private protocol StoreCall: Sendable {
+    associatedtype Answer: Sendable
+    /// Whether it reads so little that it may go on where the store's connection is.
+    var isBrief: Bool { get }
+    func make(over store: any OperationStore) async throws(StoreError) -> Answer
+}
+
+private struct StoreClosure<Answer: Sendable>: StoreCall {
+    let isBrief: Bool
+    let call: @Sendable () async throws(StoreError) -> Answer
+
+    func make(over store: any OperationStore) async throws(StoreError) -> Answer { try await call() }
+}
+
+private struct SubmitOne: StoreCall {
+    let submission: Submission
+    var isBrief: Bool { true }
+
+    func make(over store: any OperationStore) async throws(StoreError) -> SubmitAnswer { try await store.submit(submission) }
+}
+
+private struct ReadOne: StoreCall {
+    let id: OperationID
+    var isBrief: Bool { true }
+
+    func make(over store: any OperationStore) async throws(StoreError) -> Operation? { try await store.read(id, withEvents: false) }
 }
 
 extension Result {
