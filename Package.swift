@@ -62,6 +62,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CHiredis", path: "Sources/CHiredis"),
+        .systemLibrary(name: "CHiredisClient", path: "Benchmarks/Sources/CHiredisClient"),
         .target(name: "EventLoopTasks", dependencies: [nio]),
         .target(name: "ChildProcesses"),
         .target(name: "Rigging"),
@@ -138,7 +139,8 @@ let package = Package(
             name: "StepstreamBenchmarks",
             dependencies: [
                 "Stepstream", "StepstreamStore", "StepstreamWorker", "StepstreamServer", "StepstreamMetrics", "RedisClient",
-                "EmbeddedRedis", "ChildProcesses", "Rigging", arguments, logging, lifecycle, nio, hummingbird, httpClient, histogram,
+                "EmbeddedRedis", "ChildProcesses", "CHiredisClient", "Rigging", arguments, logging, lifecycle, nio, hummingbird, httpClient,
+                histogram,
             ],
             path: "Benchmarks/Sources/StepstreamBenchmarks"
         ),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Counts the instructions of an operation, ours and those of Redis: of its way through the store, and of a request that submits it; many
-together, and one alone.
+"""Counts the instructions of an operation, ours and those of Redis: of its way through the store, and of requests that submit, read or run
+it beside one that does nothing; many together, and one alone.
 
 Starts a redis-server and our release build, both under valgrind's callgrind, and compares with Benchmarks/instructions.json. A count hardly
 depends on the machine or on what else it does, so a regression shows where times would swing. Needs Python, valgrind and redis-server.
@@ -28,8 +28,8 @@ from counting.walk import BATCH, BATCHES, Walk
 
 
 def measure(kind, operations, suffix, limit):
-    """Instructions an operation, how many operations and calls of Redis, both by name, and the version of Redis."""
-    children, counts, calls = [], {}, {}
+    """Instructions an operation, how many operations and calls of Redis, round trips an operation, all by name, and the version of Redis."""
+    children, counts, calls, trips = [], {}, {}, {}
     with tempfile.TemporaryDirectory(prefix="stepstream-count-") as name:
         folder = pathlib.Path(name)
         late = threading.Timer(limit, lambda: [child.process.kill() for child in children])
@@ -49,10 +49,13 @@ def measure(kind, operations, suffix, limit):
                     child.zero()
                 work.work(phase)
                 counts[phase] = {child.side: round(child.dump(phase) / operations) for child in children}
+                if phase in acceptance.WITHOUT_REDIS:
+                    del counts[phase]["redis"]
+                trips[phase] = store.reads() / operations
                 calls[phase] = (operations, store.calls(work.command(phase)))
                 work.leave(phase)
             work.check()
-            return counts, calls, version
+            return counts, calls, trips, version
         finally:
             late.cancel()
             for child in reversed(children):
@@ -84,6 +87,10 @@ def self_test():
         sentences, failed = judge(rows({**flat, "begin": {"ours": 1000, "redis": count}}, accepted), accepted, machine)
         if failed != expected or len(sentences) != (word is not None) or word and word not in sentences[0]:
             raise Failure(f"{count} with {machine} was judged {sentences}, {failed}.")
+    for count, word, expected in ((3.1, None, False), (3.9, "too many", True), (2.1, "better", False)):
+        sentences, failed = acceptance.judge_trips({"sync submission alone": count}, {"trips": {"sync submission alone": 3}})
+        if failed != expected or len(sentences) != (word is not None) or word and word not in sentences[0]:
+            raise Failure(f"{count} round trips were judged {sentences}, {failed}.")
     print("each planted count is judged as it should be")
 
 
@@ -107,21 +114,26 @@ def main():
     if not PROGRAM.exists():
         raise Failure("Build it first: swift build -c release --product stepstream-bench")
     DUMPS.mkdir(parents=True, exist_ok=True)
-    accepted, counts, calls, version = acceptance.read(), {}, {}, ""
+    accepted, counts, calls, trips, version = acceptance.read(), {}, {}, {}, ""
     for kind, suffixes in ((Walk, BATCHES), (Requests, CONNECTIONS)):
         for suffix in suffixes:
             operations = choices.operations if suffix == "" else choices.operations // 8
-            counted, called, version = measure(kind, operations, suffix, choices.limit)
+            counted, called, spoken, version = measure(kind, operations, suffix, choices.limit)
             counts.update(counted)
             calls.update(called)
+            # Together, what many ask for goes in one piece, or in some: alone it is the same each time.
+            if kind is Requests and suffix == " alone":
+                trips.update({name: count for name, count in spoken.items() if name not in acceptance.WITHOUT_REDIS})
     now, found = versions(version), acceptance.rows(counts, accepted)
     sentences, failed = acceptance.judge(found, accepted, now)
+    more, too_many = acceptance.judge_trips(trips, accepted)
+    sentences, failed = sentences + more, failed or too_many
     if choices.json:
-        print(json.dumps({**now, "operations": choices.operations, "counts": counts, "calls": calls, "failed": failed}))
+        print(json.dumps({**now, "operations": choices.operations, "counts": counts, "calls": calls, "trips": trips, "failed": failed}))
     else:
-        acceptance.table(found, calls)
+        acceptance.table(found, calls, trips)
     if choices.accept:
-        return acceptance.accept(counts, now, accepted)
+        return acceptance.accept(counts, trips, now, accepted)
     for sentence in sentences:
         print(sentence, file=sys.stderr)
     if failed:

@@ -1,7 +1,7 @@
 """The accepted counts, and what is said of counts that differ."""
 import json
 
-from counting.requests import CONNECTIONS, REQUEST
+from counting.requests import CONNECTIONS, COUNTED, KINDS
 from counting.walk import BATCH, BATCHES, PHASES
 from rig import ROOT
 
@@ -10,7 +10,9 @@ PAGE = ROOT / "docs/performance.md"
 MARKERS = ("<!-- instructions -->", "<!-- /instructions -->")
 SIDES = ("ours", "redis")
 SIDE_NAMES = {"ours": "Stepstream", "redis": "Redis"}
-NAMES = [phase + suffix for suffix in BATCHES for phase in PHASES] + [REQUEST + suffix for suffix in CONNECTIONS]
+NAMES = [phase + suffix for suffix in BATCHES for phase in PHASES] + [kind.name + suffix for kind, suffix in COUNTED]
+# What Redis does meanwhile is not theirs.
+WITHOUT_REDIS = {kind.name + suffix for kind, suffix in COUNTED if not kind.uses_redis}
 
 
 def read():
@@ -27,7 +29,7 @@ def rows(counts, accepted):
     """Name, side, count, accepted count, difference in percent."""
     found = []
     for name in NAMES:
-        for side in SIDES:
+        for side in [side for side in SIDES if side in counts[name]]:
             count, old = counts[name][side], accepted.get("counts", {}).get(name, {}).get(side)
             found.append((name, side, count, old, 100 * (count - old) / old if old else None))
     return found
@@ -58,7 +60,19 @@ def judge(found, accepted, now):
     return sentences, failed
 
 
-def table(found, calls):
+def judge_trips(trips, accepted):
+    """The same of how often Redis was spoken to for one operation alone. What is done every second adds a little."""
+    sentences, failed = [], False
+    for name, count in trips.items():
+        old = accepted.get("trips", {}).get(name)
+        if old is None or round(count) == old:
+            continue
+        failed = failed or round(count) > old
+        sentences.append(f"{name} takes {count:.1f} round trips to Redis instead of {old}: {'too many' if round(count) > old else 'better'}.")
+    return sentences, failed
+
+
+def table(found, calls, trips):
     print("Thousand instructions an operation" + f"{'counted':>18}{'accepted':>11}{'difference':>12}")
     for name, side, count, old, change in found:
         beside = f"{old / 1000:11.2f}{change:+10.1f} %" if old else f"{'none':>11}"
@@ -69,32 +83,34 @@ def table(found, calls):
             total = sum(row[2] for row in found if row[0] in phases and row[1] == side)
             print(f"  {f'all four{suffix}, ' + SIDE_NAMES[side]:<32}{total / 1000:18.2f}")
     print("Operations to a call of Redis: " + ", ".join(f"{name} {operations / max(1, called):.1f}" for name, (operations, called) in calls.items()))
+    print("Round trips to Redis: " + ", ".join(f"{name} {count:.1f}" for name, count in trips.items()))
 
 
 def write_page(accepted):
     """Writes the accepted counts into the page."""
     lines = [
         f"Thousand instructions an operation; {accepted['machine']}, Swift {accepted['swift']}, Redis {accepted['redis']}.", "",
-        f"| | Stepstream, {BATCH} together | Redis | Stepstream, alone | Redis |", "|---|---:|---:|---:|---:|",
+        f"| | Stepstream, {BATCH} together (requests: {CONNECTIONS['']}) | Redis | Stepstream, alone | Redis |", "|---|---:|---:|---:|---:|",
     ]
 
-    def cells(phase):
-        return [accepted["counts"][phase + suffix][side] / 1000 for suffix in BATCHES for side in SIDES]
+    def cells(name):
+        return [accepted["counts"].get(name + suffix, {}).get(side) for suffix in BATCHES for side in SIDES]
 
     def line(name, counts):
-        lines.append(f"| {name} | " + " | ".join(f"{count:.1f}" for count in counts) + " |")
+        lines.append(f"| {name} | " + " | ".join("" if count is None else f"{count / 1000:.1f}" for count in counts) + " |")
 
     for phase in PHASES:
         line(phase, cells(phase))
     line("all four", [sum(column) for column in zip(*map(cells, PHASES))])
-    line(f"a request that submits ({CONNECTIONS['']} at once)", cells(REQUEST))
+    for kind in KINDS:
+        line(kind.words, cells(kind.name))
     text, (start, end) = PAGE.read_text(), MARKERS
     before, rest = text.split(start, 1)
     PAGE.write_text(before + start + "\n" + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
 
 
-def accept(counts, now, old):
-    accepted = {"tolerance": old.get("tolerance", 8), **now, "counts": counts}
+def accept(counts, trips, now, old):
+    accepted = {"tolerance": old.get("tolerance", 8), **now, "counts": counts, "trips": {name: round(count) for name, count in trips.items()}}
     FILE.write_text(json.dumps(accepted, indent=2) + "\n")
     write_page(accepted)
     print(f"Accepted: {FILE.relative_to(ROOT)} and {PAGE.relative_to(ROOT)} are written.")

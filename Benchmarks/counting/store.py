@@ -37,6 +37,10 @@ class Store:
     def version(self):
         return re.search(r"redis_version:(\S+)", self.command("INFO", "server"))[1]
 
+    def reads(self):
+        """How often it read from a connection since the last `CONFIG RESETSTAT`, but for this: what was sent in one piece is read at once."""
+        return int(re.search(r"^total_reads_processed:(\d+)", self.command("INFO", "stats"), re.MULTILINE)[1]) - 1
+
     def calls(self, command):
         """How often it was called since the last `CONFIG RESETSTAT`."""
         found = re.search(rf"^cmdstat_{command}:calls=(\d+)", self.command("INFO", "commandstats"), re.MULTILINE)

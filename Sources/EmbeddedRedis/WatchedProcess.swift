@@ -58,7 +58,7 @@ final class WatchedProcess: Sendable {
         }
     }
 
-    /// Redis's process identifier, as soon as the watcher told it and until Redis ended.
+    /// Redis's process identifier, from the watcher's report until Redis has ended.
     var redis: pid_t? { state.withLock { $0.status == nil ? $0.redis : nil } }
 
     /// The exit status once Redis ended: its own, or 128 + the signal's number.
@@ -108,7 +108,7 @@ final class WatchedProcess: Sendable {
         let (status, waiters) = state.withLock { state in
             let status = watcher.reap().code
             state.status = status
-            // Also tells a guard that outlived a killed watcher to end Redis.
+            // Also makes a guard that outlived a killed watcher end Redis.
             close(lifeline)
             defer { state.waiters = [] }
             return (status, state.waiters)

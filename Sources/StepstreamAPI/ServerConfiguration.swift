@@ -4,7 +4,7 @@ public import Stepstream
 public struct ServerConfiguration: Sendable {
     /// The address to listen on.
     public var host = "127.0.0.1"
-    /// The port; 0 for any free one, which `APIServer.listeningPort()` then tells.
+    /// The port; 0 for any free one, which `APIServer.listeningPort()` then returns.
     public var port = 8080
     /// What `Location` and links begin with; nil: the scheme `http` and the request's `Host`.
     public var publicURL: String?
@@ -41,9 +41,9 @@ public struct ServerConfiguration: Sendable {
     public var watchersPerCaller = 5000
     /// How many of them from one address.
     public var watchersPerAddress = 1000
-    /// How long a watcher's connection lasts at most; it is then told to connect again, and misses nothing.
+    /// How long a watcher's connection lasts at most; it is then asked to reconnect, and misses nothing.
     public var watchLife = Duration.seconds(3600)
-    /// How often a watcher is told that the connection stands; shorter than `idleTimeout`.
+    /// How often a keep-alive is sent to a watcher; shorter than `idleTimeout`.
     public var keepAlive = Duration.seconds(15)
     /// The origins, `scheme://host[:port]`, of pages that may open a WebSocket here, beside the service's own.
     public var origins: [String] = []

@@ -2,7 +2,7 @@ import Hummingbird
 import Stepstream
 import StepstreamAPI
 
-// What receivers of webhooks were told.
+// Deliveries to receivers of webhooks.
 extension DashboardRoutes {
     /// How many operations a page shows the deliveries of.
     private static let size = 25
@@ -51,7 +51,7 @@ extension DashboardRoutes {
         var count = 0
         var isMore = false
         var page = wanted
-        // A form waits for its answer: what is left after some pages is told.
+        // A form waits for its answer: what is left after some pages is shown.
         for _ in 0..<10 {
             let (replayed, next) = try await parts.deliveries.replay(page, as: caller)
             count += replayed

@@ -37,7 +37,7 @@ public final class APIServer: Service {
         self.init(configuration: configuration, store: store, catalog: catalog, handlers: handlers, meters: Meters(), logger: logger)
     }
 
-    /// A server that counts its requests in `meters` and tells at `/metrics` what `ownMetrics` has, in the text format of Prometheus.
+    /// A server that counts its requests in `meters` and serves `ownMetrics` at `/metrics`, in the text format of Prometheus.
     package init(
         configuration: ServerConfiguration,
         store: any OperationStore,

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 
-/// Why the server cannot listen where it was told to, and the way out.
+/// Why the server cannot listen on its address, and the way out.
 struct ListenError: Error, CustomStringConvertible {
     let description: String
 

@@ -10,7 +10,7 @@ struct Listener: Sendable {
     private let host: String
     private let configuredPort: Int
     private let listening: Announcement<Int?>
-    private let responder: RouterResponder<APIContext>
+    private let responder: APIResponder
     private let parts: APIParts
     private let title: Logger.Message
     private let logger: Logger
@@ -20,7 +20,7 @@ struct Listener: Sendable {
         _ host: String,
         port: Int,
         announcing listening: Announcement<Int?> = Announcement(),
-        responder: RouterResponder<APIContext>,
+        responder: APIResponder,
         parts: APIParts,
         title: Logger.Message,
         logger: Logger

@@ -5,14 +5,14 @@ import NIOCore
 import ServiceLifecycle
 import Stepstream
 
-/// What a process that serves no API tells of itself: `/metrics` and `/healthz`, nothing else.
+/// What a process without an API serves about itself: `/metrics` and `/healthz`, nothing else.
 package struct MetricsServer: Service {
     private let host: String
     private let port: Int
     private let metrics: @Sendable () -> String
     private let logger: Logger
 
-    /// A server on `host` and `port` that tells `metrics`, in the text format of Prometheus.
+    /// A server on `host` and `port` for `metrics`, in the text format of Prometheus.
     package init(host: String, port: Int, logger: Logger, metrics: @escaping @Sendable () -> String) {
         self.host = host
         self.port = port

@@ -30,7 +30,7 @@ public final class RedisStore: OperationStore, Service {
 
         /// The kinds of events that configured receivers of webhooks ask for.
         public var webhookEvents: Set<Event.Kind> = []
-        /// The URLs of configured receivers by their names: the state of health tells which of them want nothing more, or fail.
+        /// The URLs of configured receivers by their names: the state of health shows which of them are disabled or fail.
         public var receivers: [String: String] = [:]
 
         /// The defaults.
@@ -41,6 +41,9 @@ public final class RedisStore: OperationStore, Service {
             webhookEvents.isEmpty ? "" : " " + webhookEvents.map(\.rawValue).sorted().joined(separator: " ") + " "
         }
     }
+
+    /// How many operations one call of a script has at most.
+    static let largestBatch = 64
 
     let client: RedisClient
     private let ownsClient: Bool
@@ -56,7 +59,7 @@ public final class RedisStore: OperationStore, Service {
     let sweeps = Mutex([Int: SweepCursor]())
     private let partitionsAgree = Atomic(false)
     private let commits: [Batcher<CommitItem, CommitAnswer>]
-    private let submissions: [Batcher<Submission, SubmitCode>]
+    private let submissions: [Batcher<SubmitItem, SubmitCode>]
 
     /// A store with a client of its own; `run()` must run while it is used.
     ///
@@ -88,11 +91,11 @@ public final class RedisStore: OperationStore, Service {
         hub = SubscriptionHub(client.makeSubscriber(), logger: logger)
         commits = keys.all.map { partition in
             let call = CommitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64, on: client.executor) { await call.perform($0) }
+            return Batcher(limit: Self.largestBatch, on: client.executor) { await call.perform($0) }
         }
         submissions = keys.all.map { partition in
             let call = SubmitCall(client: client, partition: partition, configuration: configuration)
-            return Batcher(limit: 64, on: client.executor) { await call.perform($0) }
+            return Batcher(limit: Self.largestBatch, on: client.executor) { await call.perform($0) }
         }
     }
 
@@ -160,11 +163,17 @@ public final class RedisStore: OperationStore, Service {
         try await commits[keys.partition(of: item.operation.id).number].call(item)
     }
 
-    func batchedSubmit(_ submission: Submission, replicas: Int) async throws(StoreError) -> SubmitCode {
-        if !partitionsAgree.load(ordering: .relaxed) { try await recordPartitions() }
-        let partition = keys.partition(of: submission.id).number
-        if replicas > 0 { return try await replicated.submit(submission, replicas: replicas, partition: partition) }
-        return try await submissions[partition].call(submission)
+    /// Whether the number of partitions has been compared: nothing is written before.
+    var isReady: Bool { partitionsAgree.load(ordering: .relaxed) }
+
+    func batchedSubmit(_ item: SubmitItem, replicas: Int) async throws(StoreError) -> SubmitCode {
+        if !isReady { try await recordPartitions() }
+        if replicas == 0 { return try await batch(item) }
+        return try await replicated.submit(item, replicas: replicas, partition: keys.partition(of: item.submission.id).number)
+    }
+
+    func batch(_ item: SubmitItem) async throws(StoreError) -> SubmitCode {
+        try await submissions[keys.partition(of: item.submission.id).number].call(item)
     }
 }
 

@@ -45,7 +45,7 @@ extension FaultProxy {
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
-            // A reset on this side is what tests make; the other side is told by the close that follows.
+            // A reset on this side is what tests make; the other side notices by the close that follows.
             context.close(promise: nil)
         }
 

@@ -35,7 +35,7 @@ public final class ManualClock: Clock, Sendable {
     /// The time it was moved to.
     public var now: Instant { state.read(\.now) }
 
-    /// None: every instant can be told from every other.
+    /// None: every instant differs from every other.
     public var minimumResolution: Duration { .zero }
 
     /// Suspends until the clock was moved to `deadline`.

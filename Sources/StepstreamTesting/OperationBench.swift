@@ -15,7 +15,7 @@ public struct OperationBench: Sendable {
         case invalidInput([JSONSchema.Violation])
         /// There is an operation of this ID already.
         case takenID(OperationID)
-        /// The store has no such operation, or has forgotten it.
+        /// The store has no such operation, or it has expired.
         case unknownOperation(OperationID)
     }
 

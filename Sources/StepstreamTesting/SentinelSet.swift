@@ -118,7 +118,7 @@ package final class SentinelSet: Sendable {
         let limit = ContinuousClock.now + patience
         while try await !condition() {
             guard ContinuousClock.now < limit else { throw Timeout(description: "After \(patience) \(otherwise).") }
-            // Processes of others tell nobody of their changes: they have to be asked.
+            // Processes of others announce no changes: they have to be asked.
             try await Task.sleep(for: .milliseconds(20))
         }
     }

@@ -24,7 +24,7 @@ package final class OTLPSpan: Span {
         set { state.withLock { $0.name = newValue } }
     }
 
-    /// What else is told of it.
+    /// Its other attributes.
     package var attributes: SpanAttributes {
         get { state.withLock { $0.attributes } }
         set { state.withLock { $0.attributes = newValue } }

@@ -89,7 +89,7 @@ package final class SpanExporter: Service {
                 if settled() > 0 { logger.notice("The collector accepts spans again") }
             case .refused(let words):
                 remove(spans.count, lost: spans.count)
-                // The collector answers: that it refuses is told once, as trouble is.
+                // The collector answers: a refusal is logged once, as trouble is.
                 if failed() == 1 { logger.warning("The collector refuses spans", metadata: [LogKey.error: "\(words)"]) }
             case .later(let asked, let words):
                 let failures = failed()

@@ -30,5 +30,5 @@ struct Plan: Sendable {
 
 /// What can be measured by itself.
 enum Part: String, Sendable, CaseIterable {
-    case throughput, ceiling, http, variants, persistence, latency, idle
+    case throughput, raw, ceiling, http, variants, persistence, latency, idle
 }

@@ -31,7 +31,7 @@ extension RedisConfiguration {
         let patience = sentinels?.patience ?? .seconds(1)
         configuration.connectTimeout = patience
         configuration.commandTimeout = patience
-        // One whose other end has vanished tells of no switch: notice before the next.
+        // One whose other end has vanished reports no switch: notice before the next.
         configuration.keepAlive = patience
         configuration.reconnect.max = .seconds(1)
         return configuration

@@ -10,7 +10,7 @@ protocol ConnectionOwner: AnyObject, Sendable {
     func connectionReleased(calls: Int, bytes: Int)
     /// A message to a subscriber.
     func connectionPushed(_ message: RedisReply)
-    /// The connection is gone; its unanswered calls fail next. Only told once, and only after it was ready.
+    /// The connection is gone; its unanswered calls fail next. Reported once, and only after it was ready.
     func connectionLost(_ error: RedisError)
 }
 
@@ -232,7 +232,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         } else if loginTimer != nil {
             loginDone.fail(error)
         }
-        // Else the socket was never connected: the attempt itself knows why, and tells.
+        // Else the socket was never connected: the attempt itself knows why, and reports it.
         var released = (calls: 0, bytes: 0)
         var first = true
         for slot in slots {

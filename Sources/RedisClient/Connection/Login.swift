@@ -1,7 +1,7 @@
 /// The first commands on every connection, and what their replies mean. A value without I/O.
 ///
 /// All are sent in one write. PING is among them, because a server that wants a password, or still loads its data, says so only
-/// in reply to a command. Where sentinels told of the server, ROLE is the last: they may be behind.
+/// in reply to a command. Where sentinels named the server, ROLE is the last: they may be behind.
 struct Login {
     enum Step: Equatable {
         case authenticate

@@ -96,12 +96,12 @@ extension RedisError.Code {
     package static let replyTooLarge = Self("replyTooLarge")
     /// A reply of another shape than the command has.
     package static let unexpectedReply = Self("unexpectedReply")
-    /// No sentinel tells where the primary is.
+    /// No sentinel knows where the primary is.
     package static let noPrimary = Self("noPrimary")
     /// The server is not the primary, or not any more.
     package static let notPrimary = Self("notPrimary")
 
-    // First words of Redis' error replies that callers tell apart.
+    // First words of Redis's error replies that callers distinguish.
 
     package static let noScript = Self("NOSCRIPT")
     package static let noGroup = Self("NOGROUP")

@@ -6,7 +6,7 @@ package enum RedisErrorClass: String, Sendable, CaseIterable {
     case fixThenRetry
     /// What was asked for is there already: go on.
     case success
-    /// Nobody can tell whether the command was applied: repeat it only if that does no harm.
+    /// Whether the command was applied is unknown: repeat it only if that does no harm.
     case indeterminate
     /// Configuration, rights or data types are wrong: repeating cannot help, a person has to look.
     case configuration

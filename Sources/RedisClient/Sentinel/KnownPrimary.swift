@@ -4,7 +4,7 @@ import NIOCore
 struct KnownPrimary {
     typealias Endpoint = RedisConfiguration.Endpoint
 
-    /// For how long a sentinel that still names the server that was left is passed over. Sentinels tell each other of a switch within
+    /// For how long a sentinel that still names the server that was left is passed over. Sentinels inform each other of a switch within
     /// two seconds.
     static let memory = TimeAmount.seconds(10)
 
@@ -30,7 +30,7 @@ struct KnownPrimary {
         order.insert(order.remove(at: index), at: 0)
     }
 
-    /// What `sentinel` told led nowhere: it is asked last from now on.
+    /// The address from `sentinel` led nowhere: it is asked last from now on.
     mutating func postpone(_ sentinel: Endpoint) {
         guard let index = order.firstIndex(of: sentinel) else { return }
         order.append(order.remove(at: index))

@@ -16,7 +16,7 @@ struct PrimarySearch {
     enum Action {
         case ask(sentinel: Endpoint)
         case connect(Endpoint, toldBy: Endpoint)
-        /// Nobody told: try again after a pause.
+        /// No sentinel knew: try again after a pause.
         case fail(RedisError)
     }
 
@@ -76,7 +76,7 @@ struct PrimarySearch {
         if behind > 0 { words.append("\(behind) name the one that was left") }
         return RedisError(
             .noPrimary,
-            "no sentinel tells where the Redis primary \"\(RedisError.printable(name))\" is: " + words.joined(separator: ", "),
+            "no sentinel knows where the Redis primary \"\(RedisError.printable(name))\" is: " + words.joined(separator: ", "),
             class: isRefused ? .configuration : .notApplied,
             cause: lastSilence
         )

@@ -4,7 +4,7 @@ import NIOCore
 /// Listens to every sentinel for switches.
 ///
 /// A primary that stood still and goes on does not know that it was replaced and takes writes until the sentinels reach it, up to ten
-/// seconds later: nothing on the connection to it tells. All sentinels are listened to, since each may be the one that is cut off.
+/// seconds later: nothing on the connection to it shows that. All sentinels are listened to, since each may be the one that is cut off.
 struct SwitchWatch: Sendable {
     let locator: PrimaryLocator
     let eventLoop: any EventLoop

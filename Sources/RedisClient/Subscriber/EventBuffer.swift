@@ -3,7 +3,7 @@ import Synchronization
 
 /// A bounded queue between the event loop and the owner of a subscriber.
 ///
-/// When the owner is behind by the limit, messages are dropped until it has caught up, and then it is told how many: what it
+/// When the owner is behind by the limit, messages are dropped until it has caught up, and then it learns how many: what it
 /// gets is always in order, with the gap at its place. Redis itself would close the connection instead, and say nothing.
 final class EventBuffer: Sendable {
     private struct State {

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// What a subscriber tells its owner.
+/// What a subscriber reports to its owner.
 package enum RedisSubscriberEvent: Sendable {
     /// The first connection stands, with all subscriptions made so far.
     case connected

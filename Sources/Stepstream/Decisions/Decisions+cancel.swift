@@ -2,7 +2,7 @@ extension Decisions {
     /// What a request to cancel leads to; nil when it changes nothing (ended, already being taken back, or already asked for).
     ///
     /// After a pivot the operation only goes forward, so then it changes nothing either. Work that waits is canceled at once. A running
-    /// attempt is told, and what it then reports decides.
+    /// attempt is notified, and what it then reports decides.
     package func cancel(_ operation: Operation) -> Transition? {
         guard !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else { return nil }
         var transition = Transition()

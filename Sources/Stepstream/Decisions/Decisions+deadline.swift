@@ -1,8 +1,8 @@
 extension Decisions {
-    /// What it leads to that an operation's total time is over; nil when it changes nothing (ended, already being taken back or asked to
+    /// What it leads to that an operation has passed its deadline; nil when it changes nothing (ended, already being taken back or asked to
     /// be, past a pivot).
     ///
-    /// As with a request to cancel, what waits is taken back at once; a running attempt is told, and what it then reports decides.
+    /// As with a request to cancel, what waits is taken back at once; a running attempt is notified, and what it then reports decides.
     package func passDeadline(_ operation: Operation) -> Transition? {
         guard definition.deadline != nil, !isGoingBack(operation), !operation.cancelRequested, !hasPassedPivot(operation) else {
             return nil
@@ -15,12 +15,12 @@ extension Decisions {
         return transition
     }
 
-    /// The end of the total time of an operation that may begin at `notBefore`.
+    /// The deadline of an operation that may begin at `notBefore`.
     func deadline(notBefore: Milliseconds?) -> Deadline? {
         definition.deadline.map { Deadline(after: $0, from: notBefore ?? 0) }
     }
 
-    /// The reason to take back an operation whose total time is over, at the step it has come to.
+    /// The reason to roll back an operation that has passed its deadline, at the step it has come to.
     func timedOut(_ operation: Operation) -> RollbackReason {
         let step = current(in: operation) ?? definition.steps[0]
         let problem = Problem.deadlinePassed(after: definition.deadline ?? 0)

@@ -64,7 +64,7 @@ extension Decisions {
         if let error {
             transition.status = .failed
             transition.error = error.addingUndo(report(of: settled))
-            // Unless an operator has just ended it: who acted need not be told.
+            // Unless an operator has just ended it, and so knows already.
             transition.needsAttention = transition.needsAttention ?? true
         } else {
             transition.status = .canceled

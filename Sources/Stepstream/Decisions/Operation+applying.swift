@@ -2,26 +2,25 @@ extension Operation {
     /// The state after `transition`, as far as decisions look at it. Property tests hold this against what the scripts write.
     package func applying(_ transition: Transition) -> Operation {
         var next = self
-        next.status = transition.status ?? status
-        next.phase = transition.phase ?? phase
-        next.result = transition.result ?? result
-        next.error = transition.error ?? error
-        next.cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
-        next.hasPassedDeadline = (hasPassedDeadline || transition.passesDeadline) && !transition.dropsCancel
-        next.version += transition.events.count
+        next.apply(transition)
+        return next
+    }
+
+    /// Becomes the state after `transition`.
+    package mutating func apply(_ transition: Transition) {
+        if let status = transition.status { self.status = status }
+        if let phase = transition.phase { self.phase = phase }
+        if let result = transition.result { self.result = result }
+        if let error = transition.error { self.error = error }
+        cancelRequested = (cancelRequested || transition.requestsCancel) && !transition.dropsCancel
+        hasPassedDeadline = (hasPassedDeadline || transition.passesDeadline) && !transition.dropsCancel
+        version += transition.events.count
         for change in transition.changes {
-            var record = record(change.work) ?? StepRecord(.waiting)
             switch change.work.direction {
-            case .forward: record = next.steps[change.work.step] ?? record
-            case .undo: record = next.undos[change.work.step] ?? record
-            }
-            record.apply(change)
-            switch change.work.direction {
-            case .forward: next.steps[change.work.step] = record
-            case .undo: next.undos[change.work.step] = record
+            case .forward: steps[change.work.step, default: StepRecord(.waiting)].apply(change)
+            case .undo: undos[change.work.step, default: StepRecord(.waiting)].apply(change)
             }
         }
-        return next
     }
 }
 

@@ -16,7 +16,7 @@ package struct Transition: Sendable, Hashable {
     package var timers: [Timer] = []
     /// Timers that have lost their purpose; removed before `timers` are set.
     package var obsoleteTimers: [Message] = []
-    /// When the operation's total time is over; set once, by the submission.
+    /// The deadline of the operation; set once, by the submission.
     package var deadline: Deadline?
     /// Whether that time does not matter any more: the operation ends, goes back, or can only go forward.
     package var dropsDeadline = false
@@ -24,9 +24,9 @@ package struct Transition: Sendable, Hashable {
     package var result: JSONText?
     /// The operation's problem; JSON as served.
     package var error: JSONText?
-    /// Whether the running attempt is to be told that the operation is to be canceled.
+    /// Whether the running attempt is to be notified of the cancellation.
     package var requestsCancel = false
-    /// Whether that is because the operation's total time is over.
+    /// Whether that is because the operation has passed its deadline.
     package var passesDeadline = false
     /// Whether a request to cancel has lost its meaning, because the operation can only go forward now.
     package var dropsCancel = false

@@ -2,8 +2,8 @@ package import StepstreamJSON
 
 /// The definitions a process works with, by type; each with its version and compiled schema, worked out once.
 public struct DefinitionCatalog: Sendable {
-    /// A definition and what follows from it.
-    package struct Entry: Sendable {
+    /// A definition and what follows from it. A class, as every submission takes it along.
+    package final class Entry: Sendable {
         /// The definition.
         package let definition: Definition
         /// Its version.
@@ -12,6 +12,14 @@ public struct DefinitionCatalog: Sendable {
         package let canonicalJSON: JSONText
         /// The compiled schema of the input; nil: any JSON value is taken.
         package let schema: JSONSchema?
+
+        /// The entry of a definition that has been checked.
+        fileprivate init(_ definition: Definition) {
+            self.definition = definition
+            canonicalJSON = definition.canonicalJSON
+            version = DefinitionVersion(hashing: canonicalJSON)
+            schema = definition.inputSchema.flatMap { JSONSchema(checked: $0) }
+        }
     }
 
     private var entries: [Name: Entry] = [:]
@@ -67,16 +75,6 @@ public struct DefinitionCatalog: Sendable {
         }
         guard faults.isEmpty else { throw DefinitionFaults(faults: faults) }
         return merged
-    }
-}
-
-extension DefinitionCatalog.Entry {
-    /// The entry of a definition that has been checked.
-    fileprivate init(_ definition: Definition) {
-        self.definition = definition
-        canonicalJSON = definition.canonicalJSON
-        version = DefinitionVersion(hashing: canonicalJSON)
-        schema = definition.inputSchema.flatMap { JSONSchema(checked: $0) }
     }
 }
 

@@ -10,7 +10,7 @@ package struct ClaimedDelivery: Sendable, Hashable {
     package var endpoint: String
     /// The URL of a callback; nil for a receiver from the configuration.
     package var url: String?
-    /// What is told.
+    /// The event.
     package var event: Event
     /// How many tries there were since it was last replayed.
     package var tries: Int
@@ -49,7 +49,7 @@ package struct DeliveryOutcome: Sendable, Hashable {
         case again(after: Milliseconds)
         /// It is given up.
         case exhausted
-        /// The receiver wants nothing more: answered 410, it is told nothing more; with its URL, if it is a configured one.
+        /// The receiver answered 410 Gone and was disabled; with its URL, if it is a configured one.
         case disabled(configured: String?)
     }
 

@@ -6,7 +6,7 @@ package struct CloudEvent {
     let operation: OperationID
     /// What the service's URLs begin with: the source.
     let base: String
-    /// That of the operation (CloudEvents extension "Distributed Tracing"): the same wherever and however often the event is told.
+    /// That of the operation (CloudEvents extension "Distributed Tracing"): the same wherever and however often the event is sent.
     let traceparent: String?
 
     package init(event: Event, operation: OperationID, traceparent: String?, base: String) {
@@ -41,7 +41,7 @@ package struct CloudEvent {
     }
 }
 
-// What a watcher on a WebSocket is told beside the history.
+// What a watcher on a WebSocket gets besides the history.
 extension CloudEvent {
     /// The operation as it is: `kind` is `snapshot` or `reset`.
     package static func state(_ kind: String, of operation: Operation, document: JSONText, base: String) -> JSONText {
@@ -54,7 +54,7 @@ extension CloudEvent {
         return .object(members + tracing(operation.traceparent) + [("data", .raw(document))])
     }
 
-    /// The operation has been forgotten.
+    /// The operation has expired or was deleted.
     package static func gone(_ operation: OperationID, base: String) -> JSONText {
         .object([
             "specversion": .string("1.0"), "id": .string("\(operation)/gone"), "source": .string(base),

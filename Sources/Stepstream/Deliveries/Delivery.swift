@@ -31,7 +31,7 @@ package struct Delivery: Sendable, Hashable {
 
     /// 1, 2, …: its number among the deliveries of its operation.
     package var number: Int
-    /// What is told.
+    /// The event.
     package var event: Event
     /// The name of the receiver in the configuration, or the host and port of a callback.
     package var endpoint: String

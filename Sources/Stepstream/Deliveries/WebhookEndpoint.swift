@@ -1,10 +1,10 @@
-/// A receiver from the configuration: told of the chosen events of all operations.
+/// A receiver from the configuration: it gets the chosen events of all operations.
 package struct WebhookEndpoint: Sendable, Hashable {
     /// Its name in the ledger.
     package var name: Name
     /// The receiver.
     package var url: WebhookURL
-    /// What it is told of.
+    /// The events that it receives.
     package var events: [Event.Kind]
     /// Each body is signed with every one of them: two while a secret is replaced.
     package var secrets: [WebhookSecret]

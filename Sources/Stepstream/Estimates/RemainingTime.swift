@@ -5,9 +5,9 @@ package struct RemainingTime: Sendable {
     /// How long a message waits in each queue at present, by the oldest that waits there.
     package var waits: [Name: Milliseconds]
 
-    /// Never told less than this, in seconds.
+    /// The shortest estimate, in seconds.
     package static let least = 1
-    /// Never told more than this, in seconds.
+    /// The longest estimate, in seconds.
     package static let most = 300
 
     /// Times that were measured.

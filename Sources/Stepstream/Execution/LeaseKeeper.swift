@@ -97,7 +97,7 @@ package final class LeaseKeeper: Service {
 
     /// Whether a lease is still believed to hold, so that what was done under it may be committed.
     ///
-    /// From now on a renewal that does not find the lease says nothing: the commit may be what ended it, and if it was not, it is told.
+    /// From now on a renewal that does not find the lease is no loss: the commit may have ended it, and if not, the commit finds out.
     func mayCommit(_ ticket: HeldLease) -> Bool {
         held.withLock { _ in
             ticket.isCommitting = true

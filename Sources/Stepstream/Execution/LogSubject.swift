@@ -52,7 +52,7 @@ package struct LogSubject: Sendable {
 }
 
 extension Logger.Metadata {
-    /// What a line is about, and what else it tells.
+    /// What a line is about, and its other fields.
     package static func about(_ subject: LogSubject, and more: Logger.Metadata = [:]) -> Logger.Metadata {
         subject.metadata.merging(more) { $1 }
     }

@@ -11,7 +11,7 @@ package struct SettledAttempt: Sendable {
     ///   - begun: the state that was decided upon: what beginning answered, which is only what deciding needs of the operation.
     ///   - isReread: whether that was read anew, whole, as the operation had changed.
     ///   - transition: what was committed.
-    ///   - applied: what the store told of it.
+    ///   - applied: what the store answered.
     init(_ work: Work, begun: Operation, isReread: Bool, transition: Transition, applied: Applied) {
         self.work = work
         decidedUpon = begun
@@ -42,7 +42,7 @@ package struct SettledAttempt: Sendable {
 }
 
 extension Operation {
-    /// The whole operation with what beginning `work` changed, which `begun` tells.
+    /// The whole operation with what beginning `work` changed, from `begun`.
     fileprivate func begun(_ work: Work, as begun: Operation) -> Operation {
         var operation = self
         operation.status = begun.status

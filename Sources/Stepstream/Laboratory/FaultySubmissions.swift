@@ -11,6 +11,13 @@ struct FaultySubmissions: SubmissionStore {
         return answer
     }
 
+    func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
+        faults.reach(.beforeSubmit)
+        let answers = await store.submit(submissions)
+        faults.reach(.afterSubmit)
+        return answers
+    }
+
     func durability() async throws(StoreError) -> Durability {
         let durability = try await store.durability()
         faults.reach(.afterDurability)

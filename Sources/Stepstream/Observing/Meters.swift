@@ -25,15 +25,18 @@ package final class Meters: Sendable {
 
     /// Counts `amount` of `name`; `labels` in the order of `MetricName.labels`.
     package func count(_ name: MetricName, labels: [String] = [], by amount: Int = 1) {
-        guard amount > 0 else { return }
+        if amount > 0 { counter(name, labels: labels).increment(by: amount) }
+    }
+
+    /// What counts `name` with these labels, for whoever counts the same again and again.
+    func counter(_ name: MetricName, labels: [String]) -> Counter {
         let key = Key(name: name, labels: labels)
-        let counter = state.withLock { state in
+        return state.withLock { state in
             if let counter = state.counters[key] { return counter }
             let counter = Counter(label: name.rawValue, dimensions: Array(zip(name.labels, labels)), factory: factory)
             state.counters[key] = counter
             return counter
         }
-        counter.increment(by: amount)
     }
 
     /// Notes a time.

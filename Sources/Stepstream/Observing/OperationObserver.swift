@@ -1,3 +1,4 @@
+import CoreMetrics
 import Synchronization
 
 /// Measures what happens to operations: the one place from which it is counted, timed and drawn as spans.
@@ -7,8 +8,9 @@ package final class OperationObserver: Sendable {
     let tracer: (any OperationTracer)?
     let spans = RunningSpans()
     private let now: @Sendable () -> Milliseconds
-    /// By how much the store's clock is ahead of ours, as the last begin told.
+    /// By how much the store's clock is ahead of ours, by the last begin.
     private let offset = Atomic<Int64>(0)
+    private let lastAccepted = Mutex<(type: Name, counter: Counter)?>(nil)
 
     /// - Parameters:
     ///   - meters: where it is counted.
@@ -32,18 +34,31 @@ package final class OperationObserver: Sendable {
         do {
             return try await call()
         } catch {
-            meters.count(.storeErrors, labels: [error.code.description])
-            throw error
+            throw counted(error)
         }
+    }
+
+    /// `error`, which a call ended with, once it is counted.
+    func counted(_ error: StoreError) -> StoreError {
+        meters.count(.storeErrors, labels: [error.code.description])
+        return error
     }
 
     func count(_ name: MetricName, labels: [String] = [], by amount: Int = 1) {
         meters.count(name, labels: labels, by: amount)
     }
 
-    func accepted(_ type: Name) {
-        meters.count(.operationsAccepted, labels: [type.text])
-        counts?.note { $0.count(.accepted) }
+    /// Notes that `count` operations of `type` were accepted.
+    func accepted(_ type: Name, count: Int = 1) {
+        // Those of one type mostly follow each other.
+        let counter = lastAccepted.withLock { last in
+            if let last, last.type == type { return last.counter }
+            let counter = meters.counter(.operationsAccepted, labels: [type.text])
+            last = (type, counter)
+            return counter
+        }
+        counter.increment(by: count)
+        counts?.note { $0.count(.accepted, amount: count) }
     }
 
     /// Notes the attempts that one call began.

@@ -12,7 +12,7 @@ final class RunningSpans: Sendable {
         }
     }
 
-    /// Those that were begun and never ended here, as their process was told nothing, must not add up.
+    /// Bounded: the end of an attempt that another process took over is never seen here.
     private static let most = 100_000
 
     private let spans = Mutex<[Key: any OperationSpan]>([:])

@@ -1,8 +1,8 @@
-/// Where the submitter of one operation wants to be told of its events.
+/// Where the events of one operation are sent, named by its submitter.
 package struct Callback: Sendable, Hashable {
     /// The receiver.
     package var url: WebhookURL
-    /// What it is told of; never empty.
+    /// The events that it receives; never empty.
     package var events: [Event.Kind]
 
     /// A callback for `events`.

@@ -22,7 +22,7 @@ public struct Operation: Sendable, Hashable {
     public var updatedAt: Milliseconds
     /// When it ended.
     public var endedAt: Milliseconds?
-    /// When the store forgets it; nil while it has not ended.
+    /// When it expires; nil while it has not ended.
     public var expiresAt: Milliseconds?
     /// When it may begin at the earliest.
     public var notBefore: Milliseconds?
@@ -36,11 +36,11 @@ public struct Operation: Sendable, Hashable {
     public var fingerprint: String
     /// W3C trace context of the submission.
     public var traceparent: String?
-    /// Who is told of its events, besides the configured receivers.
+    /// Who receives its events, besides the configured receivers.
     package var callback: Callback?
     /// Whether someone asked to cancel it and it could not end at once.
     public var cancelRequested: Bool
-    /// Whether that request is not a person's but comes of the operation's total time being over.
+    /// Whether that request is not a person's but follows from the deadline of the operation.
     public var hasPassedDeadline: Bool
     /// The steps that have a record, by name. A step without one is `waiting`.
     public var steps: [Name: StepRecord]

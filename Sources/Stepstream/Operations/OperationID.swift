@@ -34,17 +34,20 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
         let high = time << 16 | 0x7000 | generator.next() & 0xFFF
         let low = 0x8000_0000_0000_0000 | generator.next() & 0x3FFF_FFFF_FFFF_FFFF
         let text = String(unsafeUninitializedCapacity: 36) { buffer in
-            var position = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    buffer[position] = UInt8(ascii: "-")
-                    position += 1
+            var place = 0
+            for word in [high, low] {
+                for byte in 0..<8 {
+                    let value = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * byte))
+                    buffer[place] = Hexadecimal.digit(value >> 4)
+                    buffer[place + 1] = Hexadecimal.digit(value)
+                    place += 2
+                    if place == 8 || place == 13 || place == 18 || place == 23 {
+                        buffer[place] = UInt8(ascii: "-")
+                        place += 1
+                    }
                 }
-                let word = nibble < 16 ? high : low
-                buffer[position] = Hexadecimal.digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble & 15))))
-                position += 1
             }
-            return position
+            return place
         }
         return OperationID(unchecked: text)
     }

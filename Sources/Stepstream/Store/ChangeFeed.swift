@@ -8,7 +8,7 @@ package protocol ChangeFeed: Sendable {
 /// Notices of changes to one operation. End the iteration to stop watching.
 package typealias ChangeNotices = AsyncStream<ChangeNotice>
 
-/// What a watcher of one operation is told.
+/// A notice to a watcher of one operation.
 package enum ChangeNotice: Sendable, Hashable {
     /// New events, which one change has brought, in order.
     case events([Event])

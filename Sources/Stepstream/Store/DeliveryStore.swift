@@ -1,6 +1,6 @@
 /// All that deliveries of webhooks ask of the place where operations live.
 ///
-/// Events that somebody is to be told of are put on a stream by the very scripts that append them; from there they are *routed* to the
+/// Events that have receivers are put on a stream by the very scripts that append them; from there they are *routed* to the
 /// queue of each receiver, *claimed* from it under a lease, tried, and *settled*.
 package protocol DeliveryStore: Sendable {
     /// Moves up to `limit` events of each partition to the queues of their receivers; answers how many there were.
@@ -23,13 +23,13 @@ package protocol DeliveryStore: Sendable {
     func replay(_ number: Int, of id: OperationID) async throws(StoreError) -> ReplayAnswer
     /// Operations of which something was delivered, or tried, at or after `time`, in the order of the last event.
     func ledgers(since time: Milliseconds, after token: String?, limit: Int) async throws(StoreError) -> LedgerPage
-    /// Up to `limit` receivers of each partition for which something is to come, who is to be told next first.
+    /// Up to `limit` receivers of each partition with a scheduled delivery, the earliest first.
     func receivers(limit: Int) async throws(StoreError) -> [ReceiverState]
     /// Notices that something is to be delivered sooner than was known.
     func deliveryNotices() -> AsyncStream<DeliveryNotice>
 }
 
-/// What those who deliver are told.
+/// A notice to those who deliver.
 package enum DeliveryNotice: Sendable, Hashable {
     /// Something may be due sooner than was known: look again.
     case resynchronize
@@ -51,7 +51,7 @@ package struct DueReceivers: Sendable, Hashable {
         }
     }
 
-    /// Who is to be told something now, who has waited longest first.
+    /// Receivers with a due delivery, the longest waiting first.
     package var receivers: [Receiver]
     /// How long until the next is due; nil when there is none.
     package var next: Milliseconds?

@@ -73,11 +73,11 @@ package enum RenewAnswer: Sendable, Hashable {
     case lost
 }
 
-/// What the store tells of a transition that it has applied.
+/// What the store answers about a transition that it has applied.
 package struct Applied: Sendable, Hashable {
     /// The operation's new version.
     package var version: Int
-    /// When, by Redis's clock; nil where the store does not tell.
+    /// When, by Redis's clock; nil if the store does not say.
     package var time: Milliseconds?
     /// When the operation expires, if it has ended by this.
     package var expires: Milliseconds?
@@ -133,7 +133,7 @@ package struct PromoteAnswer: Sendable, Hashable {
     package var promoted: Int
     /// How long until the next timer is due; nil when there is none. Zero when more are due already.
     package var next: Milliseconds?
-    /// Operations whose total time is over, for the caller to decide upon; they are told again until it has.
+    /// Operations that have passed their deadline, for the caller to decide upon; they are returned again until it has.
     package var passedDeadlines: [PassedDeadline]
 
     /// An answer.
@@ -144,7 +144,7 @@ package struct PromoteAnswer: Sendable, Hashable {
     }
 }
 
-/// An operation whose total time is over.
+/// An operation that has passed its deadline.
 package struct PassedDeadline: Sendable, Hashable {
     /// The operation.
     package var id: OperationID

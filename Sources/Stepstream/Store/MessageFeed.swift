@@ -9,7 +9,7 @@ package protocol MessageFeed: Sendable {
 /// Notices that concern every worker.
 package typealias WorkerNotices = AsyncStream<WorkerNotice>
 
-/// What every worker is told.
+/// A notice to every worker.
 package enum WorkerNotice: Sendable, Hashable {
     /// A timer was set that is due before all others.
     case earlierTimer

@@ -2,7 +2,7 @@
 package struct OperationTimers: Sendable, Hashable {
     /// When each piece of work that waits for its time is published.
     package var due: [Work: Milliseconds]
-    /// When its total time is over; nil where it has none, or where that does not matter any more.
+    /// When its deadline passes; nil if it has none, or if that no longer matters.
     package var deadline: Milliseconds?
 
     /// Timers.

@@ -31,7 +31,7 @@ package enum ReservationAnswer: Sendable, Hashable {
     case accepting(OperationID)
     /// The same request was answered with this before.
     case answered(String)
-    /// Bound before to an operation that the store has forgotten since, without its first answer: what it came to is not known any more.
+    /// Bound to an operation that has expired since, without its first answer: its result is no longer known.
     case expired
     /// Bound before, by another request.
     case conflict

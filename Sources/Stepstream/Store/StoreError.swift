@@ -1,6 +1,6 @@
 /// Why the store did not do what it was asked.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is; open, so that more can be told apart later.
+    /// The kind of error; open, so that more kinds can be added later.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         /// The code's name.
         public let description: String

@@ -85,7 +85,7 @@ package struct StoreHealth: Sendable, Hashable {
         package var unmoved: Milliseconds?
         /// The workers that have read it, by name; those that are long gone are left out once they are tidied up.
         package var consumers: [ConsumerState]
-        /// Whether workers are told to take nothing from it.
+        /// Whether it is paused: workers claim nothing from it.
         package var isPaused: Bool
 
         /// A state.
@@ -114,7 +114,7 @@ package struct StoreHealth: Sendable, Hashable {
         package var live = 0
         /// Operations that need a person.
         package var attention = 0
-        /// Messages that wait for their time, and ends of total times.
+        /// Messages scheduled for later, and deadlines.
         package var timers = 0
         /// What the reconciler did so far, by the name of its counter.
         package var reconciler: [String: Int] = [:]

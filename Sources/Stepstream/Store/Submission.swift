@@ -26,19 +26,26 @@ package struct Submission: Sendable {
     package var idempotencyKey: String?
     /// What it asks its acceptance to survive; nil: what is configured.
     package var durability: Durability?
-    /// Who is told of its events.
+    /// Who receives its events.
     package var callback: Callback?
     /// How it starts.
     package var transition: Transition
 
-    /// A submission without notes and conditions.
+    /// A submission; without notes and conditions unless said otherwise.
     package init(
         id: OperationID,
         tenant: Name = Operation.defaultTenant,
         definition: Definition,
         version: DefinitionVersion,
         input: JSONText,
+        metadata: JSONText? = nil,
+        resources: [String] = [],
         fingerprint: String,
+        notBefore: Milliseconds? = nil,
+        traceparent: String? = nil,
+        idempotencyKey: String? = nil,
+        durability: Durability? = nil,
+        callback: Callback? = nil,
         transition: Transition
     ) {
         self.id = id
@@ -46,13 +53,20 @@ package struct Submission: Sendable {
         self.definition = definition
         self.version = version
         self.input = input
+        self.metadata = metadata
+        self.resources = resources
         self.fingerprint = fingerprint
+        self.notBefore = notBefore
+        self.traceparent = traceparent
+        self.idempotencyKey = idempotencyKey
+        self.durability = durability
+        self.callback = callback
         self.transition = transition
     }
 }
 
-/// What became of a submission.
-package enum SubmitAnswer: Sendable {
+/// What became of a submission. Indirect, as it is handed through many hands and an operation has many parts to copy.
+package indirect enum SubmitAnswer: Sendable {
     /// Written; this is the operation.
     case accepted(Operation)
     /// There already was an operation of this ID and request; this is it.
@@ -106,9 +120,9 @@ package struct ListPage: Sendable {
     }
 }
 
-/// What became of a request to forget an operation.
+/// The result of a request to delete an operation.
 package enum DeleteAnswer: Sendable, Hashable {
-    /// Forgotten.
+    /// Deleted.
     case deleted
     /// It has not ended.
     case notEnded

@@ -2,6 +2,8 @@
 package protocol SubmissionStore: Sendable {
     /// Accepts an operation: hash, first event and first message or timer in one go. Submitting an ID twice is harmless.
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer
+    /// Accepts several operations; answers for each, in order.
+    func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>]
     /// What an acceptance survives at present, replicas apart from those that are configured not counted.
     func durability() async throws(StoreError) -> Durability
 }

@@ -32,7 +32,7 @@ package struct InlineRunner: Sendable {
     ///   - operation: as accepted, its first step `waiting`.
     ///   - decisions: those of its definition.
     ///   - goesOn: whether the next sync step is still to be run here; when it answers false that step goes to its queue.
-    /// - Returns: the operation as far as the transitions tell.
+    /// - Returns: the operation as the transitions leave it.
     /// - Throws: `StoreError` when a step could not be begun; its recovery timer then hands it to a worker.
     package func run(
         _ operation: Operation,

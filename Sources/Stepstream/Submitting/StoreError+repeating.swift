@@ -1,21 +1,21 @@
 extension StoreError {
     /// Makes an idempotent call once more when nobody knows whether it was done.
-    static func repeatingOnce<Answer>(
-        _ call: () async throws(StoreError) -> Answer,
-        onRepeat: () -> Void = {}
-    ) async throws(StoreError) -> Answer {
+    static func repeatingOnce<Answer>(_ call: () async throws(StoreError) -> Answer) async throws(StoreError) -> Answer {
         do throws(StoreError) {
             return try await call()
         } catch {
             guard error.code == .indeterminate else { throw error }
-            let first = error
-            onRepeat()
-            do throws(StoreError) {
-                return try await call()
-            } catch {
-                // That nothing was done is true of the second try only.
-                throw error.isTransient ? first : error
-            }
+            return try await error.repeating(call)
+        }
+    }
+
+    /// Makes a call whose first try ended with this error, which does not say whether it was done.
+    func repeating<Answer>(_ call: () async throws(StoreError) -> Answer) async throws(StoreError) -> Answer {
+        do throws(StoreError) {
+            return try await call()
+        } catch {
+            // That nothing was done is true of the second try only.
+            throw error.isTransient ? self : error
         }
     }
 }

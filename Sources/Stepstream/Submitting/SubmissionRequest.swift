@@ -1,4 +1,3 @@
-import Crypto
 package import StepstreamJSON
 
 /// What somebody wants submitted: its input has been checked against the definition.
@@ -37,26 +36,24 @@ package struct SubmissionRequest: Sendable {
     }
 
     /// The digest of what makes the request; the same ID or key with another digest is another request. 32 hexadecimal digits of SHA-256.
+    /// Made anew whenever it is asked for.
     package var fingerprint: String {
-        var hash = SHA256()
-        var parts = [entry.definition.type.text, input.text, metadata?.text ?? "", notBefore.map { String($0.count) } ?? ""]
-        if let callback { parts += ["callback", callback.url.text] + callback.events.map(\.rawValue) }
-        if !resources.isEmpty { parts += ["resources", JSONText.array(resources.map { .string($0) }).text] }
-        for part in parts {
-            // The length in front keeps two parts from running into one another.
-            hash.update(text: String(part.utf8.count))
-            hash.update(text: ":")
-            hash.update(text: part)
+        var digest = RequestDigest()
+        digest.add(entry.definition.type.text)
+        digest.add(input.text)
+        digest.add(metadata?.text ?? "")
+        digest.add(notBefore.map { String($0.count) } ?? "")
+        // Only where there are any: what was submitted before there were callbacks and resources keeps its digest.
+        if let callback {
+            digest.add("callback")
+            digest.add(callback.url.text)
+            for event in callback.events { digest.add(event.rawValue) }
         }
-        return hash.finalize().withUnsafeBytes { Hexadecimal.text($0, first: 16) }
-    }
-}
-
-extension SHA256 {
-    /// Takes the bytes of `text` where they are.
-    package mutating func update(text: String) {
-        var text = text
-        text.withUTF8 { update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        if !resources.isEmpty {
+            digest.add("resources")
+            digest.add(JSONText.array(resources.map { .string($0) }).text)
+        }
+        return digest.finish()
     }
 }
 
@@ -76,15 +73,15 @@ extension Submission {
             definition: request.entry.definition,
             version: request.entry.version,
             input: request.input,
+            metadata: request.metadata,
+            resources: request.resources,
             fingerprint: fingerprint,
+            notBefore: request.notBefore,
+            traceparent: request.traceparent,
+            idempotencyKey: request.idempotencyKey,
+            durability: request.durability,
+            callback: request.callback,
             transition: decisions.submit(id, inline: inline, recovery: recovery, notBefore: request.notBefore)
         )
-        metadata = request.metadata
-        resources = request.resources
-        notBefore = request.notBefore
-        traceparent = request.traceparent
-        idempotencyKey = request.idempotencyKey
-        callback = request.callback
-        durability = request.durability
     }
 }

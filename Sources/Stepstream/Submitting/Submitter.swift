@@ -3,7 +3,7 @@ package import Logging
 /// Submits operations: accepts them, runs their sync steps, and waits as long as the caller wants. HTTP and Swift submit through it.
 ///
 /// Requests with one idempotency key are one: they get one ID, and once the first has been answered its answer.
-package struct Submitter: Sendable {
+package final class Submitter: Sendable {
     /// How long an answer may be held up.
     package struct Limits: Sendable {
         /// By sync steps, unless the request says how long it waits.
@@ -43,8 +43,8 @@ package struct Submitter: Sendable {
         }
     }
 
-    private let store: StoreRoles
-    private let runner: InlineRunner
+    let store: StoreRoles
+    let runner: InlineRunner
     private let inline: InlineTasks
     private let watcher: OperationWatcher
     private let limits: Limits
@@ -167,7 +167,7 @@ package struct Submitter: Sendable {
         let start = ContinuousClock.now
         let wait = request.wait.map { min($0, limits.wait) }
         let decisions = Decisions(request.entry.definition, version: request.entry.version)
-        let isInline = request.notBefore == nil && !request.respondsAsync && runner.canRun(decisions) && inline.takePlace()
+        let isInline = mayRunInline(request, by: decisions) && inline.takePlace()
         let submission = Submission(
             of: request,
             as: id,
@@ -178,12 +178,12 @@ package struct Submitter: Sendable {
         )
         var submitted: Submitted
         do {
-            let (operation, isNew) = try await accept(submission)
-            submitted = Submitted(operation: operation)
+            let isNew: Bool
+            (submitted, isNew) = try await accept(submission)
             if isInline {
                 if isNew {
                     let deadline = start + (wait ?? limits.inlineBudget)
-                    submitted.operation = await runInline(operation, by: decisions, until: deadline)
+                    submitted.operation = await runInline(submitted.operation, by: decisions, until: deadline)
                 } else {
                     inline.releasePlace()
                 }
@@ -201,18 +201,38 @@ package struct Submitter: Sendable {
         return submitted
     }
 
-    private func accept(_ submission: Submission) async throws -> (Operation, isNew: Bool) {
-        var isRepeated = false
-        let answer = try await StoreError.repeatingOnce { () throws(StoreError) in
-            try await store.submissions.submit(submission)
-        } onRepeat: {
-            isRepeated = true
+    /// Whether this process runs the first steps of `request`, if there is a place.
+    func mayRunInline(_ request: SubmissionRequest, by decisions: Decisions) -> Bool {
+        request.notBefore == nil && !request.respondsAsync && runner.canRun(decisions)
+    }
+
+    private func accept(_ submission: Submission) async throws -> (Submitted, isNew: Bool) {
+        let answer: SubmitAnswer
+        // Without a closure for the first try, as nearly all need no other.
+        do throws(StoreError) {
+            answer = try await store.submissions.submit(submission)
+        } catch {
+            guard error.code == .indeterminate else { throw error }
+            return try await acceptAgain(submission, after: error)
         }
+        return try Self.accepted(answer, as: submission.id, isRepeated: false)
+    }
+
+    private func acceptAgain(_ submission: Submission, after error: StoreError) async throws -> (Submitted, isNew: Bool) {
+        let answer = try await error.repeating { () throws(StoreError) in try await store.submissions.submit(submission) }
+        return try Self.accepted(answer, as: submission.id, isRepeated: true)
+    }
+
+    private static func accepted(
+        _ answer: SubmitAnswer,
+        as id: OperationID,
+        isRepeated: Bool
+    ) throws(SubmissionRefusal) -> (Submitted, isNew: Bool) {
         switch answer {
-        case .accepted(let operation): return (operation, true)
+        case .accepted(let operation): return (Submitted(operation: operation), true)
         // Ours, if the first try did arrive: nobody runs its sync steps yet. Should somebody do, beginning them is refused here.
-        case .exists(let operation): return (operation, isRepeated && operation.status == .notStarted)
-        case .conflict: throw SubmissionRefusal.idTaken(submission.id)
+        case .exists(let operation): return (Submitted(operation: operation), isRepeated && operation.status == .notStarted)
+        case .conflict: throw .idTaken(id)
         }
     }
 
@@ -227,11 +247,17 @@ package struct Submitter: Sendable {
     /// What an acceptance survives; the submission would have been refused below what was asked for.
     private func durability(asked: Durability?) async -> Durability? {
         guard let asked else { return nil }
+        // It was accepted, so there was at least this.
+        return await durability() ?? asked
+    }
+
+    /// What acceptances survive at present; nil if the store does not say.
+    func durability() async -> Durability? {
         do throws(StoreError) {
             return try await store.submissions.durability()
         } catch {
-            // It was accepted, so there was at least this.
-            return asked
+            // Counted where the store is observed, and no reason to tell that nothing was accepted.
+            return nil
         }
     }
 

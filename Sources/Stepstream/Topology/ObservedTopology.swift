@@ -77,7 +77,7 @@ package struct ObservedTopology: Sendable, Hashable {
     package var queues: [Queue]
     /// The definitions that operations were accepted with of late.
     package var accepted: [Accepted]
-    /// Where the messages are; nil when that is not told.
+    /// Where the messages are; nil if that is unknown.
     package var places: Places?
 
     /// What was seen.

@@ -33,7 +33,7 @@ public struct Registration: Sendable, Hashable {
         package var name: Name
         /// Scheme, host and port of its URL; what is behind them may be secret.
         package var origin: String
-        /// What it is told of.
+        /// The events that it receives.
         package var events: [Event.Kind]
 
         /// A receiver called `name` at `origin`.

@@ -19,7 +19,7 @@ extension Topology {
                     "\(filled): \(queue.length) wait or are held, and no process works on it. Start a worker of queue \(queue.name)."
                 return TopologyFinding(.queueWithoutConsumer, queue.name.text, words)
             }
-            // Every worker that is told of no queues reads this one.
+            // Every worker without a list of queues reads this one.
             if !queue.consumers.isEmpty, queue.publishers.isEmpty, queue.length == 0, queue.name != Step.defaultQueue {
                 let words =
                     "\(queue.consumers.joined(separator: ", ")) works on it, and no process accepts a type whose steps fill it. "
@@ -65,7 +65,7 @@ extension Topology {
         }
     }
 
-    /// A queue without any consumer is told of as such.
+    /// A queue without any consumer has a finding of its own.
     private func missing(_ handlers: Set<HandlerName>, in queue: Name) -> Set<HandlerName> {
         let consumers = processes.filter { $0.queues.contains(queue) }
         guard !consumers.isEmpty else { return [] }

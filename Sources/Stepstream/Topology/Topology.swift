@@ -47,7 +47,7 @@ package struct Topology: Sendable, Hashable {
     package let queues: [Queue]
     /// The definitions that operations were accepted with of late.
     package let accepted: [ObservedTopology.Accepted]
-    /// Where the messages are; nil when that is not told.
+    /// Where the messages are; nil if that is unknown.
     package let places: ObservedTopology.Places?
 
     /// What follows from what was seen.

@@ -1,4 +1,4 @@
-/// A topology as a graph in layers, from who accepts to who is told: what every drawing of it is made from.
+/// A topology as a graph in layers, from who accepts to who is notified: what every drawing of it is made from.
 package struct TopologyGraph: Sendable, Hashable {
     /// What a node stands for; also its layer, in this order.
     package enum Kind: String, Sendable, Hashable, CaseIterable {

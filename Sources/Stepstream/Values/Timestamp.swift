@@ -1,29 +1,38 @@
 /// Times on the wire: RFC 3339 with milliseconds, UTC.
 package enum Timestamp {
+    /// The bytes of such a text.
+    static let length = 24
+
     /// `2026-01-02T03:04:05.678Z`.
     package static func text(_ time: Milliseconds) -> String {
+        String(unsafeUninitializedCapacity: length) { text in
+            write(time, to: text)
+            return length
+        }
+    }
+
+    /// Writes the first `length` bytes of `text`. Two or more of these are in every answer.
+    static func write(_ time: Milliseconds, to text: UnsafeMutableBufferPointer<UInt8>) {
         let (days, rest) = CivilDate.split(time)
         let date = CivilDate(days: days)
-        // Two or more of these are in every answer.
-        let parts =
-            [
-                (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (rest / 3_600_000, 2, ":"), (rest / 60_000 % 60, 2, ":"),
-                (rest / 1000 % 60, 2, "."), (rest % 1000, 3, "Z"),
-            ] as [(Int64, Int, Unicode.Scalar)]
-        return String(unsafeUninitializedCapacity: 24) { text in
-            var end = 0
-            for (number, count, mark) in parts {
-                var rest = number
-                for place in stride(from: end + count - 1, through: end, by: -1) {
-                    text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                    rest /= 10
-                }
-                end += count
-                text[end] = UInt8(ascii: mark)
-                end += 1
-            }
-            return end
-        }
+        let seconds = rest / 1000
+        write(date.year / 100, to: text, at: 0, before: nil)
+        write(date.year % 100, to: text, at: 2, before: "-")
+        write(date.month, to: text, at: 5, before: "-")
+        write(date.day, to: text, at: 8, before: "T")
+        write(seconds / 3600, to: text, at: 11, before: ":")
+        write(seconds / 60 % 60, to: text, at: 14, before: ":")
+        write(seconds % 60, to: text, at: 17, before: ".")
+        write(rest % 1000 / 10, to: text, at: 20, before: nil)
+        text[22] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        text[23] = UInt8(ascii: "Z")
+    }
+
+    /// Two digits, and what follows them.
+    private static func write(_ number: Int64, to text: UnsafeMutableBufferPointer<UInt8>, at place: Int, before mark: Unicode.Scalar?) {
+        text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10 % 10)
+        text[place + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
+        if let mark { text[place + 2] = UInt8(ascii: mark) }
     }
 
     /// A `date-time` of RFC 3339 §5.6, with any offset; fractions below a millisecond are dropped. A leap second is the second after it.

@@ -18,9 +18,12 @@ package final class Wakeup: Sendable {
     /// Raises the flag.
     package func raise() {
         let waiter = state.withLock { state in
-            state.isRaised = state.waiter == nil
-            defer { state.waiter = nil }
-            return state.waiter
+            guard let waiter = state.waiter else {
+                state.isRaised = true
+                return nil as CheckedContinuation<Void, Never>?
+            }
+            state.waiter = nil
+            return waiter
         }
         waiter?.resume()
     }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Reads operations for many watchers: whoever asks while a read is under way shares the next one.
 ///
-/// A read that was begun before one asked may miss what the asker was told of, so it is never shared; the one after it is. A thousand
-/// watchers that are told to look at the same moment cost two reads at most.
+/// A read that was begun before one asked may miss the change that the asker knows of, so it is never shared; the one after it is. A thousand
+/// watchers that read at the same moment cost two reads at most.
 package final class CoalescedReads: Sendable {
     private typealias Answer = Result<Operation?, StoreError>
 

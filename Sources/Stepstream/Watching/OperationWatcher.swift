@@ -18,7 +18,7 @@ package struct OperationWatcher: Sendable {
         case wanted(Operation)
         /// There is none any more.
         case gone
-        /// The time is up, the client has gone, the server is shutting down, or the store cannot tell.
+        /// The time is up, the client has gone, the server is shutting down, or the store does not answer.
         case over
     }
 

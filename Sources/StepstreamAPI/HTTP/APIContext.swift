@@ -7,6 +7,8 @@ import Stepstream
 package struct APIContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     package let channel: any Channel
+    /// What the path has where its route leaves something open; instead of Hummingbird's, which its own router fills.
+    package var parameters = PathParameters()
     private let name: Logger.MetadataValue
 
     package init(source: Source) {
@@ -16,7 +18,7 @@ package struct APIContext: RequestContext {
         name = source.logger[metadataKey: "hb.request.id"] ?? .string(String(UInt64.random(in: .min ... .max), radix: 16))
     }
 
-    /// Names the request in the log and in problems. Made when asked for, as most requests are told of in neither.
+    /// Names the request in the log and in problems. Made when asked for, as most requests appear in neither.
     package var requestID: String { name.description }
 
     /// The log, with the name of the request.
@@ -26,7 +28,7 @@ package struct APIContext: RequestContext {
         return log
     }
 
-    /// Ends when the client has gone away, or when nothing more can be told: for whoever waits on its behalf.
+    /// Ends when the client has gone away, or when nothing more can be sent: for whoever waits on its behalf.
     package func clientGone() async -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let channel = channel

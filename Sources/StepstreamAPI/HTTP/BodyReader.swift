@@ -16,10 +16,15 @@ package struct BodyReader: Sendable {
     ///
     /// - Throws: 415 for other types, encodings and character sets than `kinds`, UTF-8 and none.
     package func kind(of request: Request, among kinds: Kind...) throws(RequestProblem) -> Kind {
-        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+        try kind(of: RequestFields(request.headers), among: kinds)
+    }
+
+    /// The same, by its fields.
+    func kind(of fields: RequestFields, among kinds: [Kind]) throws(RequestProblem) -> Kind {
+        if let encoding = fields.contentEncoding, encoding.lowercased() != "identity" {
             throw RequestProblem(.unsupportedMediaType, "Content-Encoding is not supported; send the body uncompressed.")
         }
-        guard let text = request.headers[.contentType] else { return .json }
+        guard let text = fields.contentType else { return .json }
         // As nearly everybody says it.
         if text == "application/json", kinds.contains(.json) { return .json }
         let parts = text.split(separator: ";").map(\.trimmed)
@@ -44,19 +49,25 @@ package struct BodyReader: Sendable {
 
     /// The whole body.
     ///
-    /// - Throws: 413 when it is larger than `limit` bytes, before it is read where its length was told; 400 when it broke off.
+    /// - Throws: 413 when it is larger than `limit` bytes, before it is read if its length is declared; 400 when it broke off.
     package func bytes(of request: Request, upTo limit: Int) async throws -> ByteBuffer {
-        let length = request.headers[.contentLength].flatMap { Int($0) }
+        try await bytes(of: request, fields: RequestFields(request.headers), upTo: limit)
+    }
+
+    /// The same, with its fields.
+    func bytes(of request: Request, fields: RequestFields, upTo limit: Int) async throws -> ByteBuffer {
+        let length = fields.contentLength.flatMap { Int($0) }
         if let length, length > limit { throw tooLarge(limit) }
-        let buffer: ByteBuffer
-        do {
-            buffer = try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw tooLarge(limit)
-        }
+        var parts = request.body.makeAsyncIterator()
+        var bytes = try await parts.next() ?? ByteBuffer()
+        // Mostly it has come in one piece. Its end, which says nothing more, is then passed over by the server as that of a body
+        // nobody reads.
+        if bytes.readableBytes == length { return bytes }
+        while bytes.readableBytes <= limit, var part = try await parts.next() { bytes.writeBuffer(&part) }
+        if bytes.readableBytes > limit { throw tooLarge(limit) }
         // A body may end early when the connection does; half of a batch must not pass for all of it.
-        if let length, buffer.readableBytes != length { throw RequestProblem(.malformed, "The body ended early.") }
-        return buffer
+        if let length, bytes.readableBytes != length { throw RequestProblem(.malformed, "The body ended early.") }
+        return bytes
     }
 
     private func tooLarge(_ limit: Int) -> RequestProblem {
@@ -66,7 +77,12 @@ package struct BodyReader: Sendable {
     /// `bytes` as JSON.
     ///
     /// - Throws: 400 with the place of the fault.
-    package func parse(_ bytes: some Collection<UInt8>) throws(RequestProblem) -> JSONNode {
+    package func parse(_ bytes: ByteBuffer) throws(RequestProblem) -> JSONNode {
+        try parse(bytes.withUnsafeReadableBytes { Array($0) })
+    }
+
+    /// The same.
+    package func parse(_ bytes: [UInt8]) throws(RequestProblem) -> JSONNode {
         do {
             return try JSONNode.parse(bytes, maximumDepth: depth)
         } catch {

@@ -4,7 +4,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 import Stepstream
 
-/// Why a body that was being read ends: its connection was told 408.
+/// Why a body that was being read ends: its connection was answered 408.
 struct LateRequest: Error {}
 
 /// Holds one connection to its deadlines, answers what cannot be read as HTTP, and closes after requests that were answered before they

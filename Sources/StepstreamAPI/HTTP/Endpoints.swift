@@ -2,7 +2,7 @@ package import HTTPTypes
 package import Hummingbird
 package import Stepstream
 
-/// Adds routes to the router and remembers which methods each path takes: what `Allow` tells.
+/// Collects routes, and remembers which methods each path takes, for `Allow`.
 package struct Endpoints {
     /// What routes answer with, for `Accept`.
     package enum Produces: Sendable {
@@ -27,7 +27,8 @@ package struct Endpoints {
         add(method, at: path, produces: .json, handler: handler)
     }
 
-    /// Adds a route that works on a thread of the pool: what it reads or renders may be large. A component of `path` is a literal, `{name}`, `{name}` with a literal behind it, or at the end `**`: all the rest.
+    /// Adds a route that works on a thread of the pool: what it reads or renders may be large. A component of `path` is a literal,
+    /// `{name}`, `{name}` with a literal behind it, or at the end `**`: all the rest.
     package mutating func on(_ method: HTTPRequest.Method, at path: String, produces: Produces = .json, handler: @escaping Handler) {
         add(method, at: path, produces: produces) { request, context in
             try await withTaskExecutorPreference(globalConcurrentExecutor) { try await handler(request, context) }
@@ -49,12 +50,24 @@ package struct Endpoints {
     }
 
     /// The responder over all routes added so far.
-    package func responder(address: PublicAddress, meters: Meters) -> RouterResponder<APIContext> {
-        let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestMeter(meters: meters))
-        router.add(middleware: ProblemMiddleware(address: address, endpoints: self))
-        for (path, method, handler) in handlers { router.on(RouterPath(path), method: method, use: handler) }
-        return router.buildResponder()
+    package func responder(address: PublicAddress, meters: Meters) -> APIResponder {
+        var entries: [(path: String, entry: RouteTable.Entry)] = []
+        for (path, method, handler) in handlers {
+            let index = entries.firstIndex { $0.path == path } ?? entries.endIndex
+            if index == entries.endIndex { entries.append((path, RouteTable.Entry(path))) }
+            let produces = produces(method, at: path) ?? .json
+            entries[index].entry.routes[method] = Route(method, at: path, produces: produces, handler: handler)
+            if method == .get, entries[index].entry.routes[.head] == nil {
+                entries[index].entry.routes[.head] = Route(.head, at: path, produces: produces) { request, context in
+                    try await handler(request, context).createHeadResponse()
+                }
+            }
+        }
+        return APIResponder(
+            table: RouteTable(entries),
+            problems: ProblemAnswers(address: address, endpoints: self),
+            meter: RequestMeter(meters: meters)
+        )
     }
 
     /// The methods that `path` takes, sorted; none: there is nothing there.

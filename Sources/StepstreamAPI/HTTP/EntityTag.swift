@@ -6,7 +6,12 @@ package struct EntityTag {
     package let text: String
 
     package init(of operation: Operation) {
-        text = "\"\(operation.version)\""
+        self.init(version: operation.version)
+    }
+
+    /// The tag of an operation of this version.
+    init(version: Int) {
+        text = "\"" + String(version) + "\""
     }
 
     package init(_ version: DefinitionVersion) {

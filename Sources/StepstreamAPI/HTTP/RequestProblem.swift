@@ -43,7 +43,7 @@ package struct RequestProblem: Error {
     /// - Parameters:
     ///   - base: what its type begins with.
     ///   - instance: the path it happened at.
-    ///   - request: the ID under which the log tells more.
+    ///   - request: the ID under which the log has more.
     /// - Returns: the object.
     package func json(base: String, instance: String?, request: String?) -> JSONText {
         var members: [(String, JSONText.Fragment)] = [
@@ -71,11 +71,7 @@ package struct RequestProblem: Error {
 extension Response {
     /// `json` as `application/json`.
     package static func json(_ json: JSONText, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: json.text))
-        )
+        .json(ByteBuffer(string: json.text), status: status)
     }
 
     /// `json` as `application/problem+json`.

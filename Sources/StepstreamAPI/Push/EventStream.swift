@@ -81,7 +81,7 @@ struct EventStream: Sendable {
         }
     }
 
-    /// Where a watcher is once it has been told `line`: a number for each operation, in the order asked for. One read may bring several
+    /// Where a watcher is once it has got `line`: a number for each operation, in the order asked for. One read may bring several
     /// lines, and the connection may break between them.
     private static func id(of cursors: [HistoryCursor], at index: Int, line: HistoryCursor.Line) -> String {
         var numbers = cursors.map { $0.known ?? 0 }
@@ -113,7 +113,7 @@ struct EventStream: Sendable {
     }
 
     private func askAgain(_ index: Int, signals: AsyncChannel<Signal>) async {
-        // Canceled with the connection: then nobody is left to be told.
+        // Canceled with the connection: then nobody is left to answer.
         do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
         await signals.send(.notice(index, .resynchronize))
     }
@@ -127,13 +127,13 @@ struct EventStream: Sendable {
     }
 
     private func announceAge(_ signals: AsyncChannel<Signal>) async {
-        // Canceled with the connection: then nobody is left to be told.
+        // Canceled with the connection: then nobody is left to answer.
         do { try await Task.sleep(for: life) } catch { return }
         await signals.send(.lifeOver)
     }
 
     private func announceEnd(_ signals: AsyncChannel<Signal>) async {
-        // Canceled with the connection: then nobody is left to be told.
+        // Canceled with the connection: then nobody is left to answer.
         do { try await gracefulShutdown() } catch { return }
         await signals.send(.serverEnds)
     }

@@ -1,17 +1,17 @@
 import Stepstream
 
-/// How far one watcher has been told the history of one operation: a pure state machine, notices and reads in, lines out.
+/// How much of the history of one operation one watcher has got: a pure state machine, notices and reads in, lines out.
 ///
 /// Events have numbers without gaps, so whatever was lost on the way is seen by the next number, and read from the record.
 struct HistoryCursor {
-    /// What a watcher is told.
+    /// What is sent to a watcher.
     enum Line {
         /// The operation as it is; the history goes on behind it.
         case snapshot(Operation)
         /// The operation as it is, because the history no longer reaches back to what the watcher knows.
         case reset(Operation)
         case event(Event)
-        /// The operation has been forgotten.
+        /// The operation has expired or was deleted.
         case gone
     }
 
@@ -25,7 +25,7 @@ struct HistoryCursor {
 
     /// The number of the last event the watcher knows; nil: it knows nothing yet.
     private(set) var known: Int?
-    /// Whether the last line has been told.
+    /// Whether the last line has been sent.
     private(set) var isOver = false
     /// The trace context of the operation, once it has been read: every watch begins with that.
     private(set) var traceparent: String?
@@ -64,7 +64,7 @@ struct HistoryCursor {
             return [.snapshot(operation)]
         }
         known = operation.version
-        // The store has forgotten what the watcher was told: it was set back to an older state.
+        // The store has lost what the watcher has seen: it was restored to an older state.
         if operation.version < before { return [.reset(operation)] }
         guard operation.version > before else { return [] }
         let missed = operation.events.filter { $0.sequence > before }

@@ -6,7 +6,7 @@ struct HistoryTeller: Sendable {
     let reads: CoalescedReads
     let logger: Logger
 
-    /// When to ask again, after `lines` could not tell.
+    /// When to ask again, after `lines` could not be read.
     static let pause = Duration.milliseconds(500)
 
     /// What `notice` leads to; nil when the store is away: `.resynchronize` is then to be asked again after `pause`. It does not wait itself, so

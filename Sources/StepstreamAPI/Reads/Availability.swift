@@ -36,11 +36,11 @@ struct Availability {
 
     /// A call wants to be made.
     ///
-    /// - Parameter time: now.
+    /// - Parameter time: now; looked at when it is the first one on its way.
     /// - Returns: whether it may, and whether somebody must begin to look.
-    mutating func begin(at time: Duration) -> (isAdmitted: Bool, wakes: Bool) {
+    mutating func begin(at time: @autoclosure () -> Duration) -> (isAdmitted: Bool, wakes: Bool) {
         guard !isAway else { return (false, false) }
-        if outstanding == 0 { lastAnswer = time }
+        if outstanding == 0 { lastAnswer = time() }
         outstanding += 1
         defer { isWatched = true }
         return (true, !isWatched)

@@ -19,7 +19,20 @@ private struct GatedSubmissions: SubmissionStore {
     let gate: StoreGate
 
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer {
-        try await gate.pass(isBrief: true) { [store] () throws(StoreError) in try await store.submit(submission) }
+        try await gate.pass(SubmitCall(store: store, submission: submission))
+    }
+
+    func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
+        do throws(StoreError) {
+            return try await gate.pass(isBrief: true) { [store] () throws(StoreError) in
+                let answers = await store.submit(submissions)
+                // Whether the store is there is seen by what is thrown.
+                if case .failure(let error)? = answers.first, !answers.contains(where: \.isSuccess) { throw error }
+                return answers
+            }
+        } catch {
+            return submissions.map { _ in .failure(error) }
+        }
     }
 
     func durability() async throws(StoreError) -> Durability {
@@ -48,9 +61,8 @@ private struct GatedOperations: OperationReader {
     let store: any OperationReader
     let gate: StoreGate
 
-    /// Without its history an operation is small.
     func read(_ id: OperationID, withEvents: Bool) async throws(StoreError) -> Operation? {
-        try await gate.pass(isBrief: !withEvents) { [store] () throws(StoreError) in try await store.read(id, withEvents: withEvents) }
+        try await gate.pass(ReadCall(store: store, id: id, withEvents: withEvents))
     }
 
     func read(_ ids: [OperationID]) async throws(StoreError) -> [Operation?] {
@@ -110,5 +122,11 @@ private struct GatedQueues: QueueStore {
 
     func pausedQueues() async throws(StoreError) -> Set<Name> {
         try await gate.pass { [store] () throws(StoreError) in try await store.pausedQueues() }
+    }
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
     }
 }

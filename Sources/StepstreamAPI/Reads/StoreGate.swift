@@ -10,7 +10,7 @@ package final class StoreGate: Sendable {
     private let logger: Logger
     private let wakeup = Wakeup()
     private let pending = PendingCalls()
-    /// With one look more that is less than the second within which a request is to be told.
+    /// With one more probe that is less than the second within which a request is to be answered.
     private let availability = Mutex(Availability(patience: .milliseconds(700)))
 
     /// How often it is looked whether calls are answered, and whether a store that was away is back.
@@ -72,16 +72,26 @@ package final class StoreGate: Sendable {
         isBrief: Bool = false,
         call: @escaping @Sendable () async throws(StoreError) -> Answer
     ) async throws(StoreError) -> Answer {
+        try await pass(StoreClosure(isBrief: isBrief, call: call))
+    }
+
+    /// Makes `call` unless the store is away.
+    func pass<Call: StoreCall>(_ call: Call) async throws(StoreError) -> Call.Answer {
         let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
         guard isAdmitted else { throw StoreError(.unavailable, "The store is not answering other calls; this one was not tried.") }
         if wakes { wakeup.raise() }
-        let outcome = await pending.outcome(on: isBrief ? executor : nil) { () async -> Result<Answer, StoreError> in
+        let waiting = PendingOutcome<Call.Answer>()
+        let place = pending.add(waiting)
+        // Waited for here; when given up, by nobody: it ends by the time limit of its command. Begun on this very thread.
+        Task.immediate(executorPreference: call.isBrief ? executor : nil) {
             do throws(StoreError) {
-                return .success(try await call())
+                waiting.give(.success(try await call.answer()))
             } catch {
-                return .failure(error)
+                waiting.give(.failure(error))
             }
         }
+        let outcome = await waiting.outcome()
+        pending.remove(at: place)
         switch outcome {
         case .success(let answer):
             availability.withLock { $0.end(.answered, at: clock.now) }

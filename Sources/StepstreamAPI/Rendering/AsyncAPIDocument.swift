@@ -1,7 +1,7 @@
 import Stepstream
 
 /// The messages of an installation (AsyncAPI 3.0, https://www.asyncapi.com/docs/reference/specification/v3.0.0): what is submitted, what goes
-/// through queues, and what is told. Made from the topology; where Redis has its own say, it stands under `x-redis-streams`.
+/// through queues, and what is pushed. Made from the topology; where Redis has its own say, it stands under `x-redis-streams`.
 struct AsyncAPIDocument {
     let topology: Topology
     let catalog: DefinitionCatalog

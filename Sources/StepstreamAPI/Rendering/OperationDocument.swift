@@ -1,11 +1,12 @@
 package import HTTPTypes
 package import Hummingbird
+import NIOCore
 package import Stepstream
 
 /// An operation as JSON and header fields, as docs/http.md shows it.
 package struct OperationDocument {
     package let operation: Operation
-    /// The definition it was accepted with; nil where the store has forgotten it: steps are then in the order of their names.
+    /// The definition it was accepted with; nil if the store has it no longer: steps are then in the order of their names.
     package let definition: Definition?
     package let base: String
     /// In how many seconds asking again is worth while; nil once ended.
@@ -14,51 +15,161 @@ package struct OperationDocument {
     private let stepNames: [Name]
 
     package init(operation: Operation, definition: Definition?, base: String, retryAfter: Int?) {
-        self.operation = operation
-        self.definition = definition
+        location = String(joining: base, by: "/v1/operations/", to: operation.id.text)
+        stepNames = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
         self.base = base
         self.retryAfter = retryAfter
-        location = base + "/v1/operations/" + operation.id.text
-        stepNames = definition?.steps.map(\.name) ?? operation.steps.keys.sorted()
+        self.operation = operation
+        self.definition = definition
     }
 
     package var tag: EntityTag { EntityTag(of: operation) }
 
     package var json: JSONText {
-        var members: [(String, JSONText.Fragment)] = [
-            ("id", .string(operation.id.text)), ("type", .string(operation.type.text)), ("status", .string(operation.status.rawValue)),
-            ("phase", .string(operation.phase.rawValue)), ("version", .integer(Int64(operation.version))),
-            ("createdAt", .string(Timestamp.text(operation.createdAt))), ("updatedAt", .string(Timestamp.text(operation.updatedAt))),
-        ]
-        if let time = operation.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
-        if let time = operation.notBefore { members.append(("notBefore", .string(Timestamp.text(time)))) }
-        if operation.hasPassedDeadline {
-            members.append(("deadlinePassed", .bool(true)))
-        } else if operation.cancelRequested {
-            members.append(("cancelRequested", .bool(true)))
+        var json = JSONWriter(reserving: Self.usualSize)
+        write(to: &json)
+        return json.json
+    }
+
+    /// The document as the body of an answer.
+    var body: ByteBuffer {
+        var json = JSONWriter(reserving: Self.usualSize)
+        write(to: &json)
+        return json.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    /// Room for most documents of an operation of few steps.
+    static let usualSize = 1000
+
+    /// Writes the document. Names, IDs and states need no escape.
+    func write(to json: inout JSONWriter) {
+        json.fixed(#"{"id":""#)
+        json.raw(operation.id.text)
+        json.fixed(#"","type":""#)
+        json.raw(operation.type.text)
+        json.fixed(#"","status":""#)
+        json.raw(operation.status.rawValue)
+        json.fixed(#"","phase":""#)
+        json.raw(operation.phase.rawValue)
+        json.fixed(#"","version":"#)
+        json.integer(operation.version)
+        json.fixed(#","createdAt":"#)
+        json.time(operation.createdAt)
+        json.fixed(#","updatedAt":"#)
+        json.time(operation.updatedAt)
+        if let time = operation.endedAt {
+            json.fixed(#","endedAt":"#)
+            json.time(time)
         }
-        members.append(("percentComplete", .integer(percentComplete)))
-        members.append(("steps", .raw(.array(stepNames.map { .raw(step($0)) }))))
-        members.append(("result", operation.status == .succeeded ? .raw(result) : .null))
-        members.append(("error", operation.error.map { .raw(absolute($0)) } ?? .null))
-        members.append(("metadata", .raw(operation.metadata ?? .emptyObject)))
-        if !operation.resources.isEmpty { members.append(("resources", .raw(.array(operation.resources.map { .string($0) })))) }
-        members.append(("links", .raw(links)))
-        return .object(members)
+        if let time = operation.notBefore {
+            json.fixed(#","notBefore":"#)
+            json.time(time)
+        }
+        if operation.hasPassedDeadline {
+            json.fixed(#","deadlinePassed":true"#)
+        } else if operation.cancelRequested {
+            json.fixed(#","cancelRequested":true"#)
+        }
+        json.fixed(#","percentComplete":"#)
+        json.integer(percentComplete)
+        json.fixed(#","steps":["#)
+        for index in stepNames.indices {
+            if index > 0 { json.fixed(",") }
+            write(stepNames[index], to: &json)
+        }
+        json.fixed(#"],"result":"#)
+        json.raw(operation.status == .succeeded ? result.text : "null")
+        json.fixed(#","error":"#)
+        json.raw(operation.error.map { absolute($0).text } ?? "null")
+        json.fixed(#","metadata":"#)
+        json.raw(operation.metadata?.text ?? "{}")
+        if !operation.resources.isEmpty {
+            json.fixed(#","resources":"#)
+            json.raw(JSONText.array(operation.resources.map { .string($0) }).text)
+        }
+        writeLinks(to: &json)
+        json.fixed("}")
+    }
+
+    private func writeLinks(to json: inout JSONWriter) {
+        let link = JSONWriter.inside(location)
+        json.fixed(#","links":{"self":""#)
+        json.raw(link)
+        json.fixed(#"","events":""#)
+        json.raw(link)
+        json.fixed(#"/events","deliveries":""#)
+        json.raw(link)
+        json.fixed(#"/deliveries","cancel":""#)
+        json.raw(link)
+        json.fixed(#":cancel"}"#)
+    }
+
+    private func write(_ name: Name, to json: inout JSONWriter) {
+        json.fixed(#"{"name":""#)
+        json.raw(name.text)
+        if let index = definition?.index(of: name), let mode = definition?.steps[index].mode {
+            json.fixed(#"","mode":""#)
+            json.raw(mode.rawValue)
+            if mode == .async, let queue = definition?.steps[index].queue {
+                json.fixed(#"","queue":""#)
+                json.raw(queue.text)
+            }
+        }
+        json.fixed(#"","#)
+        write(operation.steps[name] ?? StepRecord(.waiting), to: &json)
+        if let undo = operation.undos[name] {
+            json.fixed(#","undo":{"#)
+            write(undo, to: &json)
+            json.fixed("}")
+        }
+        json.fixed("}")
+    }
+
+    private func write(_ record: StepRecord, to json: inout JSONWriter) {
+        json.fixed(#""status":""#)
+        json.raw(record.status.rawValue)
+        json.fixed(#"","attempts":"#)
+        json.integer(record.attempts)
+        if record.crashes > 0 {
+            json.fixed(#","crashes":"#)
+            json.integer(record.crashes)
+        }
+        if record.isUncertain { json.fixed(#","uncertain":true"#) }
+        if let time = record.startedAt {
+            json.fixed(#","startedAt":"#)
+            json.time(time)
+        }
+        if let time = record.endedAt {
+            json.fixed(#","endedAt":"#)
+            json.time(time)
+        }
+        if let result = record.result {
+            json.fixed(#","result":"#)
+            json.raw(result.text)
+        }
+        if let error = record.error {
+            json.fixed(#","error":"#)
+            json.raw(absolute(error).text)
+        }
     }
 
     /// Adds the fields by which a client finds the operation again.
     package func addLinks(to response: inout Response) {
-        response.headers[.location] = location
-        response.headers[.operationLocation] = location
-        response.headers[.operationID] = operation.id.text
+        let field = HTTPField(name: .location, value: location)
+        response.headers.append(field)
+        response.headers.append(field.named(.operationLocation))
+        response.headers.append(HTTPField(name: .operationID, value: operation.id.text))
     }
 
-    /// Adds the fields that tell when to ask again, and with which tag.
+    /// Adds the header fields that say when to ask again, and with which tag.
     package func addFreshness(to response: inout Response) {
-        response.headers[.eTag] = tag.text
-        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
-        if operation.status.isEnded, let expires = operation.expiresAt { response.headers[.expires] = HTTPDate.text(expires) }
+        response.headers.append(HTTPField(name: .eTag, value: tag.text))
+        if let retryAfter {
+            response.headers.append(retryAfter == 1 ? .againInASecond : HTTPField(name: .retryAfter, value: String(retryAfter)))
+        }
+        if operation.status.isEnded, let expires = operation.expiresAt {
+            response.headers.append(HTTPField(name: .expires, value: HTTPDate.text(expires)))
+        }
     }
 
     /// The last step's result; what a transition just applied may know it only there.
@@ -66,42 +177,11 @@ package struct OperationDocument {
         operation.result ?? stepNames.last.flatMap { operation.steps[$0]?.result } ?? .null
     }
 
-    private var percentComplete: Int64 {
+    private var percentComplete: Int {
         if operation.status.isEnded { return 100 }
-        guard !stepNames.isEmpty else { return 0 }
-        return Int64(stepNames.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / stepNames.count)
-    }
-
-    private var links: JSONText {
-        .object([
-            "self": .string(location), "events": .string(location + "/events"), "deliveries": .string(location + "/deliveries"),
-            "cancel": .string(location + ":cancel"),
-        ])
-    }
-
-    private func step(_ name: Name) -> JSONText {
-        let record = operation.steps[name] ?? StepRecord(.waiting)
-        var members: [(String, JSONText.Fragment)] = [("name", .string(name.text))]
-        if let step = definition?.step(name) {
-            members.append(("mode", .string(step.mode.rawValue)))
-            if step.mode == .async { members.append(("queue", .string(step.queue.text))) }
-        }
-        members += self.members(of: record)
-        if let undo = operation.undos[name] { members.append(("undo", .raw(.object(self.members(of: undo))))) }
-        return .object(members)
-    }
-
-    private func members(of record: StepRecord) -> [(String, JSONText.Fragment)] {
-        var members: [(String, JSONText.Fragment)] = [
-            ("status", .string(record.status.rawValue)), ("attempts", .integer(Int64(record.attempts))),
-        ]
-        if record.crashes > 0 { members.append(("crashes", .integer(Int64(record.crashes)))) }
-        if record.isUncertain { members.append(("uncertain", .bool(true))) }
-        if let time = record.startedAt { members.append(("startedAt", .string(Timestamp.text(time)))) }
-        if let time = record.endedAt { members.append(("endedAt", .string(Timestamp.text(time)))) }
-        if let result = record.result { members.append(("result", .raw(result))) }
-        if let error = record.error { members.append(("error", .raw(absolute(error)))) }
-        return members
+        // Before it has begun no step has ended.
+        guard operation.status == .running, !stepNames.isEmpty else { return 0 }
+        return stepNames.count { operation.steps[$0]?.status.isEnded ?? false } * 100 / stepNames.count
     }
 
     /// The engine writes the types of its problems as `/problems/…`, first in the object; on the wire they are absolute.

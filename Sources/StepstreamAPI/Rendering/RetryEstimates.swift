@@ -2,7 +2,7 @@ import FoundationEssentials
 package import Stepstream
 import Synchronization
 
-/// What `Retry-After` tells, from measurements that cost the store nothing: the times in the records of operations that were shown here,
+/// What `Retry-After` says, from measurements that cost the store nothing: the times in the records of operations that were shown here,
 /// and the state of the queues, looked at now and then while somebody asks.
 package final class RetryEstimates: Sendable {
     private struct Kind: Hashable {
@@ -25,7 +25,7 @@ package final class RetryEstimates: Sendable {
     private static let most = 10_000
     /// How often the queues are looked at, at most.
     private static let interval = Duration.seconds(5)
-    /// What is told without measurements, in seconds.
+    /// What it says without measurements, in seconds.
     package static let fallback = 1
 
     private let health: SharedHealth

@@ -1,7 +1,7 @@
 import Stepstream
 
 extension SharedRead<Topology, StoreError> {
-    /// The metrics of the topology; none while the store does not answer, which `stepstream_ready` tells.
+    /// The metrics of the topology; none while the store does not answer, which `stepstream_ready` shows.
     package var metricsText: String {
         get async {
             do throws(StoreError) {

@@ -20,12 +20,14 @@ struct BatchRoute: Sendable {
         bodies = parts.bodies
     }
 
-    /// How many items of a batch are submitted at once; so many answers are held at most while an earlier one is waited for.
-    private static let width = 64
+    /// How many items are submitted together, and how many such runs at once; so many answers are held at most while earlier ones are
+    /// waited for. Two, so that Redis and we do not take turns.
+    private static let run = 32
+    private static let width = 2
 
     /// One item, as it came.
     private enum Item: Sendable {
-        case line(ArraySlice<UInt8>)
+        case line(ByteBuffer)
         case node(JSONNode)
     }
 
@@ -34,8 +36,9 @@ struct BatchRoute: Sendable {
     }
 
     private func batch(_ request: Request, in context: APIContext) async throws -> Response {
-        let kind = try bodies.kind(of: request, among: .json, .lines)
-        var terms = try SubmissionTerms(request)
+        let fields = RequestFields(request.headers)
+        let kind = try bodies.kind(of: fields, among: [.json, .lines])
+        var terms = try SubmissionTerms(request, fields: fields)
         guard terms.id == nil, terms.key == nil else {
             throw RequestProblem(
                 .unprocessable,
@@ -49,7 +52,7 @@ struct BatchRoute: Sendable {
         }
         // Each item would wait in turn; whoever wants the ends polls for them.
         terms.preferences.wait = nil
-        let buffer = try await bodies.bytes(of: request, upTo: configuration.batchLimit)
+        let buffer = try await bodies.bytes(of: request, fields: fields, upTo: configuration.batchLimit)
         let items = try items(of: buffer, as: kind)
         var response = Response(
             status: .ok,
@@ -65,10 +68,9 @@ struct BatchRoute: Sendable {
     private func items(of buffer: ByteBuffer, as kind: BodyReader.Kind) throws(RequestProblem) -> [Item] {
         switch kind {
         case .lines:
-            let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
-            return Array(buffer.readableBytesView).split(separator: UInt8(ascii: "\n")).filter { !$0.allSatisfy(isBlank) }.map(Item.line)
+            return lines(of: buffer)
         case .json:
-            let node = try bodies.parse(buffer.readableBytesView)
+            let node = try bodies.parse(buffer)
             guard let list = node.member("operations"), list.kind == .array else {
                 throw RequestProblem(
                     .unprocessable,
@@ -84,7 +86,25 @@ struct BatchRoute: Sendable {
         }
     }
 
-    /// Answers in the order of the items, each as soon as those before it have been written.
+    /// The lines with something on them.
+    private func lines(of buffer: ByteBuffer) -> [Item] {
+        var rest = buffer
+        var items: [Item] = []
+        while rest.readableBytes > 0 {
+            let end = rest.withUnsafeReadableBytes { $0.firstIndex(of: UInt8(ascii: "\n")) ?? $0.count }
+            if let line = rest.readSlice(length: end), !line.withUnsafeReadableBytes({ $0.allSatisfy(Self.isBlank) }) {
+                items.append(.line(line))
+            }
+            rest.moveReaderIndex(forwardBy: min(1, rest.readableBytes))
+        }
+        return items
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D
+    }
+
+    /// Answers in the order of the items, a run of them as soon as those before it have been written.
     private func body(
         of items: [Item],
         as kind: BodyReader.Kind,
@@ -94,26 +114,25 @@ struct BatchRoute: Sendable {
     ) -> ResponseBody {
         ResponseBody { writer in
             if kind == .json { try await writer.write(ByteBuffer(string: "{\"items\":[")) }
-            try await withThrowingTaskGroup(of: (Int, JSONText).self) { group in
-                var ready: [Int: JSONText] = [:]
+            let runs = stride(from: 0, to: items.count, by: Self.run).map { $0..<min($0 + Self.run, items.count) }
+            try await withThrowingTaskGroup(of: (Int, ByteBuffer).self) { group in
+                var ready: [Int: ByteBuffer] = [:]
                 var next = 0
                 var started = 0
-                while next < items.count {
-                    while started < items.count, started < next + Self.width {
-                        let index = started
-                        group.addTask { (index, await answer(items[index], index: index, terms: terms, for: request, in: context)) }
+                while next < runs.count {
+                    while started < runs.count, started < next + Self.width {
+                        let number = started
+                        group.addTask {
+                            (number, await answers(to: runs[number], of: items, as: kind, terms: terms, for: request, in: context))
+                        }
                         started += 1
                     }
-                    guard let (index, json) = try await group.next() else { break }
-                    ready[index] = json
-                    var text = ""
-                    while let json = ready.removeValue(forKey: next) {
-                        if kind == .json, next > 0 { text += "," }
-                        text += json.text
-                        if kind == .lines { text += "\n" }
+                    guard let (number, bytes) = try await group.next() else { break }
+                    ready[number] = bytes
+                    while let bytes = ready.removeValue(forKey: next) {
+                        try await writer.write(bytes)
                         next += 1
                     }
-                    if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
                 }
             }
             if kind == .json { try await writer.write(ByteBuffer(string: "]}")) }
@@ -121,45 +140,78 @@ struct BatchRoute: Sendable {
         }
     }
 
-    private func answer(
-        _ item: Item,
-        index: Int,
+    /// The answers to a run of `items`, as they are sent.
+    private func answers(
+        to run: Range<Int>,
+        of items: [Item],
+        as kind: BodyReader.Kind,
         terms: SubmissionTerms,
         for request: Request,
         in context: APIContext
-    ) async -> JSONText {
-        do {
-            let body = try SubmissionBody.request(in: try node(of: item), catalog: catalog, callbacks: configuration.callbacks)
-            let submission = try terms.applied(to: body)
-            let submitted = try await submitter.submit(unkeyed: submission)
-            let operation = submitted.operation
-            let document = try await documents.document(operation, for: request)
-            var members: [(String, JSONText.Fragment)] = [("index", .integer(Int64(index)))]
-            if let failure = document.syncFailure {
-                members += [("status", .integer(Int64(failure.status.code))), ("problem", .raw(failure.json))]
-            } else {
-                members.append(("status", .integer(202)))
+    ) async -> ByteBuffer {
+        var requests: [SubmissionRequest] = []
+        requests.reserveCapacity(run.count)
+        // What stands at an index here was not submitted.
+        var refused: [Int: any Error] = [:]
+        for index in run {
+            do {
+                let node = try node(of: items[index])
+                let body = try SubmissionBody.request(in: node, catalog: catalog, callbacks: configuration.callbacks)
+                requests.append(try terms.applied(to: body))
+            } catch {
+                refused[index] = error
             }
-            if let applied = Preferences.applied(to: submission, submitted: submitted) {
-                members.append(("preferenceApplied", .string(applied)))
-            }
-            members.append(("consistencyToken", .string(ConsistencyToken([operation.id]).text)))
-            members.append(("operation", .raw(document.json)))
-            return .object(members)
-        } catch {
-            let problem = problem(of: error, in: context)
-            let json = problem.json(base: documents.address.base(for: request), instance: request.uri.path, request: context.requestID)
-            return .object([
-                "index": .integer(Int64(index)), "status": .integer(Int64(problem.kind.status.code)), "problem": .raw(json),
-            ])
         }
+        let results = await submitter.submit(unkeyed: requests)
+        let base = documents.address.base(for: request)
+        var json = JSONWriter(reserving: run.count * (OperationDocument.usualSize + 200))
+        var submitted = 0
+        for index in run {
+            if kind == .json, index > 0 { json.fixed(",") }
+            json.fixed(#"{"index":"#)
+            json.integer(index)
+            json.fixed(#","status":"#)
+            do {
+                if let error = refused[index] { throw error }
+                defer { submitted += 1 }
+                let result = try results[submitted].get()
+                let document = try await documents.document(result.operation, entry: requests[submitted].entry, base: base)
+                write(document, applied: Preferences.applied(to: requests[submitted], submitted: result), to: &json)
+            } catch {
+                let problem = problem(of: error, in: context)
+                json.integer(problem.kind.status.code)
+                json.fixed(#","problem":"#)
+                json.raw(problem.json(base: base, instance: request.uri.path, request: context.requestID).text)
+            }
+            json.fixed("}")
+            if kind == .lines { json.fixed("\n") }
+        }
+        return json.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    private func write(_ document: OperationDocument, applied: String?, to json: inout JSONWriter) {
+        if let failure = document.syncFailure {
+            json.integer(failure.status.code)
+            json.fixed(#","problem":"#)
+            json.raw(failure.json.text)
+        } else {
+            json.integer(202)
+        }
+        if let applied {
+            json.fixed(#","preferenceApplied":"#)
+            json.string(applied)
+        }
+        json.fixed(#","consistencyToken":""#)
+        json.raw(ConsistencyToken([document.operation.id]).text)
+        json.fixed(#"","operation":"#)
+        document.write(to: &json)
     }
 
     private func node(of item: Item) throws(RequestProblem) -> JSONNode {
         switch item {
         case .node(let node): return node
         case .line(let bytes):
-            guard bytes.count <= configuration.bodyLimit else {
+            guard bytes.readableBytes <= configuration.bodyLimit else {
                 throw RequestProblem(.tooLarge, "An item may be at most \(configuration.bodyLimit) bytes long.")
             }
             return try bodies.parse(bytes)

@@ -41,7 +41,7 @@ struct CommandRoutes: Sendable {
         let bytes = try await bodies.bytes(of: request, upTo: limit)
         guard bytes.readableBytes > 0 else { return nil }
         _ = try bodies.kind(of: request, among: .json)
-        return try bodies.parse(bytes.readableBytesView)
+        return try bodies.parse(bytes)
     }
 
     /// There is nothing to say to a cancellation yet.

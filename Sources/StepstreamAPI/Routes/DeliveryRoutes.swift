@@ -1,7 +1,7 @@
 import Hummingbird
 import Stepstream
 
-/// `/v1/operations/{id}/deliveries` and `/v1/deliveries:replay`: what receivers of webhooks were told, and telling them again.
+/// `/v1/operations/{id}/deliveries` and `/v1/deliveries:replay`: the deliveries to receivers of webhooks, and their replay.
 struct DeliveryRoutes: Sendable {
     private let actions: DeliveryActions
     private let address: PublicAddress
@@ -31,7 +31,7 @@ struct DeliveryRoutes: Sendable {
     private func replayRange(_ request: Request) async throws -> Response {
         let bytes = try await bodies.bytes(of: request, upTo: 16 << 10)
         _ = try bodies.kind(of: request, among: .json)
-        let wanted = try ReplayRequest(try bodies.parse(bytes.readableBytesView))
+        let wanted = try ReplayRequest(try bodies.parse(bytes))
         let (replayed, token) = try await actions.replay(wanted, as: Caller(of: request))
         let next = token.map { JSONText.Fragment.string($0) } ?? .null
         return .json(.object(["replayed": .integer(Int64(replayed)), "nextPageToken": next]), status: .accepted)

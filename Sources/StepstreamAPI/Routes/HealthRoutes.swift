@@ -12,7 +12,7 @@ struct HealthRoutes: Sendable {
     }
 
     func add(to endpoints: inout Endpoints) {
-        endpoints.on(.get, at: "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
+        endpoints.onConnection(.get, at: "/healthz") { _, _ in Response.json(.object(["status": .string("alive")])) }
         endpoints.on(.get, at: "/readyz") { _, _ in await readiness() }
     }
 

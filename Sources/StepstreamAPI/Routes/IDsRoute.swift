@@ -18,7 +18,7 @@ struct IDsRoute: Sendable {
         var count = 1
         if buffer.readableBytes > 0 {
             _ = try bodies.kind(of: request, among: .json)
-            count = try self.count(in: try bodies.parse(buffer.readableBytesView))
+            count = try self.count(in: try bodies.parse(buffer))
         }
         let ids = (0..<count).map { _ in JSONText.Fragment.string(OperationID.fresh().text) }
         return .json(.object(["ids": .raw(.array(ids))]))

@@ -46,7 +46,8 @@ struct OperationsRoutes: Sendable {
         }
         let document = try await documents.document(operation, for: request)
         let isKnown = known.map { document.tag.isNamed(by: $0) } ?? false
-        var response = isKnown ? Response(status: .notModified, headers: [.cacheControl: "no-store"]) : Response.json(document.json)
+        var response =
+            isKnown ? Response(status: .notModified, headers: [.cacheControl: "no-store"]) : Response.json(document.body, further: 4)
         document.addFreshness(to: &response)
         return response
     }

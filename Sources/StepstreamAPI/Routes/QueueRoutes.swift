@@ -31,7 +31,7 @@ struct QueueRoutes: Sendable {
         let bytes = try await bodies.bytes(of: request, upTo: 1024)
         guard bytes.readableBytes > 0 else { return }
         _ = try bodies.kind(of: request, among: .json)
-        let node = try bodies.parse(bytes.readableBytesView)
+        let node = try bodies.parse(bytes)
         guard node.kind == .object, node.members.isEmpty else {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An empty object or no body is expected.")])
         }

@@ -27,9 +27,10 @@ struct SubmissionRoute: Sendable {
     }
 
     private func submit(_ request: Request, in context: APIContext) async throws -> Response {
-        _ = try bodies.kind(of: request, among: .json)
-        let terms = try SubmissionTerms(request)
-        let bytes = try await bodies.bytes(of: request, upTo: configuration.bodyLimit)
+        let fields = RequestFields(request.headers)
+        _ = try bodies.kind(of: fields, among: [.json])
+        let terms = try SubmissionTerms(request, fields: fields)
+        let bytes = try await bodies.bytes(of: request, fields: fields, upTo: configuration.bodyLimit)
         let body =
             if bytes.readableBytes <= Self.brief {
                 try read(bytes)
@@ -43,10 +44,14 @@ struct SubmissionRoute: Sendable {
             switch try await submitter.submit(submission, clientGone: clientGone) {
             case .answered(let text): return try replay(text, of: submission)
             case .submitted(let submitted, let reservation):
-                let document = try await documents.document(submitted.operation, for: request)
-                let (response, json) = answer(document, to: submission, submitted: submitted)
+                let document = try await documents.document(
+                    submitted.operation,
+                    entry: submission.entry,
+                    base: documents.address.base(for: request)
+                )
+                let (response, bytes) = answer(document, to: submission, submitted: submitted)
                 if let reservation {
-                    let answer = FirstAnswer(response, body: json.text)
+                    let answer = FirstAnswer(response, body: String(buffer: bytes))
                     await submitter.keep(answer.text, to: reservation, of: submitted.operation)
                 }
                 return response
@@ -57,7 +62,7 @@ struct SubmissionRoute: Sendable {
     }
 
     private func read(_ bytes: ByteBuffer) throws -> SubmissionRequest {
-        try SubmissionBody.request(in: try bodies.parse(bytes.readableBytesView), catalog: catalog, callbacks: configuration.callbacks)
+        try SubmissionBody.request(in: try bodies.parse(bytes), catalog: catalog, callbacks: configuration.callbacks)
     }
 
     /// The answer that the first request of the key was given.
@@ -73,20 +78,21 @@ struct SubmissionRoute: Sendable {
         _ document: OperationDocument,
         to submission: SubmissionRequest,
         submitted: Submitter.Submitted
-    ) -> (Response, JSONText) {
-        let failure = document.syncFailure
-        let json = failure?.json ?? document.json
+    ) -> (Response, bytes: ByteBuffer) {
         var response: Response
-        if let failure {
-            response = .problem(json, status: failure.status)
+        let bytes: ByteBuffer
+        if let failure = document.syncFailure {
+            bytes = ByteBuffer(string: failure.json.text)
+            response = .problem(failure.json, status: failure.status)
         } else {
-            response = .json(json, status: .accepted)
+            bytes = document.body
+            response = .json(bytes, status: .accepted, further: 8)
             document.addFreshness(to: &response)
         }
         document.addLinks(to: &response)
-        response.headers[.consistencyToken] = ConsistencyToken([submitted.operation.id]).text
-        response.headers[.preferenceApplied] = Preferences.applied(to: submission, submitted: submitted)
-        return (response, json)
+        response.headers.append(HTTPField(name: .consistencyToken, value: ConsistencyToken([submitted.operation.id]).text))
+        if let applied = Preferences.applied(to: submission, submitted: submitted) { response.headers[.preferenceApplied] = applied }
+        return (response, bytes)
     }
 }
 

@@ -16,18 +16,18 @@ enum SubmissionBody {
         guard node.kind == .object else {
             throw RequestProblem(.unprocessable, faults: [.init(pointer: "", detail: "An object with \"type\" and \"input\" is expected.")])
         }
-        var faults = unknownMembers(of: node)
-        let entry = entry(of: node, from: catalog, into: &faults)
-        let input = node.member("input")
-        if let entry { check(input, against: entry, into: &faults) }
-        let id = id(of: node, into: &faults)
-        let notBefore = notBefore(of: node, into: &faults)
-        let callback = CallbackRequest.read(node.member("callback"), rules: callbacks, into: &faults)
-        let resources = resources(of: node, into: &faults)
-        let metadata = node.member("metadata")
+        let members = SubmissionMembers(of: node)
+        var faults = members.count == node.count ? [] : unknownMembers(of: node)
+        let entry = entry(of: members.type, from: catalog, into: &faults)
+        if let entry { check(members.input, against: entry, into: &faults) }
+        let id = id(members.id, into: &faults)
+        let notBefore = notBefore(members.notBefore, into: &faults)
+        let callback = CallbackRequest.read(members.callback, rules: callbacks, into: &faults)
+        let resources = resources(members.resources, into: &faults)
+        let metadata = members.metadata
         if let metadata, metadata.kind != .object { faults.append(.init(pointer: "/metadata", detail: "An object is expected.")) }
         guard faults.isEmpty, let entry else { throw RequestProblem(.unprocessable, faults: faults) }
-        var request = SubmissionRequest(entry, input: input?.json ?? .null)
+        var request = SubmissionRequest(entry, input: members.input?.json ?? .null)
         request.id = id
         request.notBefore = notBefore
         request.callback = callback
@@ -44,15 +44,15 @@ enum SubmissionBody {
     }
 
     private static func entry(
-        of node: JSONNode,
+        of member: JSONNode?,
         from catalog: DefinitionCatalog,
         into faults: inout [RequestProblem.Fault]
     ) -> DefinitionCatalog.Entry? {
-        let type = node.member("type")?.string.flatMap(Name.init)
+        let type = member?.string.flatMap(Name.init)
         let entry = type.flatMap { catalog[$0] }
         if entry == nil {
             let known = catalog.types.isEmpty ? "none" : catalog.types.map(\.text).joined(separator: ", ")
-            let words = node.member("type") == nil ? "An operation type is expected" : "There is no operation type with this name"
+            let words = member == nil ? "An operation type is expected" : "There is no operation type with this name"
             faults.append(.init(pointer: "/type", detail: "\(words). Known are: \(known)."))
         }
         return entry
@@ -67,15 +67,15 @@ enum SubmissionBody {
         faults += schema.validate(input).map { .init(pointer: "/input\($0.pointer)", detail: $0.detail) }
     }
 
-    private static func id(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> OperationID? {
-        guard let member = node.member("id") else { return nil }
+    private static func id(_ member: JSONNode?, into faults: inout [RequestProblem.Fault]) -> OperationID? {
+        guard let member else { return nil }
         let id = member.string.flatMap(OperationID.init)
         if id == nil { faults.append(.init(pointer: "/id", detail: idRule)) }
         return id
     }
 
-    private static func resources(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> [String] {
-        guard let member = node.member("resources") else { return [] }
+    private static func resources(_ member: JSONNode?, into faults: inout [RequestProblem.Fault]) -> [String] {
+        guard let member else { return [] }
         let keys = member.elements.map(\.string)
         if member.kind != .array || keys.count > ResourceKey.most || Set(keys).count != keys.count {
             faults.append(.init(pointer: "/resources", detail: "A list of up to \(ResourceKey.most) different keys is expected."))
@@ -87,8 +87,8 @@ enum SubmissionBody {
         return keys.compactMap(\.self)
     }
 
-    private static func notBefore(of node: JSONNode, into faults: inout [RequestProblem.Fault]) -> Milliseconds? {
-        guard let member = node.member("notBefore") else { return nil }
+    private static func notBefore(_ member: JSONNode?, into faults: inout [RequestProblem.Fault]) -> Milliseconds? {
+        guard let member else { return nil }
         let time = member.string.flatMap(Timestamp.parse)
         if time.map({ $0.count < 0 }) ?? true {
             faults.append(.init(pointer: "/notBefore", detail: "A time is expected, as 2026-01-02T03:04:05Z (RFC 3339)."))

@@ -10,19 +10,19 @@ struct SubmissionTerms {
     var preferences: Preferences
     var traceparent: String?
 
-    /// Reads the fields of `request`.
+    /// Reads `fields`, those of `request`.
     ///
     /// - Throws: 422 for an `Operation-Id` or `Idempotency-Key` that cannot be one.
-    init(_ request: Request) throws(RequestProblem) {
+    init(_ request: Request, fields: RequestFields) throws(RequestProblem) {
         caller = Caller(of: request)
-        preferences = Preferences(request.headers[values: .prefer])
-        if let text = request.headers[.operationID] {
+        preferences = fields.prefer.isEmpty ? Preferences() : Preferences(fields.prefer)
+        if let text = fields.operationID {
             id = OperationID(text)
             if id == nil {
                 throw RequestProblem(.unprocessable, faults: [.init(pointer: "Operation-Id", detail: SubmissionBody.idRule)])
             }
         }
-        if let text = request.headers[.idempotencyKey] {
+        if let text = fields.idempotencyKey {
             key = Self.key(text)
             if key == nil {
                 let rule = "A key is 1 to 255 visible ASCII characters, in quotes or bare."
@@ -30,7 +30,7 @@ struct SubmissionTerms {
             }
         }
         // Not the client's fault if it is not one: W3C Trace Context §3.2 has it ignored.
-        traceparent = request.headers[.traceparent].flatMap { TraceParent($0)?.text }
+        traceparent = fields.traceparent.flatMap { TraceParent($0)?.text }
     }
 
     /// `request` under these terms.

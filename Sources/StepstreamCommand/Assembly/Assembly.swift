@@ -87,7 +87,7 @@ struct Assembly {
         WebhookService(deliveries, store: store, tracer: tracer, onTry: noteTry, logger: logger)
     }
 
-    /// What tells the metrics of a process without an API, where the settings name a port for it.
+    /// Serves the metrics of a process without an API, if the settings name a port for it.
     func metricsServer() -> MetricsServer? {
         settings[WorkerSettings.metricsPort].map { port in
             MetricsServer(host: settings[HTTPSettings.host], port: port, logger: logger, metrics: ownMetrics)

@@ -24,7 +24,7 @@ struct LiveUpdateStream: Sendable {
             defer { group.cancelAll() }
             group.addTask { for await html in liveUpdates.regions(topic) { await signals.send(.regions(html)) } }
             group.addTask {
-                // Canceled with the connection: then nobody is left to be told.
+                // Canceled with the connection: then nobody is left to answer.
                 do { try await gracefulShutdown() } catch { return }
                 await signals.send(.end)
             }

@@ -25,7 +25,7 @@ package final class LiveUpdates: Sendable {
         self.clock = clock
     }
 
-    /// The regions of a page that have changed; a slow watcher is told the latest only.
+    /// The regions of a page that have changed; a slow watcher gets the latest only.
     func regions(_ topic: LiveTopic) -> AsyncStream<HTML> {
         let (stream, continuation) = AsyncStream.makeStream(of: HTML.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
@@ -57,7 +57,7 @@ package final class LiveUpdates: Sendable {
                 made[watch.topic] = html
                 watch.continuation.yield(html)
             }
-            // Whoever comes meanwhile is told at once.
+            // Whoever comes meanwhile gets it at once.
             await wakeup.wait(until: clock.now + .seconds(1), on: clock)
         }
     }
@@ -82,7 +82,7 @@ package final class LiveUpdates: Sendable {
             do throws(StoreError) {
                 return .joined([badge, TopologyPage(topology: try await readings.topology.current()).live])
             } catch {
-                // It stays as it was; the state of health tells why.
+                // It stays as it was; the state of health says why.
                 return badge
             }
         case .lists: return .joined([badge, PageFrame.mark(Self.mark(health, counts: await readings.counts()))])

@@ -1,7 +1,7 @@
 import Stepstream
 import StepstreamAPI
 
-/// Receivers of webhooks, and what they were told of late.
+/// Receivers of webhooks, and their latest deliveries.
 struct WebhooksPage {
     let endpoints: [WebhookEndpoint]
     let receivers: [ReceiverState]

@@ -1,7 +1,7 @@
 import Stepstream
 import StepstreamAPI
 
-/// What the store tells of itself, read once a process for all who look.
+/// The state of the store, read once a process for all who look.
 struct Readings: Sendable {
     let health: SharedHealth
     let topology: SharedTopology
@@ -21,7 +21,7 @@ struct Readings: Sendable {
         let day: CountCharts
     }
 
-    /// Nil where nothing is counted, or the counts cannot be read at the moment: the state of health tells why.
+    /// Nil where nothing is counted, or the counts cannot be read at the moment: the state of health says why.
     func counts() async -> Counts? {
         do throws(StoreError) {
             let now = Milliseconds.now

@@ -12,10 +12,12 @@ package enum Hexadecimal {
         }
     }
 
-    /// The digit of the lower four bits of `value`.
+    /// The digit of the lower four bits of `value`. Inlinable, as an ID that is made asks for 32 of them.
+    @inlinable
+    @inline(__always)
     package static func digit(_ value: UInt8) -> UInt8 {
         let value = value & 15
-        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+        return value &+ (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 
     /// What the digit `byte` stands for, in small or capital letters; nil if it is none.

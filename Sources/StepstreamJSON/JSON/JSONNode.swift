@@ -41,7 +41,12 @@ public struct JSONNode: Sendable {
         _ bytes: some Collection<UInt8>,
         maximumDepth: Int = defaultMaximumDepth
     ) throws(JSONFault) -> JSONNode {
-        var parser = JSONParser(Array(bytes), maximumDepth: maximumDepth)
+        try parse(Array(bytes), maximumDepth: maximumDepth)
+    }
+
+    /// Checks and indexes `bytes`, which are not copied.
+    public static func parse(_ bytes: [UInt8], maximumDepth: Int = defaultMaximumDepth) throws(JSONFault) -> JSONNode {
+        var parser = JSONParser(bytes, maximumDepth: maximumDepth)
         return JSONNode(document: try parser.document(), index: 0)
     }
 

@@ -34,7 +34,7 @@ package struct JSONNumber: Hashable, Comparable, Sendable, CustomStringConvertib
         if digits.isEmpty { (isNegative, exponent) = (false, 0) }
     }
 
-    /// Kept within what can be added without overflow; no number that differs only beyond this is told apart.
+    /// Kept within what can be added without overflow; numbers that differ only beyond this are equal.
     private static func exponent(_ text: ArraySlice<UInt8>) -> Int {
         let isNegative = text.first == UInt8(ascii: "-")
         let digits = String(decoding: text.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }, as: UTF8.self)

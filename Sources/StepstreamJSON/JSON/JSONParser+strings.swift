@@ -9,7 +9,15 @@ extension JSONParser {
     /// Whether the checked key `entry` is `name`, byte by byte: Swift's own comparison takes composed and decomposed letters for equal.
     static func key(_ entry: JSONEntry, in bytes: [UInt8], is name: String) -> Bool {
         let inside = Int(entry.start) + 1..<Int(entry.end) - 1
-        guard entry.isEscaped else { return inside.count == name.utf8.count && bytes[inside].elementsEqual(name.utf8) }
+        guard entry.isEscaped else {
+            guard inside.count == name.utf8.count else { return false }
+            return name.utf8.withContiguousStorageIfAvailable { name in
+                bytes.withUnsafeBufferPointer { bytes in
+                    for place in 0..<name.count where bytes[inside.lowerBound + place] != name[place] { return false }
+                    return true
+                }
+            } ?? bytes[inside].elementsEqual(name.utf8)
+        }
         return unescaped(inside, in: bytes).elementsEqual(name.utf8)
     }
 
@@ -53,6 +61,12 @@ extension JSONParser {
     mutating func checkKeys(of object: Int) throws(JSONFault) {
         let count = Int(entries[object].count)
         guard count > 1 else { return }
+        guard let twice = count <= 8 ? firstRepeatedPairwise(object, count) : firstRepeatedByHash(keys(of: object, count)) else { return }
+        let name = JSONParser.string(of: entries[twice], in: bytes)
+        throw fault("the member name occurs twice in one object", at: Int(entries[twice].start), key: name)
+    }
+
+    private func keys(of object: Int, _ count: Int) -> [Int] {
         var keys: [Int] = []
         keys.reserveCapacity(count)
         var next = object + 1
@@ -60,14 +74,18 @@ extension JSONParser {
             keys.append(next)
             next = Int(entries[next + 1].next)
         }
-        guard let twice = count <= 8 ? firstRepeatedPairwise(keys) : firstRepeatedByHash(keys) else { return }
-        let name = JSONParser.string(of: entries[twice], in: bytes)
-        throw fault("the member name occurs twice in one object", at: Int(entries[twice].start), key: name)
+        return keys
     }
 
-    private func firstRepeatedPairwise(_ keys: [Int]) -> Int? {
-        for (position, key) in keys.enumerated() {
-            for earlier in keys[..<position] where areSame(key, earlier) { return key }
+    private func firstRepeatedPairwise(_ object: Int, _ count: Int) -> Int? {
+        var key = object + 1
+        for position in 0..<count {
+            var earlier = object + 1
+            for _ in 0..<position {
+                if areSame(key, earlier) { return key }
+                earlier = Int(entries[earlier + 1].next)
+            }
+            key = Int(entries[key + 1].next)
         }
         return nil
     }

@@ -104,8 +104,14 @@ extension [UInt8] {
         value.write(to: &self)
     }
 
-    private static func needsNoEscape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        for byte in bytes where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+    static func needsNoEscape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var end = 0
+        while end + 8 <= raw.count {
+            if raw.loadUnaligned(fromByteOffset: end, as: UInt64.self).hasByteToEscape { return false }
+            end += 8
+        }
+        for byte in raw[end...] where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
         return true
     }
 

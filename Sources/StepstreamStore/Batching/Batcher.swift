@@ -98,8 +98,12 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
             state.withLock { $0.underway -= 1 }
             for (call, outcome) in zip(calls, outcomes) { call.continuation.resume(returning: outcome) }
             for call in calls.dropFirst(outcomes.count) {
-                call.continuation.resume(returning: .failure(StoreError(.corrupt, "A script returned too few results.")))
+                call.continuation.resume(returning: .failure(.tooFewAnswers))
             }
         }
     }
+}
+
+extension StoreError {
+    static let tooFewAnswers = StoreError(.corrupt, "A script returned too few results.")
 }

@@ -30,8 +30,8 @@ extension RedisStore {
         }
     }
 
-    /// See `DeliveryStore`. A page token is the partition, and the time and ID of the last ledger told: what has moved on to a later time
-    /// meanwhile is told again rather than skipped.
+    /// See `DeliveryStore`. A page token is the partition, and the time and ID of the last ledger returned: what has moved on to a later time
+    /// meanwhile is returned again rather than skipped.
     package func ledgers(since time: Milliseconds, after token: String?, limit: Int) async throws(StoreError) -> LedgerPage {
         guard let place = LedgerPlace(token, since: time) else {
             throw StoreError(.invalidArgument, "The page token is not valid.")
@@ -68,7 +68,7 @@ extension RedisStore {
 private struct LedgerPlace {
     var partition = 0
     var time: Int64
-    /// The last that was told of that time.
+    /// The last that was returned of that time.
     var id = ""
 
     init?(_ token: String?, since time: Milliseconds) {

@@ -1,6 +1,6 @@
 import Stepstream
 
-/// The end of an operation's total time, as a member of the sorted set of timers: `deadline:<definition>:<operation>`.
+/// The deadline of an operation, as a member of the sorted set of timers: `deadline:<definition>:<operation>`.
 struct DeadlineMember: Hashable {
     let operation: OperationID
     let definition: DefinitionVersion

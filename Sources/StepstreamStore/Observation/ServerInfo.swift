@@ -1,6 +1,6 @@
 import Stepstream
 
-/// What INFO tells.
+/// What INFO answers.
 struct ServerInfo {
     private var values: [String: String] = [:]
 

@@ -3,18 +3,33 @@ import Synchronization
 
 /// The definitions this process has stored, and when.
 final class KnownDefinitions: Sendable {
-    private let stored = Mutex([DefinitionVersion: ContinuousClock.Instant]())
+    private struct State {
+        var stored: [DefinitionVersion: ContinuousClock.Instant] = [:]
+        /// What was asked for last: those of one definition mostly follow each other, and comparing is cheaper than hashing.
+        var last: (version: DefinitionVersion, time: ContinuousClock.Instant)?
+    }
+
+    private let state = Mutex(State())
 
     /// Whether a definition has been stored recently enough that its time to live is still nearly whole.
     func contains(_ version: DefinitionVersion) -> Bool {
-        stored.withLock { stored in stored[version].map { $0.duration(to: .now) < .seconds(3600) } ?? false }
+        state.withLock { state in
+            if state.last?.version != version { state.last = state.stored[version].map { (version, $0) } }
+            return state.last.map { $0.time.duration(to: .now) < .seconds(3600) } ?? false
+        }
     }
 
     func insert(_ version: DefinitionVersion) {
-        stored.withLock { $0[version] = .now }
+        state.withLock { state in
+            state.stored[version] = .now
+            state.last = nil
+        }
     }
 
     func remove(_ version: DefinitionVersion) {
-        _ = stored.withLock { $0.removeValue(forKey: version) }
+        state.withLock { state in
+            state.stored[version] = nil
+            state.last = nil
+        }
     }
 }

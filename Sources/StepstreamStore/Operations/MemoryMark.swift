@@ -23,15 +23,18 @@ final class MemoryMark: Sendable {
         self.mark = mark
     }
 
-    /// Looks at the memory, at most once a second, and throws when it is filled to the mark.
-    func check(over client: RedisClient) async throws(StoreError) {
+    /// Whether it is time to `sample` the memory, once a second at most; whoever gets true does it.
+    func takesSample() -> Bool {
         let now = ContinuousClock.now
-        let isDue = state.withLock { state in
+        return state.withLock { state in
             guard !state.isSampling, state.sampled.map({ now - $0 >= Self.age }) ?? true else { return false }
             state.isSampling = true
             return true
         }
-        if isDue { await sample(over: client) }
+    }
+
+    /// Throws when the memory was filled to the mark when it was looked at.
+    func check() throws(StoreError) {
         let (share, policy) = state.withLock { ($0.share, $0.evictionPolicy) }
         if let policy {
             throw StoreError(
@@ -47,7 +50,8 @@ final class MemoryMark: Sendable {
         )
     }
 
-    private func sample(over client: RedisClient) async {
+    /// Looks at the memory.
+    func sample(over client: RedisClient) async {
         var sample = State()
         do throws(RedisError) {
             let info = ServerInfo(try await client.send(RedisCommand("INFO", "memory")).string ?? "")

@@ -52,7 +52,7 @@ extension RedisStore {
         return level
     }
 
-    /// As `INFO` and `CONFIG` tell now. Where CONFIG is not permitted no fsync is known of, so none is promised.
+    /// As `INFO` and `CONFIG` show it now. Where CONFIG is not permitted no fsync is known of, so none is promised.
     func readServerLevel() async throws(StoreError) -> Durability.Level {
         let info = ServerInfo(try await send(RedisCommand("INFO", "persistence"), doing: "reading Redis's durability").string ?? "")
         return await level(info)
@@ -65,7 +65,7 @@ extension RedisStore {
 }
 
 extension RedisClient {
-    /// When the present connection was made, which tells it from others.
+    /// When the present connection was made, which distinguishes it from others.
     var connection: ContinuousClock.Instant? {
         if case .connected(let since) = state { since } else { nil }
     }

@@ -4,10 +4,10 @@ import Stepstream
 
 /// Accepts what replicas must have before the answer.
 ///
-/// WAIT tells of the writes of its own connection only, and stops all that comes after it there; so there is a connection for this alone,
+/// WAIT covers the writes of its own connection only, and stops all that comes after it there; so there is a connection for this alone,
 /// made when it is first needed.
 final class ReplicatedSubmitter: Sendable {
-    typealias Item = (submission: Submission, replicas: Int)
+    typealias Item = (submission: SubmitItem, replicas: Int)
 
     /// How long replicas may take. A submission is to be answered within a second, a repetition included.
     private static let patience = Milliseconds(400)
@@ -25,7 +25,7 @@ final class ReplicatedSubmitter: Sendable {
         }
     }
 
-    func submit(_ submission: Submission, replicas: Int, partition: Int) async throws(StoreError) -> SubmitCode {
+    func submit(_ submission: SubmitItem, replicas: Int, partition: Int) async throws(StoreError) -> SubmitCode {
         needed.continuation.yield()
         return try await batchers[partition].call((submission, replicas))
     }
@@ -42,7 +42,7 @@ final class ReplicatedSubmitter: Sendable {
         let wait = RedisCommand("WAIT", String(wanted), String(patience.count))
         do throws(StoreError) {
             let (reply, replicas) = try await send(command, wait: wait, over: call.client)
-            return zip(call.decode(reply, for: items.map(\.submission)), items).map { result, item in
+            return zip(call.decode(reply, for: items.count), items).map { result, item in
                 guard replicas < item.replicas, case .success(let code) = result, code.isWritten else { return result }
                 return .failure(tooFew(replicas, of: item.replicas))
             }

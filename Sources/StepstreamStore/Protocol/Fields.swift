@@ -19,9 +19,9 @@ enum Fields {
     static let traceparent = "traceparent"
     static let idempotency = "idempotency"
     static let cancel = "cancel"
-    /// Who is told of its events, and of which: `CallbackText`.
+    /// Who receives its events, and which: `CallbackText`.
     static let callback = "callback"
-    /// What `cancel` holds when it is the operation's total time that is over.
+    /// What `cancel` holds when the operation has passed its deadline.
     static let deadlinePassed = "deadline"
     static let epoch = "epoch"
     static let error = "error"

@@ -54,15 +54,15 @@ struct Keys: Sendable, Hashable {
         var events: String { prefix + "events:" }
         /// Channel of one operation's events.
         func events(_ id: OperationID) -> String { events + id.text }
-        /// Channel that is told of a timer due before all others.
+        /// Channel for notices of a timer due before all others.
         var wake: String { prefix + "wake" }
-        /// Channel that is told the IDs of running operations that are to be canceled.
+        /// Channel for the IDs of running operations that are to be canceled.
         var cancels: String { prefix + "cancels" }
         /// Hash: what the reconciler has found so far.
         var reconciler: String { prefix + "reconciler" }
         /// String: who does a duty that one worker at a time is enough for.
         func turn(_ duty: String) -> String { prefix + "turn:" + duty }
-        /// Stream: events that receivers of webhooks are to be told of; the channel of the same name says that there are some.
+        /// Stream: events for receivers of webhooks; the channel of the same name announces new ones.
         var deliveries: String { prefix + "deliveries" }
         /// Sorted set: receivers of webhooks, by the time their next delivery is due.
         var receivers: String { prefix + "receivers" }

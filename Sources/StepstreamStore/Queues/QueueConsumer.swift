@@ -1,6 +1,6 @@
 import RedisClient
 
-/// A consumer of a queue, as XINFO CONSUMERS tells of it.
+/// A consumer of a queue, as XINFO CONSUMERS shows it.
 struct QueueConsumer {
     let name: String
     let pending: Int

@@ -1,6 +1,6 @@
 import RedisClient
 
-/// The consumer group of a queue, as XINFO GROUPS tells of it.
+/// The consumer group of a queue, as XINFO GROUPS shows it.
 struct QueueGroup {
     /// The ID of the last entry that was delivered.
     var lastDelivered = "0-0"

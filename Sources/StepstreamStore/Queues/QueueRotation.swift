@@ -17,7 +17,7 @@ struct QueueRotation {
     private var left = 0
     private var end = Duration.zero
 
-    /// Notes that a look at all queues has told at `now` that `queues` may have more.
+    /// Notes that at `now` a look at all queues has shown that `queues` may have more.
     mutating func begin(_ queues: [Name], at now: Duration) {
         waiting = queues[...]
         left = max(Self.turns, (queues.count + Self.width - 1) / Self.width)

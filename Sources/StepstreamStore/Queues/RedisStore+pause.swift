@@ -1,7 +1,7 @@
 import RedisClient
 public import Stepstream
 
-/// What workers are told when a queue was paused or is not any more; no timer's text begins like it.
+/// The notice to workers when a queue was paused or resumed; no timer's text begins like it.
 enum PauseNotice {
     static let text = "pauses:changed"
 }

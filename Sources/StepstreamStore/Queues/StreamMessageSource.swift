@@ -179,7 +179,7 @@ final class StreamMessageSource: MessageReader, ReadingControl {
         var full: [Name] = []
     }
 
-    /// Reads up to `each` messages of each of `queues`, and waits for the first one if it is told how long.
+    /// Reads up to `each` messages of each of `queues`, and waits for the first one if `wait` says how long.
     private func read(
         _ queues: [Name],
         of partition: Keys.Partition,

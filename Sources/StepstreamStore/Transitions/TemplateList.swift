@@ -6,10 +6,10 @@ struct TemplateList {
     private var numbers: [ScriptArguments: Int] = [:]
     private var last: (pattern: TemplatePattern, number: Int)?
 
-    /// The number of the template that `pattern` makes, if it is that of the last transition: those of one queue mostly follow each other.
-    func number(of pattern: TemplatePattern) -> Int? {
-        guard let last, last.pattern.makesSameTemplate(as: pattern) else { return nil }
-        return last.number
+    /// The number of the template of `transition`, if it is that of the last one: those of one queue mostly follow each other.
+    func number(of transition: Transition, operation: Operation, for purpose: TemplatePattern.Purpose, hasRest: Bool) -> Int? {
+        guard last?.pattern.makesTemplate(of: transition, operation: operation, for: purpose, hasRest: hasRest) == true else { return nil }
+        return last?.number
     }
 
     /// Adds a template that was made from `pattern`, or finds it, and returns its number.

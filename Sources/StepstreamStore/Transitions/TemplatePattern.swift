@@ -44,21 +44,29 @@ struct TemplatePattern {
         self.transition = transition
         self.hasRest = hasRest
         hasCallback = operation.callback != nil
+        shared = Self.shared(of: operation, for: purpose)
+        records = Self.records(of: transition, operation: operation)
+    }
+
+    private static func shared(of operation: Operation, for purpose: Purpose) -> Shared {
         switch purpose {
         case .submission(_, let key):
-            let has = Self.optionals(of: operation, idempotencyKey: key)
-            shared = .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
+            let has = optionals(of: operation, idempotencyKey: key)
+            return .submission(type: operation.type, tenant: operation.tenant, definition: operation.definition, has: has)
         case .attempt(let message, let stream):
-            shared = .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
-        case .apply: shared = .apply
+            return .attempt(message.work, stream: stream, knowsOfCancel: operation.cancelRequested)
+        case .apply: return .apply
         }
+    }
+
+    private static func records(of transition: Transition, operation: Operation) -> [Record] {
         var records: [Record] = []
         for change in transition.changes where change.error == .some(.none) || change.returnsAttempt {
             let record = operation.record(change.work)
             // Only a change that gives its attempt back writes how many there were.
             records.append(Record(hasError: record?.error != nil, attempts: change.returnsAttempt ? record?.attempts ?? 1 : 0))
         }
-        self.records = records
+        return records
     }
 
     private static func optionals(of operation: Operation, idempotencyKey: String?) -> Optionals {
@@ -71,15 +79,17 @@ struct TemplatePattern {
         return has
     }
 
-    func makesSameTemplate(as other: TemplatePattern) -> Bool {
-        let (one, two) = (transition, other.transition)
-        return shared == other.shared && hasCallback == other.hasCallback && hasRest == other.hasRest && records == other.records
-            && one.status == two.status && one.phase == two.phase && (one.result == nil) == (two.result == nil)
-            && (one.error == nil) == (two.error == nil) && one.requestsCancel == two.requestsCancel
-            && one.passesDeadline == two.passesDeadline
-            && one.dropsCancel == two.dropsCancel && one.ends == two.ends && one.needsAttention == two.needsAttention
-            && one.events == two.events && one.changes.elementsEqual(two.changes, by: Self.areAlike)
-            && one.messages.elementsEqual(two.messages, by: Self.areAlike)
+    /// Whether the pattern made of these would make the same template. It is not made for that, as a transition has many parts to copy.
+    func makesTemplate(of other: Transition, operation: Operation, for purpose: Purpose, hasRest: Bool) -> Bool {
+        self.hasRest == hasRest && hasCallback == (operation.callback != nil) && shared == Self.shared(of: operation, for: purpose)
+            && records == Self.records(of: other, operation: operation)
+            && transition.status == other.status && transition.phase == other.phase
+            && (transition.result == nil) == (other.result == nil) && (transition.error == nil) == (other.error == nil)
+            && transition.requestsCancel == other.requestsCancel && transition.passesDeadline == other.passesDeadline
+            && transition.dropsCancel == other.dropsCancel && transition.ends == other.ends
+            && transition.needsAttention == other.needsAttention && transition.events == other.events
+            && transition.changes.elementsEqual(other.changes, by: Self.areAlike)
+            && transition.messages.elementsEqual(other.messages, by: Self.areAlike)
     }
 
     private static func areAlike(_ one: StepChange, _ two: StepChange) -> Bool {

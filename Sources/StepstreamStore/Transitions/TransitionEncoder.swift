@@ -42,19 +42,18 @@ struct TransitionEncoder {
             !transition.timers.isEmpty || !transition.obsoleteTimers.isEmpty || transition.deadline != nil || transition.dropsDeadline
         let hasResources = (isNew || transition.ends) && !operation.resources.isEmpty
         let hasRest = hasTimers || hasResources
-        let own = VaryingFields(transition, of: operation, for: purpose)
-        let pattern = TemplatePattern(transition, of: operation, for: purpose, hasRest: hasRest)
-        if let number = templates.number(of: pattern) {
+        if let number = templates.number(of: transition, operation: operation, for: purpose, hasRest: hasRest) {
             encodeNumber(of: number, for: purpose, into: &arguments)
         } else {
             var template = template(of: transition, operation: operation, isNew: isNew, keys: &keys)
-            own.encodeNames(into: &template)
+            VaryingFields.encodeNames(of: transition, operation: operation, for: purpose, into: &template)
             template.append(TransitionCall.Template.hasCallback, value: operation.callback != nil)
             template.append(TransitionCall.Template.hasRest, value: hasRest)
             encodeShared(of: operation, for: purpose, into: &template)
+            let pattern = TemplatePattern(transition, of: operation, for: purpose, hasRest: hasRest)
             encodeNumber(of: templates.number(of: template, made: pattern), for: purpose, into: &arguments)
         }
-        own.encodeValues(into: &arguments)
+        VaryingFields.encodeValues(of: transition, operation: operation, for: purpose, into: &arguments)
         if let callback = operation.callback { arguments.append(TransitionCall.Webhook.callback, value: CallbackText.encode(callback)) }
         guard hasRest else { return }
         encodeTimers(transition, deadline: DeadlineMember(operation.id, definition: operation.definition), into: &arguments)
@@ -96,7 +95,7 @@ struct TransitionEncoder {
         }
     }
 
-    /// What an operation writes to is told when it begins and when it ends.
+    /// The resources of an operation are recorded when it begins and when it ends.
     private func encodeResources(
         _ resources: [String],
         of operation: Operation,

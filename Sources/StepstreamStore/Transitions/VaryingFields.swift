@@ -1,31 +1,38 @@
 import Stepstream
 
 /// The fields of an operation's hash that one transition writes and no other of its template: payloads, mostly. Their names are part of the
-/// template, their values what an operation brings.
-struct VaryingFields {
-    private let transition: Transition
-    private let operation: Operation
-    private let purpose: TemplatePattern.Purpose
-
-    init(_ transition: Transition, of operation: Operation, for purpose: TemplatePattern.Purpose) {
-        self.transition = transition
-        self.operation = operation
-        self.purpose = purpose
-    }
-
-    func encodeNames(into arguments: inout ScriptArguments) {
+/// template, their values what an operation brings. Nothing is kept here: what it is about has many parts to copy.
+enum VaryingFields {
+    static func encodeNames(
+        of transition: Transition,
+        operation: Operation,
+        for purpose: TemplatePattern.Purpose,
+        into arguments: inout ScriptArguments
+    ) {
         var names: [String] = []
-        forEach { name, _ in names.append(name()) }
+        forEach(of: transition, operation: operation, for: purpose) { name, _ in names.append(name()) }
         arguments.append(TransitionCall.Template.varying, value: names)
     }
 
-    func encodeValues(into arguments: inout ScriptArguments) {
-        forEach { _, value in arguments.append(TransitionCall.Varying.value, value: value) }
+    static func encodeValues(
+        of transition: Transition,
+        operation: Operation,
+        for purpose: TemplatePattern.Purpose,
+        into arguments: inout ScriptArguments
+    ) {
+        forEach(of: transition, operation: operation, for: purpose) { _, value in
+            arguments.append(TransitionCall.Varying.value, value: value)
+        }
     }
 
     /// In the same order each time, the fingerprint of a new operation first. Names are made when they are asked for: mostly nobody asks.
-    private func forEach(_ body: (_ name: () -> String, _ value: String) -> Void) {
-        if case .submission(_, let idempotencyKey) = purpose { forEachCreated(idempotencyKey, body: body) }
+    private static func forEach(
+        of transition: Transition,
+        operation: Operation,
+        for purpose: TemplatePattern.Purpose,
+        body: (_ name: () -> String, _ value: String) -> Void
+    ) {
+        if case .submission(_, let idempotencyKey) = purpose { forEachCreated(of: operation, idempotencyKey: idempotencyKey, body: body) }
         if let error = transition.error { body({ Fields.error }, error.text) }
         for change in transition.changes {
             if let result = change.result { body({ Fields.record(change.work, field: .result) }, result.text) }
@@ -33,7 +40,11 @@ struct VaryingFields {
         }
     }
 
-    private func forEachCreated(_ idempotencyKey: String?, body: (_ name: () -> String, _ value: String) -> Void) {
+    private static func forEachCreated(
+        of operation: Operation,
+        idempotencyKey: String?,
+        body: (_ name: () -> String, _ value: String) -> Void
+    ) {
         body({ Fields.fingerprint }, operation.fingerprint)
         body({ Fields.input }, operation.input.text)
         if let callback = operation.callback { body({ Fields.callback }, CallbackText.encode(callback)) }

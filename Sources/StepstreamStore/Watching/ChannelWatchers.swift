@@ -2,7 +2,7 @@
 protocol ChannelWatchers: Sendable {
     var isEmpty: Bool { get }
     mutating func remove(_ number: Int)
-    /// Tells them that they may have missed something, but those in `told`, which it adds them to.
+    /// Notifies them that they may have missed something, except those in `told`, to which it adds them.
     func resynchronize(except told: inout Set<Int>)
     /// Tells them what `message` says. It is decoded once for all of them.
     func publish(_ message: String)

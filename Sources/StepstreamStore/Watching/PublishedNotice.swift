@@ -1,6 +1,6 @@
 import Stepstream
 
-/// What watchers of a channel are told of a message.
+/// The notice that watchers of a channel get of a message.
 protocol PublishedNotice: Sendable {
     /// The subscription stands, or stands again: what happened before may have been missed.
     static var resynchronize: Self { get }

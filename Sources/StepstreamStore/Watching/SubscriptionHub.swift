@@ -5,11 +5,11 @@ import Synchronization
 
 /// Shares one subscriber connection among all who watch: a channel is subscribed when its first watcher comes and left after the last.
 ///
-/// Watchers come and go from any thread. What Redis is told is decided in one place, one change after the other, by whether the channel
+/// Watchers come and go from any thread. What is sent to Redis is decided in one place, one change after the other, by whether the channel
 /// has watchers then: so the last one's leaving can never undo the subscription of one who has just come.
 final class SubscriptionHub: Sendable {
     private enum Change: Sendable {
-        /// Somebody watches these channels; once their subscriptions stand, the watcher is to be told so.
+        /// Somebody watches these channels; once their subscriptions stand, the watcher is notified.
         case came([String], stands: @Sendable () -> Void)
         case left([String])
     }
@@ -21,7 +21,7 @@ final class SubscriptionHub: Sendable {
         var isEnded = false
     }
 
-    /// A watcher that falls so many notices behind is told to resynchronize instead.
+    /// A watcher that falls so many notices behind has to resynchronize.
     private static let room = 256
 
     private let subscriber: RedisSubscriber
@@ -159,7 +159,7 @@ final class SubscriptionHub: Sendable {
     }
 
     private func resynchronize(_ channels: [any ChannelWatchers]) {
-        // One who watches several channels is told once.
+        // One who watches several channels is notified once.
         var told: Set<Int> = []
         for watchers in channels { watchers.resynchronize(except: &told) }
     }

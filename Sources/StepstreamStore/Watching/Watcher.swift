@@ -2,7 +2,7 @@ import Synchronization
 
 /// One who watches: a stream of bounded length in which nothing is lost silently.
 ///
-/// The first thing it is told is `.resynchronize`, and so is the last thing before it falls behind: a notice that finds no room was
+/// The first notice it gets is `.resynchronize`, and so is the last thing before it falls behind: a notice that finds no room was
 /// published before the watcher comes to that `.resynchronize`, so that the read it then makes shows what the notice would have said.
 final class Watcher<Notice: PublishedNotice>: Sendable {
     private struct State {

@@ -2,7 +2,7 @@ package import Stepstream
 
 /// How webhooks are delivered.
 package struct DeliveryConfiguration: Sendable {
-    /// The receivers that are told of all operations.
+    /// The receivers of the events of all operations.
     package var endpoints: [WebhookEndpoint]
     /// What callbacks of submissions are signed with; none: there are no callbacks.
     package var secrets: [WebhookSecret]

@@ -30,7 +30,7 @@ package final class WebhookService: Service {
     ///   - store: where deliveries live.
     ///   - clock: time; tests move theirs by hand.
     ///   - tracer: draws spans of tries; nil: there are none.
-    ///   - onTry: told of what each try came to.
+    ///   - onTry: called with the result of each try.
     ///   - logger: where it logs.
     package convenience init(
         _ configuration: DeliveryConfiguration,

@@ -24,7 +24,7 @@ public final class ExecHandler: StepHandler, Service {
     private let environment: [String: String]
     private let running = Mutex(Running())
 
-    /// A handler whose programs see `environment` besides what tells them about their step.
+    /// A handler whose programs see `environment` besides the variables about their step.
     ///
     /// - Parameter environment: nothing of the process's own is passed on unless it is named here: it may hold credentials. The program
     ///   is looked for along the process's own `PATH`.
@@ -99,7 +99,7 @@ public final class ExecHandler: StepHandler, Service {
 }
 
 extension StepContext {
-    /// What a program is told about its step besides the JSON.
+    /// The variables about its step that a program gets besides the JSON.
     fileprivate var environment: [String: String] {
         var variables = [
             "STEPSTREAM_OPERATION": operation.text, "STEPSTREAM_TYPE": type.text, "STEPSTREAM_STEP": work.step.text,

@@ -6,7 +6,7 @@ import Glibc
 /// A second thread waits for the exit and says so through the wake pipe; it waits without reaping, so that the number of the
 /// process and its group stays taken until the whole group has been signaled.
 struct Supervision: ~Copyable {
-    /// What the supervising thread is told through the wake pipe.
+    /// What the supervising thread receives through the wake pipe.
     enum Wake: UInt8 {
         case exited = 1
         case terminate = 2

@@ -1,6 +1,6 @@
 import Stepstream
 
-/// Publishes the messages of timers when they are due. Sleeps until the next one is, or until it is told of an earlier one.
+/// Publishes the messages of timers when they are due. Sleeps until the next one is due, or until it is notified of an earlier one.
 struct TimerLoop: Sendable {
     let store: any TimerStore
     let deadlines: DeadlineDuty

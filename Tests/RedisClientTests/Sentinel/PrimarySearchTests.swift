@@ -50,7 +50,7 @@ struct PrimarySearchTests {
         #expect(steps.last == "connect 10.0.0.1:6379 told by s2:26379")
         let last = actions(search(left: Self.old), .address(Self.old), .silent(Self.silence), .unknown).last
         #expect(
-            last == "fail noPrimary notApplied: no sentinel tells where the Redis primary \"mine\" is: "
+            last == "fail noPrimary notApplied: no sentinel knows where the Redis primary \"mine\" is: "
                 + "1 of 3 did not answer, 1 know no such primary, 1 name the one that was left"
         )
     }

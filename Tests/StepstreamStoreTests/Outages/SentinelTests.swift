@@ -31,7 +31,7 @@ struct SentinelTests {
             for sentinel in set.sentinels.dropFirst() { await sentinel.kill9() }
             try await TestStore.run(at: (set.url, "alone")) { test in
                 let words = try #require(await test.store.health().findings.first { $0.subject == .connection }?.words)
-                #expect(words.contains("no sentinel tells where the Redis primary \"steps\" is: 3 of 3 did not answer"))
+                #expect(words.contains("no sentinel knows where the Redis primary \"steps\" is: 3 of 3 did not answer"))
             }
         }
     }

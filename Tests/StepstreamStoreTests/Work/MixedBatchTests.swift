@@ -59,7 +59,7 @@ struct MixedBatchTests {
                 conflict, try rich(test, 2), test.submission(unknown, id: .random()), plain, plain, scheduled, conflict, try rich(test, 3),
             ]
             let call = SubmitCall(client: test.client, partition: test.store.keys.partition(0), configuration: test.store.configuration)
-            let words = await Self.words(call.perform(all))
+            let words = await Self.words(call.perform(all.map(SubmitItem.init)))
             #expect(words == ["conflict", "accepted", "unknown", "accepted", "exists", "accepted", "conflict", "accepted"])
             for (submission, word) in zip(all, words) where word == "accepted" {
                 let stored = try await test.current(submission.id)
@@ -92,7 +92,7 @@ struct MixedBatchTests {
                 transition: first.transition
             )
             let call = SubmitCall(client: test.client, partition: test.store.keys.partition(0), configuration: test.store.configuration)
-            let words = await Self.words(call.perform([first, other, first, second, first]))
+            let words = await Self.words(call.perform([first, other, first, second, first].map(SubmitItem.init)))
             #expect(words == ["accepted", "accepted", "exists", "conflict", "exists"])
             #expect(try await test.current(first.id).input == first.input)
             #expect(try await test.client.send(RedisCommand("XLEN", test.namespace + ":{0}:queue:default")).integer == 3)

@@ -30,6 +30,8 @@ struct FaultTests {
         )
         _ = try await submissions.submit(submission)
         #expect(stand.seen == ["beforeSubmit", "submit", "afterSubmit"])
+        _ = await submissions.submit([submission, submission])
+        #expect(stand.seen == ["beforeSubmit", "submit", "submit", "afterSubmit"])
         _ = try await submissions.durability()
         #expect(stand.seen == ["durability", "afterDurability"])
         let keys = FaultyKeys(store: store, faults: stand.faults)

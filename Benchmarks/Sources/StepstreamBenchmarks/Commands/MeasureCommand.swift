@@ -51,13 +51,14 @@ struct MeasureCommand: AsyncParsableCommand {
         if let results { try Data((try report.json(plan, machine) + "\n").utf8).write(to: URL(filePath: results)) }
         if let plot { try Data(Plot(report, machine).svg.utf8).write(to: URL(filePath: plot)) }
         let head = """
-            \(machine.processor), \(machine.cores) cores shared by Redis \(machine.redis) (AOF everysec, unix socket) and this process; \
+            \(Date().formatted(.iso8601.year().month().day())), \(machine.processor), \(machine.cores) cores shared by Redis \(machine.redis) (AOF everysec, unix socket) and this process; \
             \(plan.rounds) rounds of \(plan.operations) operations, each on a fresh Redis.
             """
         if let page { try Page(page).put(head + "\n\n```\n" + report.table().drop { $0 == "\n" } + "\n```\n") }
         if json { return print(try report.json(plan, machine)) }
         print(head)
         print(report.table())
+        if !report.figures(in: .raw).isEmpty { print(RawCycle.note) }
         if !report.figures(in: .ceiling).isEmpty { print(Ceiling.note) }
     }
 
@@ -70,6 +71,7 @@ struct MeasureCommand: AsyncParsableCommand {
                 say("round \(round) of \(plan.rounds): \(part.rawValue)")
                 switch part {
                 case .throughput: try await Throughput(plan: plan, workload: workload).round(into: &report)
+                case .raw: try await RawCycle(plan: plan).round(into: &report)
                 case .ceiling: try await Ceiling(plan: plan, workload: workload).round(into: &report)
                 case .http: try await OverHTTP(plan: plan, workload: workload).round(into: &report)
                 case .variants: try await Variants(plan: plan).round(into: &report)

@@ -18,7 +18,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let workload = try Workload(inputBytes: Plan.full.inputBytes)
-        try await Stand.with(redisAt: redis) { stand in
+        let inline = Definition(type: "benchmark-sync", steps: [Step(name: "work", mode: .sync, handler: .swift(Workload.handler))])
+        var handlers = HandlerRegistry()
+        handlers.register(Workload.handler, handler: Nothing())
+        try await Stand.with(redisAt: redis) { [handlers] stand in
             let meters = Meters(factory: PrometheusRegistry())
             let counts = CountKeeper(stand.store, logger: .silent)
             let observer = OperationObserver(meters: meters, counts: counts) { .now }
@@ -27,8 +30,8 @@ struct ServeCommand: AsyncParsableCommand {
             let server = APIServer(
                 configuration: configuration,
                 store: stand.store.roles.observed(by: observer),
-                catalog: try DefinitionCatalog([workload.definition]),
-                handlers: HandlerRegistry(),
+                catalog: try DefinitionCatalog([workload.definition, inline]),
+                handlers: handlers,
                 meters: meters,
                 logger: .silent
             )
@@ -48,5 +51,12 @@ struct ServeCommand: AsyncParsableCommand {
                 continuation.resume()
             }
         }
+    }
+}
+
+/// What the sync step does.
+private struct Nothing: StepHandler {
+    func run(_ context: StepContext) async throws -> Outcome {
+        .succeeded(.emptyObject)
     }
 }

@@ -2,7 +2,7 @@ import RedisClient
 import Stepstream
 import StepstreamStore
 
-/// The time from a submission to the start of its handler, and until a watcher is told that it succeeded: with little else to do, and at
+/// The time from a submission to the start of its handler, and until a watcher knows that it succeeded: with little else to do, and at
 /// half of what this machine can do.
 struct Latency: Sendable {
     let plan: Plan

@@ -9,8 +9,9 @@ struct Figure: Hashable, Sendable {
         case submit = "Submit from the library, 64 in flight"
         case drain = "Drain by one worker in this process, 512 attempts at once"
         case both = "Submit and drain at once"
+        case raw = "A raw cycle in C over hiredis, without any of the guarantees"
         case http = "Submit over HTTP to `stepstream serve`, by wrk"
-        case empty = "The same to a Hummingbird route that decodes and forgets"
+        case empty = "The same to a Hummingbird route that only decodes"
         case five = "Drain operations of five steps"
         case handler = "Drain operations whose step calls a service over HTTP"
         case memoryOnly = "Without an append-only file"
@@ -41,6 +42,13 @@ extension Figure {
     static func received(_ section: Section) -> Figure { Figure(section: section, name: "received", unit: "B/op") }
 
     static func resident(_ section: Section) -> Figure { Figure(section: section, name: "resident memory of the process", unit: "MB") }
+
+    static let rawSubmitRate = Figure(section: .raw, name: "submitted", unit: "op/s")
+    static let rawDrainRate = Figure(section: .raw, name: "drained", unit: "op/s")
+    static let rawBothRate = Figure(section: .raw, name: "submitted, then drained", unit: "op/s")
+    static let rawSubmitShare = Figure(section: .raw, name: "our submit / raw submit", unit: "%")
+    static let rawDrainShare = Figure(section: .raw, name: "our drain / raw drain", unit: "%")
+    static let rawBothShare = Figure(section: .raw, name: "ours at once / raw submit, then drain", unit: "%")
 
     static let httpSingle = Figure(section: .http, name: "one connection", unit: "op/s")
     static let httpWide = Figure(section: .http, name: "64 connections", unit: "op/s")

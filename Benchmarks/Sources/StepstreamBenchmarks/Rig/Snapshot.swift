@@ -1,3 +1,4 @@
+import CHiredisClient
 import Foundation
 import Glibc
 import RedisClient

@@ -54,7 +54,7 @@ struct Stand: Sendable {
     /// Forgets what commands have cost, and notes from now on those that take more than 5 ms.
     func startWatching() async throws {
         for command in [
-            // It keeps 128 unless told otherwise. An entry takes about 3 KB.
+            // It keeps 128 by default. An entry takes about 3 KB.
             RedisCommand("CONFIG", "SET", "slowlog-log-slower-than", "5000", "slowlog-max-len", "10000"),
             RedisCommand("CONFIG", "RESETSTAT"), RedisCommand("SLOWLOG", "RESET"),
         ] {

@@ -48,7 +48,7 @@ private struct Announcement: Service {
             }
             try await gracefulShutdown()
         } catch is CancellationError {
-            // Another service failed, and the group tells it.
+            // Another service failed, and the group reports it.
         }
     }
 }

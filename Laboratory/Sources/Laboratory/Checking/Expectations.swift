@@ -4,7 +4,7 @@ public struct Expectations: Sendable {
     public var steps: [String: [(name: String, hasUndo: Bool)]] = [:]
     /// Whether the ledger is the handler of all of those steps.
     public var ledgerSeesAll = true
-    /// Whether accepted operations may be lost, because Redis was told to forget.
+    /// Whether accepted operations may be lost, because Redis was flushed.
     public var mayLose = false
     /// Whether Redis may have gone back to an older state, by a moment: what was done after it is done again.
     public var mayRewind = false

@@ -4,7 +4,7 @@ import Foundation
 struct HandlerCall: Decodable {
     var operation: String
     var step: String
-    var direction: String
+    var action: String
     var input: Plan?
 
     /// What the submitter wants the handlers of this operation to do: for each step (`b`) or undo (`b/undo`) one word for each call.
@@ -12,7 +12,7 @@ struct HandlerCall: Decodable {
         var acts: [String: [String]]?
     }
 
-    var isUndo: Bool { direction == "undo" }
+    var isUndo: Bool { action == "undo" }
     /// What is done once.
     var key: String { "\(operation)/\(step)" + (isUndo ? "/undo" : "") }
 

@@ -21,7 +21,7 @@ final class Ledger: Sendable {
         self.journal = journal
     }
 
-    /// A call on its way, to be told when its caller goes away.
+    /// A call on its way, notified when its caller goes away.
     struct Call: Sendable {
         let number: Int
         let words: String

@@ -6,7 +6,7 @@ public struct RigPlan: Sendable {
     public var apis = 1
     /// How long a lease holds, in milliseconds.
     public var lease: Int64 = 1000
-    /// How long running steps may go on when a worker is told to end, in milliseconds.
+    /// How long running steps may go on when a worker is asked to end, in milliseconds.
     public var grace: Int64 = 1000
     /// How many steps a worker runs at once.
     public var concurrency = 32

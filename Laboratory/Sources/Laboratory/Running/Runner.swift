@@ -13,7 +13,7 @@ public struct Runner: Sendable {
     ///
     /// - Parameters:
     ///   - scenario: what is done, and what must hold.
-    ///   - progress: is told how many operations and faults there have been, about once a second.
+    ///   - progress: called with how many operations and faults there have been, about once a second.
     /// - Returns: what came of it; what the laboratory itself could not do is in there too.
     public func run(_ scenario: Scenario, progress: @escaping @Sendable (String) -> Void = { _ in }) async -> Outcome {
         let start = ContinuousClock.now

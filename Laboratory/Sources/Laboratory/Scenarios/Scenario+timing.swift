@@ -15,7 +15,7 @@ extension Scenario {
                 var chance = stage.chance(UInt64(number) &+ 11)
                 var order = Order("timer-\(number)", "single", acts: chance.happens(0.1) ? ["a": ["busy", "busy"]] : [:])
                 let moment = order.wait(Int64.random(in: 500...10_000, using: &chance))
-                // Milliseconds are told, microseconds are measured.
+                // Milliseconds are reported, microseconds are measured.
                 stage.expect(order.id, notBefore: moment - 1000)
                 return order
             } _: {

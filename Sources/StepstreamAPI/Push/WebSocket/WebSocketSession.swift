@@ -5,7 +5,7 @@ import NIOCore
 import ServiceLifecycle
 import Stepstream
 
-/// One client on a WebSocket: it says what it watches, and is told each history as CloudEvents.
+/// One client on a WebSocket: it says what it watches, and gets each history as CloudEvents.
 struct WebSocketSession: Sendable {
     let store: StoreRoles
     let teller: HistoryTeller
@@ -48,7 +48,7 @@ struct WebSocketSession: Sendable {
                     await signals.send(.clientGone)
                 }
                 group.addTask {
-                    // Canceled with the connection: then nobody is left to be told.
+                    // Canceled with the connection: then nobody is left to answer.
                     do { try await gracefulShutdown() } catch { return }
                     await signals.send(.serverEnds)
                 }
@@ -73,7 +73,7 @@ struct WebSocketSession: Sendable {
                         guard watches[id]?.number == number else { continue }
                         if try await !tell(notice, of: id, watches: &watches, on: connection) {
                             group.addTask {
-                                // Canceled with the connection: then nobody is left to be told.
+                                // Canceled with the connection: then nobody is left to answer.
                                 do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
                                 await signals.send(.notice(id, number, .resynchronize))
                             }
@@ -147,7 +147,7 @@ struct WebSocketSession: Sendable {
         return JSONText.object(members).text
     }
 
-    // MARK: What the client is told
+    // MARK: What is sent to the client
 
     /// False when the store is away: ask again later.
     private func tell(

@@ -2,7 +2,7 @@
 --@include prelude
 --@include templates
 -- Applies a transition that no attempt makes (cancel, an operator's command, a deadline), if the operation's version still holds.
--- `knew_of_cancel` is `1` if the decision knew of a request to cancel; `cancels` the channel to tell the workers that it is to be canceled, or
+-- `knew_of_cancel` is `1` if the decision knew of a request to cancel; `cancels` the channel on which workers learn that it is to be canceled, or
 -- empty. An operation's new version is the number of its last event.
 -- ARGV: operation version knew_of_cancel cancels template
 -- codes: applied changed lost

@@ -107,7 +107,7 @@ local function announce_notifications()
     call('PUBLISH', deliveries, #notifications)
 end
 
--- Writes what was noted for the end of the call, and tells of it: after all writes, so that what the hashes hold can be read.
+-- Writes what was noted for the end of the call, and publishes it: after all writes, so that the hashes can be read.
 local function finish()
     for key, list in pairs(removed) do call('ZREM', key, unpack(list)) end
     for key, list in pairs(added) do call('ZADD', key, unpack(list)) end

@@ -7,7 +7,7 @@ package struct Confirmation: Sendable {
     private let results: Results
     private let cents: Int64
 
-    /// What the confirmation tells of the steps before it; absent in a call that does not carry them.
+    /// What the confirmation says about the steps before it; absent in a call that does not carry them.
     package struct Results: Decodable, Sendable {
         package var trackingNumber: String?
 

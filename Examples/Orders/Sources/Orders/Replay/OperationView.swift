@@ -1,6 +1,6 @@
 import Foundation
 
-/// An operation as `GET /v1/operations/{id}` tells it; members that the replay does not need are passed over.
+/// An operation as `GET /v1/operations/{id}` returns it; members that the replay does not need are skipped.
 package struct OperationView: Decodable, Sendable {
     package struct Step: Decodable, Sendable {
         package var name: String

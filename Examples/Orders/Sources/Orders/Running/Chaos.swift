@@ -21,6 +21,6 @@ package struct Chaos: Sendable {
     /// How long after its start the process is killed that was started after so many kills; nil: not at all.
     func moment(after kills: Int) -> Duration? { kills < moments.count ? moments[kills] : nil }
 
-    /// What the processes are told, so that nobody waits half a minute for the work of a dead one.
+    /// The settings of the processes, so that nobody waits half a minute for the work of a dead one.
     var environment: [String: String] { ["STEPSTREAM_WORKER_LEASE": "2s"] }
 }

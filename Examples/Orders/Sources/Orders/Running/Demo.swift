@@ -7,7 +7,7 @@ import UnixSignals
 
 /// Everything in one go: Stepstream as a child process, the three services in this one, the orders replayed, the totals checked.
 package final class Demo: Sendable {
-    /// What the demo is told.
+    /// The options of the demo.
     package struct Options: Sendable {
         /// Takes `orders` (the services' databases and the mail), the logs, and all that Stepstream keeps.
         package var folder: URL

@@ -10,7 +10,7 @@ package enum FreePort {
         while try bound(to: port) == nil {
             guard ContinuousClock.now < deadline else {
                 throw OrdersFailure(
-                    "Port \(port) is taken by another program (`ss -ltnp` tells which). End it, or name another port with --port."
+                    "Port \(port) is taken by another program (`ss -ltnp` shows which). End it, or name another port with --port."
                 )
             }
             try await Task.sleep(for: .milliseconds(100))

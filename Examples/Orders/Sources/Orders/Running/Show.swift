@@ -30,7 +30,7 @@ struct Show: Service {
         do {
             try await gracefulShutdown()
         } catch is CancellationError {
-            // The group ends for another's failure, and tells it.
+            // The group ends for another's failure, and reports it.
         }
     }
 

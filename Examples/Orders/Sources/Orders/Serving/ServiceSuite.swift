@@ -22,7 +22,7 @@ package struct ServicePorts: Sendable, Hashable {
         }
     }
 
-    /// The variables that tell `place-order.yaml` where the services are.
+    /// The variables with which `place-order.yaml` finds the services.
     package var environment: [String: String] {
         var environment: [String: String] = [:]
         for name in ServiceName.allCases {

@@ -48,7 +48,7 @@ package struct Answer: Error, Sendable, Hashable {
             detail: detail,
             shortages: shortages.isEmpty ? nil : shortages
         )
-        // Strings and whole numbers always encode; should that change, the status still tells the caller what to do.
+        // Strings and whole numbers always encode; should that change, the status still shows the caller what to do.
         let body = (try? JSONEncoder.answers.text(problem)) ?? "{\"status\":\(status)}"
         return Answer(status: status, body: body, retryAfter: retryAfter)
     }

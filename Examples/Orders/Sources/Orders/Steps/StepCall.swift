@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What Stepstream tells a handler about the attempt, over HTTP as well as to a program on its standard input.
+/// What Stepstream sends a handler about the attempt, over HTTP as well as to a program on its standard input.
 package struct StepRequest: Codable, Sendable, Hashable {
     package var operation: String
     package var type: String

@@ -2,38 +2,29 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import NIOHTTP1
 import Stepstream
 
 /// Answers every error as a problem document, and logs those that are ours; answers `OPTIONS`, unknown routes and methods, and `Accept`.
-struct ProblemMiddleware: RouterMiddleware {
+struct ProblemAnswers: Sendable {
     let address: PublicAddress
     let endpoints: Endpoints
 
-    func handle(
-        _ request: Request,
-        context: APIContext,
-        next: @concurrent (Request, APIContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            if request.method == .options { return try options(request) }
-            try checkAccept(request)
-            return try await next(request, context)
-        } catch let error as HTTPParserError {
-            // Answered by the connection's guard.
-            throw error
-        } catch let error as LateRequest {
-            throw error
-        } catch {
-            return try problem(of: error, for: request, in: context).response(
-                base: address.base(for: request),
-                instance: request.uri.path,
-                request: context.requestID
-            )
-        }
+    /// The answer to `error`, which answering `request` led to.
+    func answer(to error: any Error, for request: Request, in context: APIContext) -> Response {
+        problem(of: error, for: request, in: context).response(
+            base: address.base(for: request),
+            instance: request.uri.path,
+            request: context.requestID
+        )
     }
 
-    private func problem(of error: any Error, for request: Request, in context: APIContext) throws -> RequestProblem {
+    /// The answer to a request that no route takes; `OPTIONS` is one.
+    func answerWithoutRoute(to request: Request) throws(RequestProblem) -> Response {
+        if request.method == .options { return try options(request) }
+        throw problem(of: .notFound, for: request)
+    }
+
+    private func problem(of error: any Error, for request: Request, in context: APIContext) -> RequestProblem {
         switch error {
         case let problem as RequestProblem: return problem
         case let error as StoreError:
@@ -88,9 +79,10 @@ struct ProblemMiddleware: RouterMiddleware {
         return Response(status: .noContent, headers: [.allow: methods.joined(separator: ", ")])
     }
 
-    private func checkAccept(_ request: Request) throws(RequestProblem) {
+    /// Refuses a request whose client does not take what its route `produces`.
+    func checkAccept(of request: Request, produces: Endpoints.Produces) throws(RequestProblem) {
         let values = request.headers[values: .accept]
-        guard !values.isEmpty, values != ["*/*"], let produces = endpoints.produces(request.method, at: request.uri.path) else { return }
+        guard !values.isEmpty, values != ["*/*"] else { return }
         let accept = Accept(values)
         switch produces {
         case .json where !accept.permits("application/json", "application/problem+json"):
