@@ -19,12 +19,12 @@ extension DashboardRoutes {
         answer("/dashboard/attention", to: &endpoints) { request, _, form in try await bulk(request, form: form) }
     }
 
-    /// The same act on each that was chosen, one by one: what is refused of one says nothing of the others.
+    /// The same command on each that was chosen, one by one: what is refused of one says nothing of the others.
     private func bulk(_ request: Request, form: FormBody) async throws -> Response {
-        guard let act = form["act"].flatMap(CommandButton.init), let name = CommandRequest.Name(rawValue: act.rawValue) else {
+        guard let command = form["command"].flatMap(CommandButton.init), let name = CommandRequest.Name(rawValue: command.rawValue) else {
             throw RequestProblem(.malformed, "The command is missing.")
         }
-        let wanted = try CommandRequest(name, body: try body(of: form, suffix: "-" + act.rawValue))
+        let wanted = try CommandRequest(name, body: try body(of: form, suffix: "-" + command.rawValue))
         var done: [OperationID] = []
         var refused: [(id: String, words: String)] = []
         for id in form.values("id").prefix(Self.most) {
@@ -34,7 +34,7 @@ extension DashboardRoutes {
                 refused.append((id, problem.detail ?? problem.kind.title))
             }
         }
-        let page = BulkPage(act: act, done: done, refused: refused)
+        let page = BulkPage(command: command, done: done, refused: refused)
         return DashboardGuard.response(
             frame("Attention", section: .attention, health: await readings.health.current(), content: page.content).html
         )

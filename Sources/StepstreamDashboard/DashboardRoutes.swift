@@ -4,7 +4,7 @@ import NIOCore
 import Stepstream
 package import StepstreamAPI
 
-/// The dashboard: pages at `/` and under `/dashboard`, made of the same reads, and doing the same acts, as the API.
+/// The dashboard: pages at `/` and under `/dashboard`, made of the same reads, and giving the same commands, as the API.
 package struct DashboardRoutes: Sendable {
     let parts: APIParts
     let readings: Readings
@@ -48,9 +48,9 @@ package struct DashboardRoutes: Sendable {
         for asset in Asset.all {
             endpoints.on(.get, at: "/dashboard/\(asset.name)", produces: .html) { request, _ in asset.response(to: request) }
         }
-        for act in CommandButton.allCases {
-            form("/dashboard/operations/{id}/\(act.rawValue)", to: &endpoints) { request, context, form in
-                try await self.act(act, for: request, in: context, form: form)
+        for command in CommandButton.allCases {
+            form("/dashboard/operations/{id}/\(command.rawValue)", to: &endpoints) { request, context, form in
+                try await self.command(command, for: request, in: context, form: form)
             }
         }
     }
@@ -70,10 +70,10 @@ package struct DashboardRoutes: Sendable {
     func form(
         _ path: String,
         to endpoints: inout Endpoints,
-        act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Link
+        command: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Link
     ) {
         answer(path, to: &endpoints) { request, context, form in
-            DashboardGuard.response(seeOther: try await act(request, context, form))
+            DashboardGuard.response(seeOther: try await command(request, context, form))
         }
     }
 
@@ -81,13 +81,13 @@ package struct DashboardRoutes: Sendable {
     func answer(
         _ path: String,
         to endpoints: inout Endpoints,
-        act: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Response
+        command: @escaping @Sendable (Request, APIContext, FormBody) async throws -> Response
     ) {
         endpoints.on(.post, at: path, produces: .html) { request, context in
             try await renderingProblems {
                 let form = try await FormBody(request, bodies: parts.bodies, upTo: parts.configuration.bodyLimit)
                 _ = try access.admit(request, token: form[PostForm.tokenField])
-                return try await act(request, context, form)
+                return try await command(request, context, form)
             }
         }
     }
@@ -162,7 +162,7 @@ package struct DashboardRoutes: Sendable {
             operation: operation,
             definition: try await parts.documents.definition(of: operation),
             ledger: ledger?.tenant == caller.tenant ? ledger : nil,
-            acts: CommandButton.allCases.filter { possible.contains($0.rawValue) },
+            commands: CommandButton.allCases.filter { possible.contains($0.rawValue) },
             access: pageAccess
         )
         return frame(id.text, section: .operations, health: await readings.health.current(), content: page.content)
@@ -184,17 +184,17 @@ package struct DashboardRoutes: Sendable {
         )
     }
 
-    // MARK: Acts
+    // MARK: Commands
 
-    private func act(_ act: CommandButton, for request: Request, in context: APIContext, form: FormBody) async throws -> Link {
+    private func command(_ command: CommandButton, for request: Request, in context: APIContext, form: FormBody) async throws -> Link {
         let (id, caller) = (context.parameters.get("id"), Caller(of: request))
-        guard let name = CommandRequest.Name(rawValue: act.rawValue) else {
+        guard let name = CommandRequest.Name(rawValue: command.rawValue) else {
             return .operation(try await parts.operations.cancel(id, as: caller).id)
         }
         return .operation(try await parts.operations.perform(try CommandRequest(name, body: try body(of: form)), on: id, as: caller).id)
     }
 
-    /// A form as the API's body of the same act; the names of its fields may end with `suffix`.
+    /// A form as the API's body of the same command; the names of its fields may end with `suffix`.
     func body(of form: FormBody, suffix: String = "") throws(RequestProblem) -> JSONNode {
         var members: [(String, JSONText.Fragment)] = []
         for name in ["by", "reason"] {

@@ -38,7 +38,7 @@ package struct OperatorNote: Sendable, Hashable {
     }
 }
 
-/// Why an act is not possible; for people.
+/// Why a command is not possible; for people.
 package struct CommandRefusal: Error, Sendable, Hashable {
     /// How the operation stands, and what is possible instead.
     package let words: String

@@ -19,7 +19,7 @@ struct CommandRoutes: Sendable {
         endpoints.on(.post, at: "/v1/operations/{id}:cancel") { request, context in try await cancel(request, in: context) }
         for name in CommandRequest.Name.allCases {
             endpoints.on(.post, at: "/v1/operations/{id}:\(name.rawValue)") { request, context in
-                try await act(name, for: request, in: context)
+                try await command(name, for: request, in: context)
             }
         }
     }
@@ -31,7 +31,7 @@ struct CommandRoutes: Sendable {
         return try await answer(operation, for: request)
     }
 
-    private func act(_ name: CommandRequest.Name, for request: Request, in context: APIContext) async throws -> Response {
+    private func command(_ name: CommandRequest.Name, for request: Request, in context: APIContext) async throws -> Response {
         let wanted = try CommandRequest(name, body: try await body(of: request, upTo: configuration.bodyLimit))
         let operation = try await actions.perform(wanted, on: context.parameters.get("id"), as: Caller(of: request))
         return try await answer(operation, for: request)

@@ -56,7 +56,7 @@ struct DashboardGuard: Sendable {
         }
     }
 
-    private func access(_ secret: String) -> PageAccess { PageAccess(canAct: mode == .on, hasAPI: hasAPI, token: Self.token(secret)) }
+    private func access(_ secret: String) -> PageAccess { PageAccess(canOperate: mode == .on, hasAPI: hasAPI, token: Self.token(secret)) }
 
     /// What the access's cookie holds.
     private func secret(of request: Request) -> String? {

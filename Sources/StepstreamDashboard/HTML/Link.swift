@@ -33,12 +33,12 @@ struct Link: Sendable, Hashable {
     static func operation(_ id: OperationID) -> Link { Link(parts: ["dashboard", "operations", id.text]) }
     static func events(_ id: OperationID) -> Link { Link(parts: ["dashboard", "operations", id.text, "events"]) }
     static func document(_ id: OperationID) -> Link { Link(parts: ["v1", "operations", id.text]) }
-    static func act(_ name: String, on id: OperationID) -> Link { Link(parts: ["dashboard", "operations", id.text, name]) }
+    static func command(_ name: String, on id: OperationID) -> Link { Link(parts: ["dashboard", "operations", id.text, name]) }
     static func replay(_ number: Int, of id: OperationID) -> Link {
         Link(parts: ["dashboard", "operations", id.text, "deliveries", String(number)])
     }
     static func queue(_ name: Name) -> Link { Link(parts: ["dashboard", "queues", name.text]) }
-    static func act(_ name: String, onQueue queue: Name) -> Link { Link(parts: ["dashboard", "queues", queue.text, name]) }
+    static func command(_ name: String, onQueue queue: Name) -> Link { Link(parts: ["dashboard", "queues", queue.text, name]) }
     static func bulk(_ name: String) -> Link { Link(parts: ["dashboard", "attention", name]) }
     static let replays = Link(parts: ["dashboard", "webhooks", "replay"])
 

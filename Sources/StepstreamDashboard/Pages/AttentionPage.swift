@@ -8,7 +8,7 @@ struct AttentionPage {
     let access: PageAccess
 
     /// What can be done about many at once.
-    static let acts: [CommandButton] = [.retry, .skip]
+    static let commands: [CommandButton] = [.retry, .skip]
 
     var content: HTML {
         .joined([
@@ -17,7 +17,7 @@ struct AttentionPage {
                 "Held because nobody knows what a step did, stuck because an undo failed, or ended as failed. Operations that have ended leave the list when they expire."
             },
             HTML(.div, .id("list")) {
-                access.canAct && hasLive ? PostForm(link: .attention, access: access).html { bulk } : table(isChoosable: false)
+                access.canOperate && hasLive ? PostForm(link: .attention, access: access).html { bulk } : table(isChoosable: false)
                 pager
             },
         ])
@@ -30,30 +30,30 @@ struct AttentionPage {
             table(isChoosable: true),
             HTML(.div, .class("bulk")) {
                 "For the selected operations:"
-                for act in Self.acts {
-                    HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { act.title }
+                for command in Self.commands {
+                    HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(command.rawValue)")) { command.title }
                     HTML(
                         .div,
                         .flag(.popover),
-                        .id("ask-\(act.rawValue)"),
+                        .id("ask-\(command.rawValue)"),
                         .class("ask"),
                         .set(.role, to: "dialog"),
-                        .set(.ariaLabel, to: act.title)
+                        .set(.ariaLabel, to: command.title)
                     ) {
-                        HTML(.h2) { "\(act.title) all that are chosen?" }
-                        HTML(.p) { act.consequence }
-                        HTML(.div, .class("fields")) { NoteFields(suffix: "-" + act.rawValue).html }
+                        HTML(.h2) { "\(command.title) all selected operations?" }
+                        HTML(.p) { command.consequence }
+                        HTML(.div, .class("fields")) { NoteFields(suffix: "-" + command.rawValue).html }
                         HTML(.div, .class("buttons")) {
                             HTML(
                                 .button,
                                 .set(.type, to: "submit"),
-                                .set(.name, to: "act"),
-                                .set(.value, to: act.rawValue),
+                                .set(.name, to: "command"),
+                                .set(.value, to: command.rawValue),
                                 .class("strong")
                             ) {
-                                act.title
+                                command.title
                             }
-                            HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { "Leave it" }
+                            HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(command.rawValue)")) { "Leave it" }
                         }
                     }
                 }
@@ -73,15 +73,15 @@ struct AttentionPage {
     }
 }
 
-/// What became of an act on many operations.
+/// The result of a command on many operations.
 struct BulkPage {
-    let act: CommandButton
+    let command: CommandButton
     let done: [OperationID]
     let refused: [(id: String, words: String)]
 
     var content: HTML {
         HTML(.section) {
-            HTML(.h1) { "\(act.title): \(Format.count(done.count)) done, \(Format.count(refused.count)) refused" }
+            HTML(.h1) { "\(command.title): \(Format.count(done.count)) done, \(Format.count(refused.count)) refused" }
             HTML(.ul) {
                 for id in done {
                     HTML(.li) { HTML(.a, .class("id"), .href(.operation(id))) { id.text } }

@@ -7,7 +7,7 @@ struct OperationPage {
     let definition: Definition?
     let ledger: DeliveryLedger?
     /// What can be done as it stands.
-    let acts: [CommandButton]
+    let commands: [CommandButton]
     let access: PageAccess
 
     var content: HTML {
@@ -38,7 +38,7 @@ struct OperationPage {
                 } else if operation.cancelRequested {
                     Pill(words: "cancel requested", tone: .warn).html
                 }
-                if access.canAct { ActionButtons(operation: operation, acts: acts, access: access).html }
+                if access.canOperate { CommandButtons(operation: operation, commands: commands, access: access).html }
             }
             problem
             HTML(.section, .class("panel")) {

@@ -31,7 +31,7 @@ struct QueuePage {
     private var standing: HTML {
         HTML(.div, .class("standing")) {
             Pill(state).html
-            if access.canAct {
+            if access.canOperate {
                 HTML(.div, .class("actions")) { question }
             }
         }
@@ -49,7 +49,7 @@ struct QueuePage {
                         ? "Workers claim its messages again."
                         : "Workers finish what they have claimed and claim nothing more. New operations are accepted and wait."
                 }
-                PostForm(link: .act(name, onQueue: state.queue), access: access).html {
+                PostForm(link: .command(name, onQueue: state.queue), access: access).html {
                     HTML(.div, .class("buttons")) {
                         HTML(.button, .set(.type, to: "submit"), .class("strong")) { title }
                         HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(name)")) { "Leave it" }

@@ -20,7 +20,7 @@ struct WebhooksPage {
                 }
                 deliveries
             },
-            access.canAct ? replay : HTML(),
+            access.canOperate ? replay : HTML(),
         ])
     }
 

@@ -86,7 +86,7 @@ private struct Reading {
         case .stepHeld:
             end(event, direction: .forward, as: .unknown)
             hold(event, direction: .forward)
-        case .commanded: act(event)
+        case .commanded: command(event)
         case .undoing, .undone:
             free = event.time
             marks.append(.init(time: event.time, words: event.kind.rawValue))
@@ -124,12 +124,12 @@ private struct Reading {
         open[work] = .init(kind: .delay, from: event.time, to: event.time)
     }
 
-    private mutating func act(_ event: Event) {
-        let act = event.member("command")?.string ?? ""
+    private mutating func command(_ event: Event) {
+        let command = event.member("command")?.string ?? ""
         let direction = event.member("direction")?.string.flatMap(Work.Direction.init) ?? .forward
         if let work = event.work(direction) { close(work, at: event.time) }
         free = event.time
-        marks.append(.init(time: event.time, words: act))
+        marks.append(.init(time: event.time, words: command))
     }
 
     private mutating func close(_ work: Work, at time: Milliseconds) {

@@ -32,7 +32,7 @@ enum CommandButton: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it asks who acts and why.
+    /// Whether it asks for who gives the command and why.
     var takesNote: Bool {
         switch self {
         case .retry, .skip, .undo: true

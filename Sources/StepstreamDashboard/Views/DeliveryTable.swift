@@ -14,7 +14,7 @@ struct DeliveryTable {
                     HTML(.tr) {
                         if showsOperation { HTML(.th, .set(.scope, to: "col")) { "Operation" } }
                         for name in ["Event", "Receiver", "State", "Last try", "Next try"] { HTML(.th, .set(.scope, to: "col")) { name } }
-                        if access.canAct { HTML(.th) }
+                        if access.canOperate { HTML(.th) }
                     }
                 }
                 HTML(.tbody) {
@@ -37,7 +37,7 @@ struct DeliveryTable {
             HTML(.td) { Pill(delivery.state).html }
             HTML(.td, .class("words")) { lastTry(delivery) }
             HTML(.td, .class("time")) { delivery.nextTry.map { TimeLabel(time: $0).html } ?? HTML("–") }
-            if access.canAct {
+            if access.canOperate {
                 HTML(.td) {
                     PostForm(link: .replay(delivery.number, of: id), access: access).html {
                         HTML(.button, .set(.type, to: "submit"), .class("small")) { "Replay" }

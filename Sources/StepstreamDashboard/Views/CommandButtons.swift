@@ -2,40 +2,47 @@ import Stepstream
 import StepstreamAPI
 
 /// What can be done about one operation: a button each, and behind it a question.
-struct ActionButtons {
+struct CommandButtons {
     let operation: Operation
-    let acts: [CommandButton]
+    let commands: [CommandButton]
     let access: PageAccess
 
     var html: HTML {
         HTML(.div, .class("actions")) {
-            for act in acts {
-                HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { act.title }
-                question(act)
+            for command in commands {
+                HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(command.rawValue)")) { command.title }
+                question(command)
             }
         }
     }
 
-    private func question(_ act: CommandButton) -> HTML {
-        HTML(.div, .flag(.popover), .id("ask-\(act.rawValue)"), .class("ask"), .set(.role, to: "dialog"), .set(.ariaLabel, to: act.title)) {
-            HTML(.h2) { act.question }
-            HTML(.p) { act.consequence }
-            PostForm(link: .act(act.rawValue, on: operation.id), access: access).html {
-                fields(act)
+    private func question(_ command: CommandButton) -> HTML {
+        HTML(
+            .div,
+            .flag(.popover),
+            .id("ask-\(command.rawValue)"),
+            .class("ask"),
+            .set(.role, to: "dialog"),
+            .set(.ariaLabel, to: command.title)
+        ) {
+            HTML(.h2) { command.question }
+            HTML(.p) { command.consequence }
+            PostForm(link: .command(command.rawValue, on: operation.id), access: access).html {
+                fields(command)
                 HTML(.div, .class("buttons")) {
-                    HTML(.button, .set(.type, to: "submit"), .class("strong")) { act.title }
-                    HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(act.rawValue)")) { "Leave it" }
+                    HTML(.button, .set(.type, to: "submit"), .class("strong")) { command.title }
+                    HTML(.button, .set(.type, to: "button"), .set(.popovertarget, to: "ask-\(command.rawValue)")) { "Leave it" }
                 }
             }
         }
     }
 
-    private func fields(_ act: CommandButton) -> HTML {
+    private func fields(_ command: CommandButton) -> HTML {
         HTML(.div, .class("fields")) {
-            if act.takesNote {
+            if command.takesNote {
                 NoteFields().html
             }
-            if act == .skip, operation.phase == .waiting {
+            if command == .skip, operation.phase == .waiting {
                 HTML(.label) {
                     "Result of the step, as JSON"
                     HTML(.textarea, .set(.name, to: "result"), .set(.rows, to: 3), .set(.spellcheck, to: "false"))
@@ -45,7 +52,7 @@ struct ActionButtons {
     }
 }
 
-/// Who acts, and why: it stands in the history.
+/// Who gives the command, and why: it stands in the history.
 struct NoteFields {
     /// Sets the fields apart where a form has several of them.
     var suffix = ""
