@@ -20,7 +20,7 @@ public final class Worker: Service {
     private let leases: LeaseKeeper
     private let slots: Slots
     private let stop = Stop()
-    private let failure = Mutex<WorkerStandsStill?>(nil)
+    private let failure = Mutex<WorkerStalled?>(nil)
     private let dispatcher: Dispatcher
     private let timers: TimerLoop
     private let retry: StoreRetry
@@ -91,7 +91,7 @@ public final class Worker: Service {
 
     /// Works until a graceful shutdown is through or the task is canceled.
     ///
-    /// - Throws: `WorkerStandsStill` when it gets no messages although some wait; what was running has then ended or been released.
+    /// - Throws: `WorkerStalled` when it gets no messages although some wait; what was running has then ended or been released.
     public func run() async throws {
         let source = store.messages.messageSource(queues: configuration.queues, consumer: configuration.consumer)
         logger.info("Worker started", metadata: [LogKey.queue: "\(configuration.queues.map(\.text).joined(separator: ","))"])

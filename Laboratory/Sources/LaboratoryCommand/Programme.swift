@@ -18,13 +18,13 @@ struct Programme: Sendable {
             var outcomes: [(Int, Outcome)] = []
             for (number, scenario) in scenarios.enumerated() {
                 if number >= jobs, let next = await group.next() {
-                    tell(next.1)
+                    report(next.1)
                     outcomes.append(next)
                 }
                 group.addTask { (number, await Runner(options).run(scenario) { progress.show("\(scenario.name): \($0)") }) }
             }
             for await next in group {
-                tell(next.1)
+                report(next.1)
                 outcomes.append(next)
             }
             return outcomes
@@ -32,7 +32,7 @@ struct Programme: Sendable {
         return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    private func tell(_ outcome: Outcome) {
+    private func report(_ outcome: Outcome) {
         progress.clear()
         let figures = outcome.figures
         let counts = "\(figures.operations) operations, \(figures.faults) faults, \(figures.lost) lost"

@@ -11,7 +11,7 @@ import Stepstream
 /// connection's guard closes what takes nothing for too long.
 struct EventStream: Sendable {
     let store: StoreRoles
-    let teller: HistoryTeller
+    let teller: HistoryReader
     let documents: Documents
     let request: Request
     let keepAlive: Duration
@@ -114,7 +114,7 @@ struct EventStream: Sendable {
 
     private func askAgain(_ index: Int, signals: AsyncChannel<Signal>) async {
         // Canceled with the connection: then nobody is left to answer.
-        do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
+        do { try await Task.sleep(for: HistoryReader.pause) } catch { return }
         await signals.send(.notice(index, .resynchronize))
     }
 

@@ -18,7 +18,7 @@ struct HistoryCursor {
     /// What a notice leads to.
     enum Next {
         case nothing
-        case tell([Event])
+        case send([Event])
         /// The record must be read: the notice does not say what is new.
         case read
     }
@@ -47,7 +47,7 @@ struct HistoryCursor {
             guard zip(new, (known + 1)...).allSatisfy({ $0.sequence == $1 }) else { return .read }
             self.known = last.sequence
             isOver = last.kind.endsOperation
-            return .tell(new)
+            return .send(new)
         }
     }
 

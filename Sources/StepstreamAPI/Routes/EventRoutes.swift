@@ -65,7 +65,7 @@ package struct EventRoutes: Sendable {
         let place = try place(of: request, in: context)
         let stream = EventStream(
             store: store,
-            teller: HistoryTeller(reads: reads, logger: context.log),
+            teller: HistoryReader(reads: reads, logger: context.log),
             documents: documents,
             request: request,
             keepAlive: configuration.keepAlive,
@@ -99,7 +99,7 @@ package struct EventRoutes: Sendable {
         let place = try place(of: request, in: context)
         let session = WebSocketSession(
             store: store,
-            teller: HistoryTeller(reads: reads, logger: context.log),
+            teller: HistoryReader(reads: reads, logger: context.log),
             documents: documents,
             request: request,
             requestID: context.requestID,

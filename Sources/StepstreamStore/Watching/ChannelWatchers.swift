@@ -2,8 +2,8 @@
 protocol ChannelWatchers: Sendable {
     var isEmpty: Bool { get }
     mutating func remove(_ number: Int)
-    /// Notifies them that they may have missed something, except those in `told`, to which it adds them.
-    func resynchronize(except told: inout Set<Int>)
+    /// Notifies them that they may have missed something, except those in `notified`, to which it adds them.
+    func resynchronize(except notified: inout Set<Int>)
     /// Tells them what `message` says. It is decoded once for all of them.
     func publish(_ message: String)
 }
@@ -18,12 +18,12 @@ struct NoticeWatchers<Notice: PublishedNotice>: ChannelWatchers {
 
     mutating func remove(_ number: Int) { watchers[number] = nil }
 
-    func resynchronize(except told: inout Set<Int>) {
-        for (number, watcher) in watchers where told.insert(number).inserted { watcher.tell(.resynchronize) }
+    func resynchronize(except notified: inout Set<Int>) {
+        for (number, watcher) in watchers where notified.insert(number).inserted { watcher.notify(.resynchronize) }
     }
 
     func publish(_ message: String) {
         let notice = Notice(message: message)
-        for watcher in watchers.values { watcher.tell(notice) }
+        for watcher in watchers.values { watcher.notify(notice) }
     }
 }

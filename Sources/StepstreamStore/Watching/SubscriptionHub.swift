@@ -72,7 +72,7 @@ final class SubscriptionHub: Sendable {
             return stream
         }
         watcher.whenEnded { self.leave(channels, number: number) }
-        changes.continuation.yield(.came(channels) { watcher.tell(.resynchronize) })
+        changes.continuation.yield(.came(channels) { watcher.notify(.resynchronize) })
         return stream
     }
 
@@ -160,7 +160,7 @@ final class SubscriptionHub: Sendable {
 
     private func resynchronize(_ channels: [any ChannelWatchers]) {
         // One who watches several channels is notified once.
-        var told: Set<Int> = []
-        for watchers in channels { watchers.resynchronize(except: &told) }
+        var notified: Set<Int> = []
+        for watchers in channels { watchers.resynchronize(except: &notified) }
     }
 }

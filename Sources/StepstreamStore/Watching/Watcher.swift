@@ -28,7 +28,7 @@ final class Watcher<Notice: PublishedNotice>: Sendable {
         return (Watcher(room: room, continuation: continuation), stream)
     }
 
-    func tell(_ notice: Notice) {
+    func notify(_ notice: Notice) {
         // One at a time, so that the last place is only ever taken by `.resynchronize`.
         state.withLock { state in
             let isPlain = !state.isFresh && state.room > 1

@@ -17,7 +17,7 @@ struct Dispatcher: Sendable {
 
     /// Work that was begun. A class, as it is handed from array to task to executor: copying its many parts costs more than running a
     /// short step.
-    private final class Begun: Sendable {
+    private final class BegunWork: Sendable {
         let lease: Lease
         let operation: Operation
         let decisions: Decisions
@@ -67,7 +67,7 @@ struct Dispatcher: Sendable {
         await timers.promoteOnce()
     }
 
-    private func begin(_ messages: [DeliveredMessage]) async -> [Begun] {
+    private func begin(_ messages: [DeliveredMessage]) async -> [BegunWork] {
         let known = await decisions(of: messages)
         var runnable: [DeliveredMessage] = []
         runnable.reserveCapacity(messages.count)
@@ -123,7 +123,7 @@ struct Dispatcher: Sendable {
         return versions
     }
 
-    private func begin(_ messages: [DeliveredMessage], known: [DefinitionVersion: Decisions]) async -> [Begun] {
+    private func begin(_ messages: [DeliveredMessage], known: [DefinitionVersion: Decisions]) async -> [BegunWork] {
         guard !messages.isEmpty else { return [] }
         let options = BeginOptions(
             consumer: leases.consumer,
@@ -140,7 +140,7 @@ struct Dispatcher: Sendable {
                 switch answer {
                 case .begun(let lease, let operation):
                     if decisions?.version != lease.message.definition { decisions = known[lease.message.definition] }
-                    return decisions.map { Begun(lease, operation: operation, decisions: $0, asked: asked) }
+                    return decisions.map { BegunWork(lease, operation: operation, decisions: $0, asked: asked) }
                 case .held, .stale: return nil
                 }
             }
@@ -154,12 +154,12 @@ struct Dispatcher: Sendable {
         _ messages: [DeliveredMessage],
         known: [DefinitionVersion: Decisions],
         after error: StoreError
-    ) async -> [Begun] {
+    ) async -> [BegunWork] {
         guard messages.count > 1, error.code == .corrupt || error.code == .invalidArgument else {
             leave(messages, after: error)
             return []
         }
-        var begun: [Begun] = []
+        var begun: [BegunWork] = []
         for message in messages { begun += await begin([message], known: known) }
         return begun
     }

@@ -16,7 +16,7 @@ struct Watchdog: Sendable {
     let logger: Logger
 
     /// Returns the reason when the worker must end, nil when the task is canceled.
-    func run() async -> WorkerStandsStill? {
+    func run() async -> WorkerStalled? {
         var reconnected: Duration?
         while !Task.isCancelled {
             // Canceled only when the worker ends.
@@ -36,13 +36,13 @@ struct Watchdog: Sendable {
         return nil
     }
 
-    private struct Standstill {
+    private struct Stall {
         /// Since when it reads in vain.
         let since: Duration
         let queue: StoreHealth.QueueState
         let age: Milliseconds
 
-        var reason: WorkerStandsStill { WorkerStandsStill(queue: queue.queue, waiting: queue.length - queue.pending, age: age) }
+        var reason: WorkerStalled { WorkerStalled(queue: queue.queue, waiting: queue.length - queue.pending, age: age) }
 
         var metadata: Logger.Metadata {
             [LogKey.queue: "\(queue.queue)", LogKey.count: "\(queue.length - queue.pending)", LogKey.milliseconds: "\(age.count)"]
@@ -50,7 +50,7 @@ struct Watchdog: Sendable {
     }
 
     /// Nil while all is well, or the store itself is not; then every duty says so already.
-    private func standstill() async -> Standstill? {
+    private func standstill() async -> Stall? {
         guard slots.hasFree else {
             reads.restart()
             return nil
@@ -58,14 +58,14 @@ struct Watchdog: Sendable {
         let patience = configuration.watchPatience
         guard let since = reads.inVainSince, clock.now - since >= patience, !retry.isRefused(.claim) else { return nil }
         for queue in await store.health().queues where configuration.queues.contains(queue.queue) && !queue.isPaused {
-            if let age = queue.oldestWaiting, age.duration >= patience { return Standstill(since: since, queue: queue, age: age) }
+            if let age = queue.oldestWaiting, age.duration >= patience { return Stall(since: since, queue: queue, age: age) }
         }
         return nil
     }
 }
 
 /// A worker ended because it got nothing to read although messages waited for it.
-public struct WorkerStandsStill: Error, CustomStringConvertible {
+public struct WorkerStalled: Error, CustomStringConvertible {
     /// A queue in which they wait.
     public let queue: Name
     /// How many wait in it.

@@ -19,11 +19,11 @@ extension Problem {
     }
 
     static func unreachable(_ error: any Error) -> Problem {
-        Problem(.handlerUnreachable, detail: "\(HTTPTrouble(error).words). Nothing was sent.")
+        Problem(.handlerUnreachable, detail: "\(HTTPFailure(error).words). Nothing was sent.")
     }
 
     static func cut(_ error: any Error, after timeout: Milliseconds) -> Problem {
-        switch HTTPTrouble(error) {
+        switch HTTPFailure(error) {
         case .timeout:
             Problem(
                 .stepTimeout,
@@ -62,7 +62,7 @@ extension Problem {
 }
 
 /// What kind of trouble an error of a call stands for.
-enum HTTPTrouble {
+enum HTTPFailure {
     case timeout, name, connection, tls, closed, canceled, other
 
     init(_ error: any Error) {

@@ -54,7 +54,7 @@ struct HistoryCursorTests {
                     }
                     switch cursor.noticed(.events(events)) {
                     case .nothing: break
-                    case .tell(let events): told += events.map(\.sequence)
+                    case .send(let events): told += events.map(\.sequence)
                     case .read: try read()
                     }
                 case 2: try read()
@@ -73,7 +73,7 @@ struct HistoryCursorTests {
             return
         }
         #expect(operation.version == 7 && cursor.known == 7)
-        guard case .tell(let events) = cursor.noticed(.events([event(8, .succeeded)])) else {
+        guard case .send(let events) = cursor.noticed(.events([event(8, .succeeded)])) else {
             Issue.record("what came after was not told")
             return
         }

@@ -113,7 +113,7 @@ struct WatchTests {
         for _ in 0..<2000 {
             for _ in 0..<Int.random(in: 0...20, using: &draw) {
                 published += 1
-                watcher.tell(Number(value: published))
+                watcher.notify(Number(value: published))
             }
             guard published > 0 else { continue }
             for _ in 0..<Int.random(in: 0...12, using: &draw) where seen < published {

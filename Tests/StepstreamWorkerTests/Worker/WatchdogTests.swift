@@ -45,12 +45,12 @@ struct WatchdogTests {
     @Test("ends with an error that says why when a new connection does not help")
     func givesUp() async throws {
         try await withProxy { bench, worker, proxy in
-            try await withThrowingTaskGroup(of: WorkerStandsStill?.self) { group in
+            try await withThrowingTaskGroup(of: WorkerStalled?.self) { group in
                 group.addTask {
                     do {
                         try await worker.run()
                         return nil
-                    } catch let error as WorkerStandsStill {
+                    } catch let error as WorkerStalled {
                         return error
                     }
                 }

@@ -57,7 +57,7 @@ public struct Runner: Sendable {
             let watcher = Watcher(rig)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await watcher.run() }
-                group.addTask { await Self.tell(rig, progress) }
+                group.addTask { await Self.report(rig, progress) }
                 defer { group.cancelAll() }
                 try await scenario.play(stage)
                 try await rig.rest()
@@ -72,7 +72,7 @@ public struct Runner: Sendable {
         return (failure, expectations)
     }
 
-    private static func tell(_ rig: Rig, _ progress: @Sendable (String) -> Void) async {
+    private static func report(_ rig: Rig, _ progress: @Sendable (String) -> Void) async {
         while !Task.isCancelled {
             progress("\(rig.tally.accepted.count) operations, \(rig.tally.open.count) open, \(rig.tally.faults) faults")
             // Canceled only when the run is over.

@@ -35,12 +35,12 @@ final class Stage: Sendable {
         rate: Double,
         atLeast count: Int = 0,
         make: @escaping @Sendable (Int) -> Order,
-        submitter: Submitter? = nil,
+        submitter: OrderSubmitter? = nil,
         _ body: () async throws -> Void
     ) async throws {
         let load = Load()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let submitter = submitter ?? Submitter(rig: rig)
+            let submitter = submitter ?? OrderSubmitter(rig: rig)
             group.addTask {
                 try await submitter.run(rate: rate, while: { $0 < count || load.isWanted }, make: make)
             }

@@ -24,7 +24,7 @@ extension Scenario {
     )
 
     private static func crashAPI(at point: Failpoint, _ stage: Stage) async throws -> Bool {
-        var submitter = Submitter(rig: stage.rig)
+        var submitter = OrderSubmitter(rig: stage.rig)
         // A key is released because its request was refused, and would be again.
         submitter.repeatsRefused = point != .beforeKeyRelease
         var isHit = false

@@ -135,7 +135,7 @@ extension Scenario {
         },
         play: { stage in
             // They are there before the first reader is, and before the group.
-            try await Submitter(rig: stage.rig).run(50) { Order("early-\($0)", "single") }
+            try await OrderSubmitter(rig: stage.rig).run(50) { Order("early-\($0)", "single") }
             try stage.rig.startWorker(1000)
             if try await !stage.rig.rest(for: .seconds(12)) {
                 await stage.rig.faults.append("broken what was there before the first worker waited")
@@ -178,7 +178,7 @@ extension Scenario {
         play: { stage in
             for group in ["auditors", "copies"] { try stage.rig.redis.ask("XGROUP", "CREATE", Rig.queue, group, "0", "MKSTREAM") }
             try stage.rig.startWorker(0)
-            let submitter = Submitter(rig: stage.rig)
+            let submitter = OrderSubmitter(rig: stage.rig)
             try await submitter.run(1500) { Order("slow-\($0)", "long", acts: ["a": ["slow:30000"]]) }
             try await stage.rig.waitForPending(atLeast: 1500)
             try stage.rig.startWorker(1)

@@ -17,7 +17,7 @@ extension Scenario {
                         try await stage.rig.killAPI(Int.random(in: 0..<2, using: &chance))
                     }
                 }
-                let submitter = Submitter(rig: stage.rig)
+                let submitter = OrderSubmitter(rig: stage.rig)
                 for key in 0..<keys {
                     try await submitter.run(100, limit: 100) { number in
                         var order = Order("race-\(key)-\(number)", "single")

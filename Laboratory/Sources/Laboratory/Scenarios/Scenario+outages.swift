@@ -51,7 +51,7 @@ extension Scenario {
         expect: { $0.forbidsOverlap = true },
         play: { stage in
             for round in 0..<stage.times(2) {
-                try await Submitter(rig: stage.rig).run(200) { Order("out-\(round)-\($0)", "long", acts: ["a": ["slow:3500"]]) }
+                try await OrderSubmitter(rig: stage.rig).run(200) { Order("out-\(round)-\($0)", "long", acts: ["a": ["slow:3500"]]) }
                 try await stage.sleep(700)
                 try await stage.rig.killRedis(for: 3 * stage.rig.plan.lease)
                 try await stage.rig.rest()
@@ -74,7 +74,7 @@ extension Scenario {
         },
         play: { stage in
             for round in 0..<stage.times(2) {
-                try await Submitter(rig: stage.rig).run(200) { Order("old-\(round)-\($0)", "long", acts: ["a": ["slow:14000"]]) }
+                try await OrderSubmitter(rig: stage.rig).run(200) { Order("old-\(round)-\($0)", "long", acts: ["a": ["slow:14000"]]) }
                 try await stage.sleep(500)
                 try stage.rig.redis.ask("SAVE")
                 try await stage.sleep(5500)

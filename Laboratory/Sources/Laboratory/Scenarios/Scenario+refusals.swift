@@ -85,7 +85,7 @@ extension Scenario {
         },
         play: { stage in
             let end = ContinuousClock.now + .seconds(Double(stage.times(15)))
-            try await Submitter(rig: stage.rig).run(rate: 100_000, limit: 256, while: { _ in ContinuousClock.now < end }) { number in
+            try await OrderSubmitter(rig: stage.rig).run(rate: 100_000, limit: 256, while: { _ in ContinuousClock.now < end }) { number in
                 Order("op-\(number)", "single")
             }
         }

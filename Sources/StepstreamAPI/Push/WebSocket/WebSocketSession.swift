@@ -8,7 +8,7 @@ import Stepstream
 /// One client on a WebSocket: it says what it watches, and gets each history as CloudEvents.
 struct WebSocketSession: Sendable {
     let store: StoreRoles
-    let teller: HistoryTeller
+    let teller: HistoryReader
     let documents: Documents
     let request: Request
     let requestID: String
@@ -71,10 +71,10 @@ struct WebSocketSession: Sendable {
                         connection.took()
                     case .notice(let id, let number, let notice):
                         guard watches[id]?.number == number else { continue }
-                        if try await !tell(notice, of: id, watches: &watches, on: connection) {
+                        if try await !send(notice, of: id, watches: &watches, on: connection) {
                             group.addTask {
                                 // Canceled with the connection: then nobody is left to answer.
-                                do { try await Task.sleep(for: HistoryTeller.pause) } catch { return }
+                                do { try await Task.sleep(for: HistoryReader.pause) } catch { return }
                                 await signals.send(.notice(id, number, .resynchronize))
                             }
                         }
@@ -150,7 +150,7 @@ struct WebSocketSession: Sendable {
     // MARK: What is sent to the client
 
     /// False when the store is away: ask again later.
-    private func tell(
+    private func send(
         _ notice: ChangeNotice,
         of id: OperationID,
         watches: inout [OperationID: Watch],

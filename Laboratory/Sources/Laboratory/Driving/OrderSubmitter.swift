@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Submits operations over HTTP, writes down each request before it is sent and each answer before it is believed.
-struct Submitter: Sendable {
+struct OrderSubmitter: Sendable {
     let rig: Rig
     /// How long an operation whose fate is unknown, or that was refused, is sent again.
     var patience = Duration.seconds(60)

@@ -2,7 +2,7 @@ import Logging
 import Stepstream
 
 /// Turns notices into lines for one watcher, reading the record where a notice does not say what is new.
-struct HistoryTeller: Sendable {
+struct HistoryReader: Sendable {
     let reads: CoalescedReads
     let logger: Logger
 
@@ -20,7 +20,7 @@ struct HistoryTeller: Sendable {
     ) async throws(StoreError) -> [HistoryCursor.Line]? {
         switch cursor.noticed(notice) {
         case .nothing: return []
-        case .tell(let events): return events.map(HistoryCursor.Line.event)
+        case .send(let events): return events.map(HistoryCursor.Line.event)
         case .read:
             do {
                 return cursor.read(try await reads.read(id))
