@@ -172,8 +172,12 @@ public final class RedisStore: OperationStore, Service {
         return try await replicated.submit(item, replicas: replicas, partition: keys.partition(of: item.submission.id).number)
     }
 
-    func batch(_ item: SubmitItem) async throws(StoreError) -> SubmitCode {
-        try await submissions[keys.partition(of: item.submission.id).number].call(item)
+    func batch(_ item: SubmitItem, mayBeGivenUp: Bool = false) async throws(StoreError) -> SubmitCode {
+        try await submissions[keys.partition(of: item.submission.id).number].call(item, mayBeGivenUp: mayBeGivenUp)
+    }
+
+    func giveUpSubmissions() {
+        for batcher in submissions { batcher.giveUp() }
     }
 }
 

@@ -11,6 +11,15 @@ struct FaultySubmissions: SubmissionStore {
         return answer
     }
 
+    func submitAtOnce(_ submission: Submission) async throws(StoreError) -> SubmitAnswer? {
+        faults.reach(.beforeSubmit)
+        let answer = try await store.submitAtOnce(submission)
+        if answer != nil { faults.reach(.afterSubmit) }
+        return answer
+    }
+
+    func giveUp() { store.giveUp() }
+
     func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
         faults.reach(.beforeSubmit)
         let answers = await store.submit(submissions)

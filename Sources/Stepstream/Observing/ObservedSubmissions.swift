@@ -16,6 +16,19 @@ struct ObservedSubmissions: SubmissionStore {
         return answer
     }
 
+    func submitAtOnce(_ submission: Submission) async throws(StoreError) -> SubmitAnswer? {
+        guard observer.tracer == nil else { return nil }
+        do {
+            guard let answer = try await store.submitAtOnce(submission) else { return nil }
+            note(answer, to: submission)
+            return answer
+        } catch {
+            throw observer.counted(error)
+        }
+    }
+
+    func giveUp() { store.giveUp() }
+
     /// The same with a span, which changes the submission.
     private func traced(_ submission: Submission, by tracer: any OperationTracer) async throws(StoreError) -> SubmitAnswer {
         var submission = submission

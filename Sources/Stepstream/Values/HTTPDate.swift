@@ -7,9 +7,21 @@ package enum HTTPDate {
     package static func text(_ time: Milliseconds) -> String {
         let (days, rest) = CivilDate.split(time)
         let date = CivilDate(days: days)
-        let clock = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { digits($0, count: 2) }.joined(separator: ":")
-        let weekday = weekdays[Int(((days % 7) + 7) % 7)]
-        return "\(weekday), \(digits(date.day, count: 2)) \(months[Int(date.month) - 1]) \(digits(date.year, count: 4)) \(clock) GMT"
+        let seconds = rest / 1000
+        // Byte by byte: many answers have such a date.
+        return String(unsafeUninitializedCapacity: 29) { text in
+            text.write(weekdays[Int(((days % 7) + 7) % 7)], at: 0, before: ",")
+            text[4] = UInt8(ascii: " ")
+            text.write(date.day, at: 5, before: " ")
+            text.write(months[Int(date.month) - 1], at: 8, before: " ")
+            text.write(date.year / 100, at: 12, before: nil)
+            text.write(date.year % 100, at: 14, before: " ")
+            text.write(seconds / 3600, at: 17, before: ":")
+            text.write(seconds / 60 % 60, at: 20, before: ":")
+            text.write(seconds % 60, at: 23, before: " ")
+            text.write("GMT", at: 26, before: nil)
+            return 29
+        }
     }
 
     /// Reads IMF-fixdate and the two obsolete forms that must be understood; nil if `text` is none of them.
@@ -36,10 +48,5 @@ package enum HTTPDate {
         guard date.isReal, parts.count == 3, let hour = parts[0], let minute = parts[1], let second = parts[2] else { return nil }
         guard (0..<24).contains(hour), (0..<60).contains(minute), (0...60).contains(second) else { return nil }
         return Milliseconds((date.days * 86_400 + hour * 3600 + minute * 60 + second) * 1000)
-    }
-
-    private static func digits(_ number: Int64, count: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
     }
 }

@@ -16,23 +16,16 @@ package enum Timestamp {
         let (days, rest) = CivilDate.split(time)
         let date = CivilDate(days: days)
         let seconds = rest / 1000
-        write(date.year / 100, to: text, at: 0, before: nil)
-        write(date.year % 100, to: text, at: 2, before: "-")
-        write(date.month, to: text, at: 5, before: "-")
-        write(date.day, to: text, at: 8, before: "T")
-        write(seconds / 3600, to: text, at: 11, before: ":")
-        write(seconds / 60 % 60, to: text, at: 14, before: ":")
-        write(seconds % 60, to: text, at: 17, before: ".")
-        write(rest % 1000 / 10, to: text, at: 20, before: nil)
+        text.write(date.year / 100, at: 0, before: nil)
+        text.write(date.year % 100, at: 2, before: "-")
+        text.write(date.month, at: 5, before: "-")
+        text.write(date.day, at: 8, before: "T")
+        text.write(seconds / 3600, at: 11, before: ":")
+        text.write(seconds / 60 % 60, at: 14, before: ":")
+        text.write(seconds % 60, at: 17, before: ".")
+        text.write(rest % 1000 / 10, at: 20, before: nil)
         text[22] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
         text[23] = UInt8(ascii: "Z")
-    }
-
-    /// Two digits, and what follows them.
-    private static func write(_ number: Int64, to text: UnsafeMutableBufferPointer<UInt8>, at place: Int, before mark: Unicode.Scalar?) {
-        text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10 % 10)
-        text[place + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
-        if let mark { text[place + 2] = UInt8(ascii: mark) }
     }
 
     /// A `date-time` of RFC 3339 §5.6, with any offset; fractions below a millisecond are dropped. A leap second is the second after it.

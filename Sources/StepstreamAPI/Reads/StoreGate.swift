@@ -5,6 +5,7 @@ import Synchronization
 /// Lets calls of requests through to the store: while it is known to be away they are refused at once instead of waiting for it one by one.
 package final class StoreGate: Sendable {
     private let operations: any OperationReader
+    private let submissions: any SubmissionStore
     private let executor: (any TaskExecutor)?
     private let clock: any MonotonicClock
     private let logger: Logger
@@ -18,6 +19,7 @@ package final class StoreGate: Sendable {
 
     package init(_ store: StoreRoles, clock: any MonotonicClock = .system, logger: Logger) {
         operations = store.operations
+        submissions = store.submissions
         executor = store.executor
         self.clock = clock
         self.logger = logger
@@ -44,6 +46,7 @@ package final class StoreGate: Sendable {
     private func probe() async {
         logger.warning("The store is not answering; requests are refused until it does")
         pending.giveUp()
+        submissions.giveUp()
         while !Task.isCancelled {
             do throws(StoreError) {
                 _ = try await operations.read(.fresh(), withEvents: false)
@@ -75,11 +78,22 @@ package final class StoreGate: Sendable {
         try await pass(StoreClosure(isBrief: isBrief, call: call))
     }
 
+    /// Makes `call`, whose wait the store ends itself when it is given up, unless the store is away. Nil says nothing about the store.
+    func pass<Answer>(_ call: () async throws(StoreError) -> Answer?) async throws(StoreError) -> Answer? {
+        try begin()
+        do throws(StoreError) {
+            let answer = try await call()
+            availability.withLock { $0.end(answer == nil ? .other : .answered, at: clock.now) }
+            return answer
+        } catch {
+            availability.withLock { $0.end(Self.ending(of: error), at: clock.now) }
+            throw error
+        }
+    }
+
     /// Makes `call` unless the store is away.
     func pass<Call: StoreCall>(_ call: Call) async throws(StoreError) -> Call.Answer {
-        let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
-        guard isAdmitted else { throw StoreError(.unavailable, "The store is not answering other calls; this one was not tried.") }
-        if wakes { wakeup.raise() }
+        try begin()
         let waiting = PendingOutcome<Call.Answer>()
         let place = pending.add(waiting)
         // Waited for here; when given up, by nobody: it ends by the time limit of its command. Begun on this very thread.
@@ -100,5 +114,11 @@ package final class StoreGate: Sendable {
             availability.withLock { $0.end(Self.ending(of: error), at: clock.now) }
             throw error
         }
+    }
+
+    private func begin() throws(StoreError) {
+        let (isAdmitted, wakes) = availability.withLock { $0.begin(at: clock.now) }
+        guard isAdmitted else { throw StoreError(.unavailable, "The store is not answering other calls; this one was not tried.") }
+        if wakes { wakeup.raise() }
     }
 }

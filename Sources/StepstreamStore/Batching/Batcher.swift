@@ -7,7 +7,14 @@ import Synchronization
 /// it asked for is written all the same.
 final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
     typealias Outcome = Result<Answer, StoreError>
-    private typealias Call = (item: Item, continuation: UnsafeContinuation<Outcome, Never>)
+
+    private struct Call {
+        let item: Item
+        /// Nil once it was given up.
+        var continuation: UnsafeContinuation<Outcome, Never>?
+        /// Whether `giveUp` ends the wait.
+        let mayBeGivenUp: Bool
+    }
 
     private enum Admission {
         /// Whoever works already takes it.
@@ -21,6 +28,9 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
         var waiting: [Call] = []
         var workers = 0
         var underway = 0
+        /// The batches that are under way, by number.
+        var batches: [Int: [Call]] = [:]
+        var last = 0
         var isEnded = false
 
         mutating func admit(_ call: Call) -> Admission {
@@ -33,7 +43,7 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
 
         /// What leaves next. Callers that wait for their answers before they call again would all be in one batch, and Redis and we would
         /// take turns: so a large batch that has no other to overlap with leaves half of the calls to the next.
-        mutating func take(upTo limit: Int) -> [Call]? {
+        mutating func take(upTo limit: Int) -> (number: Int, items: [Item])? {
             let isAlone = underway == 0
             guard !waiting.isEmpty, isAlone || waiting.count >= Batcher.worthOverlapping else {
                 workers -= 1
@@ -43,7 +53,29 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
             let count = isAlone && waiting.count >= 2 * Batcher.worthOverlapping ? (waiting.count + 1) / 2 : waiting.count
             let batch = Array(waiting.prefix(min(count, limit)))
             waiting.removeFirst(batch.count)
-            return batch
+            last += 1
+            batches[last] = batch
+            return (last, batch.map(\.item))
+        }
+
+        /// The calls of a batch that has been answered.
+        mutating func finish(_ number: Int) -> [Call] {
+            underway -= 1
+            return batches.removeValue(forKey: number) ?? []
+        }
+
+        /// Takes the continuations of the calls that may be given up. Those that have not left do not leave any more.
+        mutating func giveUp() -> [UnsafeContinuation<Outcome, Never>] {
+            var givenUp = waiting.filter(\.mayBeGivenUp).compactMap(\.continuation)
+            waiting.removeAll(where: \.mayBeGivenUp)
+            for (number, calls) in batches {
+                for index in calls.indices where calls[index].mayBeGivenUp {
+                    guard let continuation = calls[index].continuation else { continue }
+                    givenUp.append(continuation)
+                    batches[number]?[index].continuation = nil
+                }
+            }
+            return givenUp
         }
     }
 
@@ -66,9 +98,9 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
     }
 
     /// Waits for the answer to `item`.
-    func call(_ item: Item) async throws(StoreError) -> Answer {
+    func call(_ item: Item, mayBeGivenUp: Bool = false) async throws(StoreError) -> Answer {
         let outcome = await withUnsafeContinuation { continuation in
-            switch state.withLock({ $0.admit((item, continuation)) }) {
+            switch state.withLock({ $0.admit(Call(item: item, continuation: continuation, mayBeGivenUp: mayBeGivenUp)) }) {
             case .waits: break
             // Nobody waits for it but the callers: a batch that has left must not lose its answers when the store is shut down. Detached, as it
             // goes on for others than the one that happened to need it.
@@ -86,24 +118,29 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for call in left { call.continuation.resume(returning: Self.ended) }
+        for call in left { call.continuation?.resume(returning: Self.ended) }
+    }
+
+    /// Ends the waits of the calls that may be given up: nobody knows what becomes of them.
+    func giveUp() {
+        for continuation in state.withLock({ $0.giveUp() }) { continuation.resume(returning: .failure(.givenUp)) }
     }
 
     private static var ended: Outcome { .failure(StoreError(.unavailable, "The store has been shut down.")) }
 
     /// Performs batch after batch as long as calls wait.
     private func work() async {
-        while let calls = state.withLock({ $0.take(upTo: limit) }) {
-            let outcomes = await perform(calls.map(\.item))
-            state.withLock { $0.underway -= 1 }
-            for (call, outcome) in zip(calls, outcomes) { call.continuation.resume(returning: outcome) }
-            for call in calls.dropFirst(outcomes.count) {
-                call.continuation.resume(returning: .failure(.tooFewAnswers))
+        while let (number, items) = state.withLock({ $0.take(upTo: limit) }) {
+            let outcomes = await perform(items)
+            let calls = state.withLock { $0.finish(number) }
+            for index in calls.indices {
+                calls[index].continuation?.resume(returning: index < outcomes.count ? outcomes[index] : .failure(.tooFewAnswers))
             }
         }
     }
 }
 
 extension StoreError {
+    static let givenUp = StoreError(.indeterminate, "The store did not answer; whether it applied the call is unknown.")
     static let tooFewAnswers = StoreError(.corrupt, "A script returned too few results.")
 }

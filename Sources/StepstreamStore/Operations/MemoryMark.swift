@@ -33,6 +33,12 @@ final class MemoryMark: Sendable {
         }
     }
 
+    /// Whether what is known is hardly older than it may be, so that nobody has to wait for a new look.
+    var isRecent: Bool {
+        let now = ContinuousClock.now
+        return state.withLock { state in state.sampled.map { now - $0 < Self.age * 2 } ?? false }
+    }
+
     /// Throws when the memory was filled to the mark when it was looked at.
     func check() throws(StoreError) {
         let (share, policy) = state.withLock { ($0.share, $0.evictionPolicy) }

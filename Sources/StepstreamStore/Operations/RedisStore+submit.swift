@@ -8,17 +8,33 @@ extension RedisStore {
         try memory.check()
         let required = required(for: submission)
         let item = SubmitItem(submission)
-        // The usual way: nothing to be asked or stored before.
-        if required == Durability(), isReady, knownDefinitions.contains(submission.version) {
-            let code = try await batch(item)
-            if case .accepted(let time) = code { return .accepted(item.operation(at: time)) }
-            return try await answer(.success(code), to: item).get()
-        }
         try await check(required)
         let connection = client.connection
         let answer = try await accept(item, replicas: required.replicas)
         try await confirm(required, of: connection)
         return answer
+    }
+
+    /// See `SubmissionStore`.
+    package func submitAtOnce(_ submission: Submission) async throws(StoreError) -> SubmitAnswer? {
+        // The usual way: nothing to be asked or stored before.
+        guard required(for: submission) == Durability(), isReady, knownDefinitions.contains(submission.version), memory.isRecent else {
+            return nil
+        }
+        // Nobody waits for the new look at the memory: whoever comes next goes by it.
+        if memory.takesSample() { Task { [memory, client] in await memory.sample(over: client) } }
+        try memory.check()
+        let item = SubmitItem(submission)
+        switch try await batch(item, mayBeGivenUp: true) {
+        case .accepted(let time): return .accepted(item.operation(at: time))
+        case .conflict: return .conflict
+        case .exists, .unknownDefinition: return nil
+        }
+    }
+
+    /// See `SubmissionStore`.
+    package func giveUp() {
+        giveUpSubmissions()
     }
 
     private func accept(_ item: SubmitItem, replicas: Int) async throws(StoreError) -> SubmitAnswer {
