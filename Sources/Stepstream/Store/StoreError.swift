@@ -48,3 +48,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// Code and message.
     public var description: String { "\(code): \(message)" }
 }
+
+extension StoreError {
+    /// The wait for the answer was given up, because the store is away.
+    package static let givenUp = StoreError(.indeterminate, "The store did not answer; whether it applied the call is unknown.")
+}

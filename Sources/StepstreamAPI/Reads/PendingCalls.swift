@@ -33,8 +33,7 @@ final class PendingCalls: Sendable {
 
     /// Ends all waits.
     func giveUp() {
-        let words = "The store did not answer; whether it did what it was asked is not known."
-        for call in state.withLock({ $0.calls }) { call?.fail(StoreError(.indeterminate, words)) }
+        for call in state.withLock({ $0.calls }) { call?.fail(.givenUp) }
     }
 }
 

@@ -141,6 +141,5 @@ final class Batcher<Item: Sendable, Answer: Sendable>: Sendable {
 }
 
 extension StoreError {
-    static let givenUp = StoreError(.indeterminate, "The store did not answer; whether it applied the call is unknown.")
     static let tooFewAnswers = StoreError(.corrupt, "A script returned too few results.")
 }

@@ -28,7 +28,7 @@ struct DurabilityPreferenceTests {
 
             let replicated = try await server.submit("mail", ["Prefer": "durability=\"replicated:1\"", "Operation-Id": "copied"])
             #expect(replicated.status == 503)
-            #expect(try replicated.json()["detail"]?.contains("not known") == true)
+            #expect(try replicated.json()["detail"]?.contains("unknown") == true)
             #expect(try await server.submit("mail", ["Operation-Id": "copied"]).status == 202)
         }
         await redis.stop()

@@ -16,7 +16,7 @@ struct SilentStoreTests {
             let started = ContinuousClock.now
             let first = try await server.submit("mail", ["Operation-Id": "o"])
             #expect(first.status == 503)
-            #expect(try first.json()["detail"]?.contains("not known") == true)
+            #expect(try first.json()["detail"]?.contains("unknown") == true)
             #expect(first.headers["retry-after"] != nil)
             // The time without an answer that it takes to know, and the looks between; less than a command's time limit of 5 s.
             #expect(started.duration(to: .now) < .seconds(3))
