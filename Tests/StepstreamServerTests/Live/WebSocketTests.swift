@@ -70,7 +70,9 @@ struct WebSocketTests {
                 try await socket.send(Self.watch(id))
                 #expect(try await socket.message()["type"] == "stepstream.operation.snapshot")
                 let frame = try #require(try await socket.next())
-                #expect(frame.code == 1001 && frame.text.hasSuffix(#"This connection has reached its maximum age; connect again with "after"."#))
+                #expect(
+                    frame.code == 1001 && frame.text.hasSuffix(#"This connection has reached its maximum age; connect again with "after"."#)
+                )
             }
         }
     }

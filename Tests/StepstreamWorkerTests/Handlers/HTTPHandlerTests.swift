@@ -187,7 +187,7 @@ struct HTTPHandlerTests {
         let closed = try BoundPort()
         let refused = try await run(.test(.http(.init(url: "http://127.0.0.1:\(closed.number)/"))))
         #expect(refused.kind == .failedByPolicy(after: nil))
-        #expect(refused.problem?.detail == "It did not take the connection. Nothing was sent.")
+        #expect(refused.problem?.detail == "It refused the connection. Nothing was sent.")
         let unnamed = try await run(.test(.http(.init(url: "http://no-such-service.invalid/"))))
         #expect(unnamed.kind == .failedByPolicy(after: nil))
         #expect(unnamed.problem?.detail?.contains("no-such-service") == false)
