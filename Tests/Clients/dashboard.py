@@ -319,7 +319,7 @@ async def foreign(page):
         const field = document.createElement("input"); field.name = "token"; field.value = "{'0' * 64}"; form.append(field)
         document.body.append(form); form.submit() }}''')
     await page.until('document.title.includes("Stepstream")')
-    check('not sent from a page of this dashboard' in await page.run('document.body.innerText'), 'it is refused')
+    check('did not come from a page of this dashboard' in await page.run('document.body.innerText'), 'it is refused')
     check(send('GET', f'/v1/operations/{operation}')[1]['phase'] == 'waiting', 'and nothing was changed')
     await page.go(other + '/healthz')
     await page.run(f'''{{ const frame = document.createElement("iframe"); frame.src = "{BASE}/"; document.body.append(frame) }}''')

@@ -88,7 +88,7 @@ struct WebhookCallTests {
     )
     func refused(_ found: [String]) async throws {
         guard case .fault(let words) = try await answer(found) else { return _ = Issue.record("It was called") }
-        #expect(words.hasPrefix("Nothing is sent to the host's address"))
+        #expect(words.hasPrefix("The host's address is not allowed"))
     }
 
     @Test("A name without addresses, and an inner address instead of a name, are told in words")
