@@ -8,6 +8,11 @@ extension RedisStore {
         try memory.check()
         let required = required(for: submission)
         let item = SubmitItem(submission)
+        if isUsual(submission, durability: required) {
+            let code = try await batch(item)
+            if case .accepted(let time) = code { return .accepted(item.operation(at: time)) }
+            return try await answer(.success(code), to: item).get()
+        }
         try await check(required)
         let connection = client.connection
         let answer = try await accept(item, replicas: required.replicas)
@@ -17,10 +22,7 @@ extension RedisStore {
 
     /// See `SubmissionStore`.
     package func submitAtOnce(_ submission: Submission) async throws(StoreError) -> SubmitAnswer? {
-        // The usual way: nothing to be asked or stored before.
-        guard required(for: submission) == Durability(), isReady, knownDefinitions.contains(submission.version), memory.isRecent else {
-            return nil
-        }
+        guard isUsual(submission, durability: required(for: submission)), memory.isRecent else { return nil }
         // Nobody waits for the new look at the memory: whoever comes next goes by it.
         if memory.takesSample() { Task { [memory, client] in await memory.sample(over: client) } }
         try memory.check()
@@ -35,6 +37,11 @@ extension RedisStore {
     /// See `SubmissionStore`.
     package func giveUp() {
         giveUpSubmissions()
+    }
+
+    /// Whether nothing has to be asked or stored before `submission` is.
+    private func isUsual(_ submission: Submission, durability: Durability) -> Bool {
+        durability == Durability() && isReady && knownDefinitions.contains(submission.version)
     }
 
     private func accept(_ item: SubmitItem, replicas: Int) async throws(StoreError) -> SubmitAnswer {
