@@ -181,7 +181,8 @@ public final class RedisStore: OperationStore, Service {
     }
 }
 
-extension RedisStore: SubmissionStore, IdempotencyStore, OperationReader, OperationEditor, OperationDeleter, ChangeFeed, WorkStore,
+extension RedisStore: SubmissionStore, SubmissionWaits, IdempotencyStore, OperationReader, OperationEditor, OperationDeleter, ChangeFeed,
+    WorkStore,
     MessageFeed, QueueStore, TimerStore, UpkeepStore, HealthStore, DeliveryStore
 {
 }

@@ -90,7 +90,8 @@ final class StoreRetry: Sendable {
             if error.isTransient { state.lastAway = now }
             return (times, isNew)
         }
-        if isNew { report(error, in: duty) }
+        // What was canceled, at the end of the worker, is no trouble of the store.
+        if isNew, error.code != .cancelled { report(error, in: duty) }
         let longest = error.isTransient ? Duration.seconds(2) : .seconds(30)
         let doubled = min(.milliseconds(50) * (1 << min(times - 1, 10)), longest)
         return (error.isTransient ? doubled : longest) * Double.random(in: 0.5...1)

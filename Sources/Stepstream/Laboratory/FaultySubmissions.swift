@@ -18,8 +18,6 @@ struct FaultySubmissions: SubmissionStore {
         return answer
     }
 
-    func giveUp() { store.giveUp() }
-
     func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] {
         faults.reach(.beforeSubmit)
         let answers = await store.submit(submissions)

@@ -27,8 +27,6 @@ struct ObservedSubmissions: SubmissionStore {
         }
     }
 
-    func giveUp() { store.giveUp() }
-
     /// The same with a span, which changes the submission.
     private func traced(_ submission: Submission, by tracer: any OperationTracer) async throws(StoreError) -> SubmitAnswer {
         var submission = submission

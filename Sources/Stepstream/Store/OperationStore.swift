@@ -10,6 +10,8 @@ public protocol OperationStore: Sendable {
 public struct StoreRoles: Sendable, OperationStore {
     /// Accepts operations.
     package var submissions: any SubmissionStore
+    /// Ends waits of submissions.
+    package var waits: any SubmissionWaits
     /// Binds idempotency keys to operations.
     package var keys: any IdempotencyStore
     /// Reads operations.
@@ -44,11 +46,13 @@ public struct StoreRoles: Sendable, OperationStore {
 
     /// All roles of one store.
     package init(
-        _ store: some SubmissionStore & IdempotencyStore & OperationReader & OperationEditor & OperationDeleter & ChangeFeed & WorkStore
-            & MessageFeed & QueueStore & TimerStore & UpkeepStore & HealthStore & DeliveryStore & CountStore & TopologyStore,
+        _ store: some SubmissionStore & SubmissionWaits & IdempotencyStore & OperationReader & OperationEditor & OperationDeleter
+            & ChangeFeed
+            & WorkStore & MessageFeed & QueueStore & TimerStore & UpkeepStore & HealthStore & DeliveryStore & CountStore & TopologyStore,
         executor: (any TaskExecutor)?
     ) {
         submissions = store
+        waits = store
         keys = store
         operations = store
         editor = store

@@ -2,9 +2,6 @@ extension SubmissionStore {
     /// Nil: as far as is known it takes more.
     package func submitAtOnce(_ submission: Submission) async throws(StoreError) -> SubmitAnswer? { nil }
 
-    /// There are no such waits.
-    package func giveUp() {}
-
     /// Each by itself, all at once: for a store that knows nothing better.
     package func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>] { await submitEach(submissions) }
 

@@ -2,14 +2,19 @@
 package protocol SubmissionStore: Sendable {
     /// Accepts an operation: hash, first event and first message or timer in one go. Submitting an ID twice is harmless.
     func submit(_ submission: Submission) async throws(StoreError) -> SubmitAnswer
-    /// The same if it takes no more than one answer of the store, and `giveUp` ends the wait for that; nil if it takes more: then `submit`.
+    /// The same if it takes no more than one answer of the store, and `SubmissionWaits` can end the wait for that; nil if it takes more: then
+    /// `submit`.
     func submitAtOnce(_ submission: Submission) async throws(StoreError) -> SubmitAnswer?
-    /// Ends the waits of `submitAtOnce` with an error that says that the outcome is unknown: for who knows that the store is away.
-    func giveUp()
     /// Accepts several operations; answers for each, in order.
     func submit(_ submissions: [Submission]) async -> [Result<SubmitAnswer, StoreError>]
     /// What an acceptance survives at present, replicas apart from those that are configured not counted.
     func durability() async throws(StoreError) -> Durability
+}
+
+/// The waits of submissions for the store.
+package protocol SubmissionWaits: Sendable {
+    /// Ends the waits of `submitAtOnce` with an error that says that the outcome is unknown: for who knows that the store is away.
+    func giveUp()
 }
 
 /// Binds idempotency keys to the operations that were submitted with them.

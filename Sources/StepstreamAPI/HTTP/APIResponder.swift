@@ -31,6 +31,7 @@ package struct APIResponder: HTTPResponder {
             response = problems.answer(to: error, for: request, in: context)
         }
         meter.note(request.method, route: route, status: response.status, since: start)
-        return response
+        // Problems too have no body here (RFC 9110 §9.3.2): a client would read it as its next answer.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 }

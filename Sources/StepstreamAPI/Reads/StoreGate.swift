@@ -5,7 +5,7 @@ import Synchronization
 /// Lets calls of requests through to the store: while it is known to be away they are refused at once instead of waiting for it one by one.
 package final class StoreGate: Sendable {
     private let operations: any OperationReader
-    private let submissions: any SubmissionStore
+    private let waits: any SubmissionWaits
     private let executor: (any TaskExecutor)?
     private let clock: any MonotonicClock
     private let logger: Logger
@@ -19,7 +19,7 @@ package final class StoreGate: Sendable {
 
     package init(_ store: StoreRoles, clock: any MonotonicClock = .system, logger: Logger) {
         operations = store.operations
-        submissions = store.submissions
+        waits = store.waits
         executor = store.executor
         self.clock = clock
         self.logger = logger
@@ -45,9 +45,10 @@ package final class StoreGate: Sendable {
 
     private func probe() async {
         logger.warning("The store is not answering; requests are refused until it does")
-        pending.giveUp()
-        submissions.giveUp()
         while !Task.isCancelled {
+            // Each time: a call that was let through just before may have come to wait only now.
+            pending.giveUp()
+            waits.giveUp()
             do throws(StoreError) {
                 _ = try await operations.read(.fresh(), withEvents: false)
                 availability.withLock { $0.probed(.answered, at: clock.now) }

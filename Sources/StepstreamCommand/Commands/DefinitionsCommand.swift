@@ -12,7 +12,7 @@ struct DefinitionsCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ServerOptions
 
-    @Flag(help: "Print the definitions as JSON, one a line.")
+    @Flag(help: "Print the definitions as JSON, one per line.")
     var json = false
 
     func run() async throws {

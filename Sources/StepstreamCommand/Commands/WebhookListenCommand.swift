@@ -7,7 +7,7 @@ import StepstreamConfiguration
 struct WebhookListenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "webhook-listen",
-        abstract: "Receives webhooks, verifies them and prints one a line; for development.",
+        abstract: "Receives webhooks, verifies them and prints one per line; for development.",
         discussion: """
             A webhook that cannot be verified is answered with 401 and the reason. Without a secret, one is created and printed: give it \
             to the servers and workers as STEPSTREAM_WEBHOOKS_SECRET.

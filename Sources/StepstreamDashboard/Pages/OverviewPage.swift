@@ -40,7 +40,7 @@ struct OverviewPage {
             StatTile(name: "In flight", value: Format.count(inFlight), note: "claimed by workers").html
             StatTile(name: "Live", value: Self.number(health.counts?.live), note: "operations", link: .operations([("status", "live")]))
                 .html
-            StatTile(name: "Timers", value: Self.number(health.counts?.timers), note: "retries and limits to come").html
+            StatTile(name: "Timers", value: Self.number(health.counts?.timers), note: "retries and deadlines").html
             StatTile(
                 name: "Attention",
                 value: Self.number(attention),

@@ -32,7 +32,7 @@ struct QueuesPage {
                         HTML(.th, .set(.scope, to: "col")) { "Worker" }
                         HTML(.th, .set(.scope, to: "col")) { "Queue" }
                         HTML(.th, .set(.scope, to: "col"), .class("number")) { "Holds" }
-                        HTML(.th, .set(.scope, to: "col"), .class("number")) { "Last heard of" }
+                        HTML(.th, .set(.scope, to: "col"), .class("number")) { "Last seen" }
                     }
                 }
                 HTML(.tbody) {

@@ -34,7 +34,7 @@ extension RedisStore {
         }
     }
 
-    /// See `SubmissionStore`.
+    /// See `SubmissionWaits`.
     package func giveUp() {
         giveUpSubmissions()
     }

@@ -36,6 +36,20 @@ struct ConnectionTests {
         }
     }
 
+    @Test(
+        "HEAD is answered without a body, problems too: the next answer begins behind the head",
+        arguments: ["/nope", "/v1/operations/none"]
+    )
+    func head(path: String) async throws {
+        try await TestServer.with(configure: { $0.idleTimeout = .milliseconds(100) }) { server in
+            let requests = ["HEAD \(path)", "GET /healthz"].map { "\($0) HTTP/1.1\r\nHost: h\r\n\r\n" }
+            let answers = try await RawConnection.exchange(server.port, requests)
+            #expect(answers.hasPrefix("HTTP/1.1 404 "))
+            let end = try #require(answers.firstRange(of: "\r\n\r\n")).upperBound
+            #expect(answers[end...].hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
     @Test("A connection that falls silent after its answer is closed")
     func idle() async throws {
         try await TestServer.with(configure: { $0.idleTimeout = .milliseconds(100) }) { server in

@@ -61,7 +61,7 @@ extension Scenario {
 
     private static let cancels = Scenario(
         "R22",
-        "cancellation, completion, the total time and a retry race for each operation",
+        "cancellation, completion, the deadline and a retry race for each operation",
         expect: { $0.wantsFaults = false },
         play: { stage in
             try await stage.underLoad(rate: 120, atLeast: stage.times(2000)) { number in
