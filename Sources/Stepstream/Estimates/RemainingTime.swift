@@ -30,16 +30,18 @@ package struct RemainingTime: Sendable {
             total += begin.count - now.count
             isKnown = true
         }
-        for step in definition.steps {
-            let record = operation.steps[step.name] ?? StepRecord(.waiting)
-            guard !record.status.isEnded else { continue }
-            let run = runs[step.name]?.count
-            if record.status == .running {
-                total += max(0, (run ?? 0) - max(0, now.count - (record.startedAt ?? now).count))
+        // By index: a step has many parts to copy.
+        for index in definition.steps.indices {
+            let name = definition.steps[index].name
+            let status = operation.steps[name]?.status ?? .waiting
+            guard !status.isEnded else { continue }
+            let run = runs[name]?.count
+            if status == .running {
+                total += max(0, (run ?? 0) - max(0, now.count - (operation.steps[name]?.startedAt ?? now).count))
             } else {
-                let wait = step.mode == .async ? waits[step.queue]?.count ?? 0 : 0
+                let wait = definition.steps[index].mode == .async ? waits[definition.steps[index].queue]?.count ?? 0 : 0
                 // What waits in the queue already has waited for a part of it.
-                let waited = record.status == .queued ? max(0, now.count - operation.updatedAt.count) : 0
+                let waited = status == .queued ? max(0, now.count - operation.updatedAt.count) : 0
                 total += max(0, wait - waited) + (run ?? 0)
                 if wait > 0 { isKnown = true }
             }

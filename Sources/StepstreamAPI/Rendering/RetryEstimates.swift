@@ -58,10 +58,12 @@ package final class RetryEstimates: Sendable {
         wakeup.raise()
         guard let definition else { return Self.fallback }
         let remaining = state.withLock { state in
-            let runs = definition.steps.compactMap { step in
-                state.means[Kind(type: operation.type, step: step.name)].map { (step.name, Milliseconds(Int64($0.value))) }
+            var runs: [Name: Milliseconds] = [:]
+            for index in definition.steps.indices where !state.means.isEmpty {
+                let step = definition.steps[index].name
+                runs[step] = state.means[Kind(type: operation.type, step: step)].map { Milliseconds(Int64($0.value)) }
             }
-            return RemainingTime(runs: Dictionary(uniqueKeysWithValues: runs), waits: state.waits)
+            return RemainingTime(runs: runs, waits: state.waits)
         }
         let now = now ?? .now
         return remaining.seconds(of: operation, definition: definition, now: now) ?? Self.fallback
