@@ -17,6 +17,15 @@ struct ClientCommandTests {
             #expect(paused.output.hasPrefix("default  paused  0 waiting, 0 in flight"))
             let shown = try await installation.run("queues", settings: url)
             #expect(shown.output.contains("default  paused"))
+            _ = try await installation.run("submit", "order", "-", "--id", "late", settings: url, input: #"{"amount":1}"#)
+            // What the queues are like is read once a second.
+            _ = try await api.patiently {
+                try await $0.get("/readyz")
+            } until: {
+                try ($0.json().member("queues")?.elements ?? []).contains { $0.member("paused")?.bool == true }
+            }
+            let explained = try await installation.run("explain", "late", settings: url)
+            #expect(explained.output.contains("It is paused"), "\(explained.output)")
             let resumed = try await installation.run("queues", "resume", "default", "--json", settings: url)
             #expect(try JSONNode.parse(resumed.output).member("paused")?.bool == false)
             let unknown = try await installation.run("queues", "pause", "none", settings: url)

@@ -34,6 +34,7 @@ struct HealthRoutes: Sendable {
             JSONText.Fragment.raw(
                 .object([
                     "queue": .string(queue.queue.text), "length": .integer(Int64(queue.length)), "pending": .integer(Int64(queue.pending)),
+                    "paused": .bool(queue.isPaused),
                     "oldestWaitingMilliseconds": queue.oldestWaiting.map { .integer($0.count) } ?? .null,
                     "unmovedMilliseconds": queue.unmoved.map { .integer($0.count) } ?? .null,
                 ])

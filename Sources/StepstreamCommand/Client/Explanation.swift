@@ -91,8 +91,11 @@ struct Explanation {
         }
         let length = state.member("length")?.int64 ?? 0
         let pending = state.member("pending")?.int64 ?? 0
-        var line = "Queue \(name) has \(length) messages, \(pending) of them claimed"
+        var line = "Queue \(name) has \(length) message\(length == 1 ? "" : "s"), \(pending) of them claimed"
         if let oldest = state.member("oldestWaitingMilliseconds")?.int64 { line += "; the oldest has waited \(oldest / 1000) s" }
+        if state.member("paused")?.bool == true {
+            return [line + ".", "It is paused: workers claim nothing from it until stepstream queues resume \(name)."]
+        }
         guard let unmoved = state.member("unmovedMilliseconds")?.int64 else { return [line + ".", "No worker reads it: start one."] }
         return [line + ".", "A worker last took a message from it \(unmoved / 1000) s ago."]
     }
