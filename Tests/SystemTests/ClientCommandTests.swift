@@ -8,7 +8,7 @@ import Testing
 struct ClientCommandTests {
     @Test("queues: shown, paused and resumed by name")
     func queues() async throws {
-        try await Installation.with(definitions: ["order": Sample.order]) { installation in
+        try await Installation.with(definitions: ["order": Sample.order, "work": Sample.work]) { installation in
             let api = try await installation.serve()
             let url = ["URL": api.url]
             let worker = try await installation.work()
@@ -17,7 +17,7 @@ struct ClientCommandTests {
             #expect(paused.output.hasPrefix("default  paused  0 waiting, 0 in flight"))
             let shown = try await installation.run("queues", settings: url)
             #expect(shown.output.contains("default  paused"))
-            _ = try await installation.run("submit", "order", "-", "--id", "late", settings: url, input: #"{"amount":1}"#)
+            _ = try await installation.run("submit", "work", "--id", "late", settings: url)
             // What the queues are like is read once a second.
             _ = try await api.patiently {
                 try await $0.get("/readyz")
