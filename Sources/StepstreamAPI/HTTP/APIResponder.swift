@@ -20,7 +20,7 @@ package struct APIResponder: HTTPResponder {
                 context.parameters = found.parameters
                 response = try await route.handler(request, context)
             } else {
-                response = try problems.answerWithoutRoute(to: request)
+                response = try problems.answerWithoutRoute(to: request, at: found?.entry)
             }
         } catch let error as HTTPParserError {
             // Answered by the connection's guard.

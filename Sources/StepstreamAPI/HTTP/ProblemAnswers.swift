@@ -7,7 +7,6 @@ import Stepstream
 /// Answers every error as a problem document, and logs those that are ours; answers `OPTIONS`, unknown routes and methods, and `Accept`.
 struct ProblemAnswers: Sendable {
     let address: PublicAddress
-    let endpoints: Endpoints
 
     /// The answer to `error`, which answering `request` led to.
     func answer(to error: any Error, for request: Request, in context: APIContext) -> Response {
@@ -18,10 +17,17 @@ struct ProblemAnswers: Sendable {
         )
     }
 
-    /// The answer to a request that no route takes; `OPTIONS` is one.
-    func answerWithoutRoute(to request: Request) throws(RequestProblem) -> Response {
-        if request.method == .options { return try options(request) }
-        throw problem(of: .notFound, for: request)
+    /// The answer to a request that no route takes, at a path with the routes of `entry`; `OPTIONS` is one.
+    func answerWithoutRoute(to request: Request, at entry: RouteTable.Entry?) throws(RequestProblem) -> Response {
+        let isOfServer = request.method == .options && request.uri.path == "*"
+        guard let methods = isOfServer ? ["DELETE", "GET", "HEAD", "OPTIONS", "POST"] : entry?.methods else {
+            throw RequestProblem(.notFound, "There is no resource at this path.")
+        }
+        let allowed = methods.joined(separator: ", ")
+        if request.method == .options { return Response(status: .noContent, headers: [.allow: allowed]) }
+        var problem = RequestProblem(.methodNotAllowed, "Allowed here: \(allowed).")
+        problem.headers.append((.allow, allowed))
+        throw problem
     }
 
     private func problem(of error: any Error, for request: Request, in context: APIContext) -> RequestProblem {
@@ -37,7 +43,7 @@ struct ProblemAnswers: Sendable {
                 context.log.error("The store refused or failed a call", metadata: metadata)
             }
             return RequestProblem(error)
-        case let error as any HTTPResponseError: return problem(of: error.status, for: request)
+        case let error as any HTTPResponseError: return RequestProblem(error.status == .contentTooLarge ? .tooLarge : .malformed)
         case is CancellationError: return RequestProblem(.unavailable, "The server is shutting down. Send it again.")
         case is ChannelError, is IOError:
             // The client went away in the middle; nobody reads the answer.
@@ -57,26 +63,6 @@ struct ProblemAnswers: Sendable {
             return metadata
         }
         return .about(LogSubject(unread: id), and: metadata)
-    }
-
-    private func problem(of status: HTTPResponse.Status, for request: Request) -> RequestProblem {
-        switch status {
-        case .notFound:
-            let methods = endpoints.methods(at: request.uri.path)
-            guard !methods.isEmpty else { return RequestProblem(.notFound, "There is no resource at this path.") }
-            let allowed = methods.joined(separator: ", ")
-            var problem = RequestProblem(.methodNotAllowed, "Allowed here: \(allowed).")
-            problem.headers.append((.allow, allowed))
-            return problem
-        case .contentTooLarge: return RequestProblem(.tooLarge)
-        default: return RequestProblem(.malformed)
-        }
-    }
-
-    private func options(_ request: Request) throws(RequestProblem) -> Response {
-        let methods = request.uri.path == "*" ? ["DELETE", "GET", "HEAD", "OPTIONS", "POST"] : endpoints.methods(at: request.uri.path)
-        guard !methods.isEmpty else { throw RequestProblem(.notFound, "There is no resource at this path.") }
-        return Response(status: .noContent, headers: [.allow: methods.joined(separator: ", ")])
     }
 
     /// Refuses a request whose client does not take what its route `produces`.

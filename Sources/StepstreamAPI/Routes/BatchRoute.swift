@@ -166,6 +166,7 @@ struct BatchRoute: Sendable {
         let base = documents.address.base(for: request)
         var json = JSONWriter(reserving: run.count * (OperationDocument.usualSize + 200))
         var submitted = 0
+        var failures: [any Error] = []
         for index in run {
             if kind == .json, index > 0 { json.fixed(",") }
             json.fixed(#"{"index":"#)
@@ -178,7 +179,8 @@ struct BatchRoute: Sendable {
                 let document = try await documents.document(result.operation, entry: requests[submitted].entry, base: base)
                 write(document, applied: Preferences.applied(to: requests[submitted], submitted: result), to: &json)
             } catch {
-                let problem = problem(of: error, in: context)
+                let problem = Self.problem(of: error)
+                if !(error is RequestProblem || error is SubmissionRefusal) { failures.append(error) }
                 json.integer(problem.kind.status.code)
                 json.fixed(#","problem":"#)
                 json.raw(problem.json(base: base, instance: request.uri.path, request: context.requestID).text)
@@ -186,6 +188,7 @@ struct BatchRoute: Sendable {
             json.fixed("}")
             if kind == .lines { json.fixed("\n") }
         }
+        log(failures, in: context)
         return json.withBytes { ByteBuffer(bytes: $0) }
     }
 
@@ -218,16 +221,20 @@ struct BatchRoute: Sendable {
         }
     }
 
-    private func problem(of error: any Error, in context: APIContext) -> RequestProblem {
+    private static func problem(of error: any Error) -> RequestProblem {
         switch error {
-        case let problem as RequestProblem: return problem
-        case let refusal as SubmissionRefusal: return RequestProblem(refusal)
-        case let error as StoreError:
-            context.log.warning("An item of a batch was not accepted", metadata: [LogKey.error: "\(error)"])
-            return RequestProblem(error)
-        default:
-            context.log.error("An item of a batch failed", metadata: [LogKey.error: "\(error)"])
-            return RequestProblem(.internalError)
+        case let problem as RequestProblem: problem
+        case let refusal as SubmissionRefusal: RequestProblem(refusal)
+        case let error as StoreError: RequestProblem(error)
+        default: RequestProblem(.internalError)
         }
+    }
+
+    /// One record for a run: while the store is away a batch fails as a whole, and one for each item would fill the log.
+    private func log(_ failures: [any Error], in context: APIContext) {
+        guard let first = failures.first else { return }
+        let isOurs = failures.contains { !($0 is StoreError) }
+        let metadata: Logger.Metadata = [LogKey.count: "\(failures.count)", LogKey.error: "\(first)"]
+        context.log.log(level: isOurs ? .error : .warning, "Items of a batch were not accepted", metadata: metadata)
     }
 }
