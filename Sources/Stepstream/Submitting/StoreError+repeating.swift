@@ -14,8 +14,12 @@ extension StoreError {
         do throws(StoreError) {
             return try await call()
         } catch {
-            // That nothing was done is true of the second try only.
-            throw error.isTransient ? self : error
+            throw after(second: error)
         }
+    }
+
+    /// What is known after a first try that ended with this error and a second one: that nothing was done is true of the second only.
+    func after(second: StoreError) -> StoreError {
+        second.isTransient ? self : second
     }
 }

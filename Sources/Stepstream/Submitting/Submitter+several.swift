@@ -70,9 +70,7 @@ extension Submitter {
         let unknown = answers.indices.filter { answers[$0].isIndeterminate }
         guard !unknown.isEmpty else { return answers }
         for (index, answer) in zip(unknown, await store.submissions.submit(unknown.map { submissions[$0] })) {
-            // That nothing was done is true of the second try only.
-            if case .failure(let error) = answer, error.isTransient { continue }
-            answers[index] = answer
+            if case .failure(let first) = answers[index] { answers[index] = answer.mapError { first.after(second: $0) } }
         }
         return answers
     }
